@@ -1,0 +1,52 @@
+# Everything a machine with Python 3.11+, git and make needs. `make help` lists the targets.
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+
+UV := $(shell command -v uv || echo .uv/bin/uv)
+UV_VERSION := 0.13.9
+PYTHON := .venv/bin/python
+# uv stops where it cannot write its cache
+export UV_CACHE_DIR ?= $(shell [ -n "$$HOME" ] && [ -w "$$HOME" ] && echo "$$HOME/.cache/uv" || echo .uv-cache)
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
+
+demo: .venv/ready ## play the main job on a fresh copy of the demo years; writes out/
+	$(PYTHON) -m services.launcher demo
+
+run: .venv/ready ## serve the demo years until Ctrl-C (KAKEHASHI_PORT, KAKEHASHI_DATA_DIR, DATABASE_URL)
+	@$(PYTHON) -m services.launcher run
+
+test: .venv/ready ## the whole test suite
+	$(PYTHON) -m pytest -n 2
+
+check: .venv/ready ## format, lint, types, walls, migrations, OpenAPI
+	$(PYTHON) -m ruff format --check .
+	$(PYTHON) -m ruff check .
+	$(PYTHON) -m mypy --strict services client migrations tests bench
+	.venv/bin/lint-imports
+	$(PYTHON) -m migrations.lint
+	$(PYTHON) -m services.openapi --check
+
+bench-read: .venv/ready ## CPU of a read beside a bare handler, in one run
+	$(PYTHON) -m bench.read
+
+fuzz: .venv/ready ## schemathesis against the served OpenAPI, short form
+	$(PYTHON) -m pytest -n 0 -m fuzz tests
+
+clean: ## remove what the other targets made (data, output, environments)
+	rm -rf var out .venv .uv .uv-cache .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+
+.venv/ready: pyproject.toml uv.lock $(if $(filter .uv/bin/uv,$(UV)),| .uv/bin/uv)
+	$(UV) sync --frozen --extra local
+	@touch $@
+
+.uv/bin/uv:
+	@python3 -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "Python 3.11 or newer is needed / Python 3.11 以上が必要です"; exit 1; }
+	@python3 -c 'import ensurepip' 2>/dev/null || \
+	  { echo "Python lacks ensurepip / ensurepip がありません: apt install python3-venv"; exit 1; }
+	python3 -m venv .uv
+	.uv/bin/pip install --quiet --disable-pip-version-check --no-cache-dir uv==$(UV_VERSION)
+
+.PHONY: help demo run test check bench-read fuzz clean

@@ -1,0 +1,187 @@
+"""One machine: `python -m services.launcher run` serves until Ctrl-C, `… demo` plays the story and ends.
+
+The loaded demo years are kept as a template; every demo, and the first run, starts from a copy of it.
+"""
+
+import importlib
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta, timezone
+from pathlib import Path
+
+from migrations.run import Sandbox, migrate, reopen_sandbox
+from services.keys import create_passwords
+from services.postgres import PostgresError, PrivatePostgres, copy_data
+from services.postgres_binaries import remove
+from services.processes import ProcessFailed
+from services.system import ROLES, System
+from services.templates import DATA, content_key, template
+
+REPOSITORY = Path(__file__).resolve().parents[1]
+TEMPLATE_SOURCES = ("migrations", "client/demo", "services/kit", "services/jet", "services/gateway/registry")
+STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+DEMO_FILE = "demo.json"
+STORY_STARTS = datetime(2024, 7, 8, 9, tzinfo=timezone(timedelta(hours=9)))
+SANDBOX = Sandbox(clock=STORY_STARTS, go_live_at=STORY_STARTS)
+
+Load = Callable[[System], Mapping[str, object]]
+
+
+def load_demo_years(system: System) -> Mapping[str, object]:
+    """The demo clients: role to client id, secret or key file, scopes and organisation."""
+    made: Mapping[str, object] = importlib.import_module("client.demo.load").load(system.url, system.keys)
+    return made
+
+
+@dataclass(frozen=True, slots=True)
+class Launcher:
+    """`data` is KAKEHASHI_DATA_DIR; `load` fills a running system and describes its demo clients."""
+
+    data: Path
+    port: int
+    load: Load = load_demo_years
+
+    def demo(self) -> int:
+        """The story in a fresh clone; what remains is out/, the logs and the template."""
+        self.data.mkdir(parents=True, exist_ok=True)
+        folder = Path(tempfile.mkdtemp(prefix="demo-", dir=self.data))
+        try:
+            self._clone(folder)
+            with PrivatePostgres(folder / DATA, durable=False) as postgres:
+                reopen_sandbox(postgres.url(), SANDBOX)
+                with System(folder, postgres.url(), port=self.port, logs=self.data / "log") as system:
+                    self._publish(system)
+                    story = [sys.executable, "-m", "client.demo.story", str(self.data / DEMO_FILE)]
+                    return subprocess.run(story, check=False).returncode
+        finally:
+            remove(folder / DATA)
+            shutil.rmtree(folder, ignore_errors=True)
+
+    def run(self, database: str | None) -> int:
+        """Serve until Ctrl-C; `database` is an administrator's URL of an own Postgres, else a private one."""
+        folder = self.data / ("own-database" if database else "run")
+        folder.mkdir(parents=True, exist_ok=True)
+        with self._own(database, folder) if database else self._private(folder) as (url, passwords):
+            migrate(url, passwords=passwords)
+            with System(folder, url, port=self.port, logs=self.data / "log", passwords=passwords) as system:
+                if not (folder / DEMO_FILE).exists():
+                    save(folder / DEMO_FILE, self.load(system))
+                print(welcome(self._publish(system)), flush=True)
+                return watch(system)
+
+    @contextmanager
+    def _own(self, url: str, folder: Path) -> Iterator[tuple[str, Mapping[str, str]]]:
+        yield url, create_passwords(folder / "keys", ROLES)
+
+    @contextmanager
+    def _private(self, folder: Path) -> Iterator[tuple[str, Mapping[str, str]]]:
+        first = not (folder / DATA).exists()
+        if first:
+            self._clone(folder)
+        with PrivatePostgres(folder / DATA, durable=True) as postgres:
+            if first:
+                reopen_sandbox(postgres.url(), SANDBOX)
+            yield postgres.url(), {}
+
+    def _clone(self, folder: Path) -> None:
+        """The data comes last: where it is, the rest is."""
+        key = content_key(REPOSITORY / source for source in TEMPLATE_SOURCES)
+        with template(self.data / "templates", key, self._build) as made:
+            shutil.copytree(made / "keys", folder / "keys", dirs_exist_ok=True)
+            shutil.copy2(made / DEMO_FILE, folder / DEMO_FILE)
+            copy_data(made / DATA, folder / DATA)
+
+    def _build(self, folder: Path) -> None:
+        print("Loading the demo years, once … / 初回のみ、デモ年度を読み込みます…", flush=True)
+        with PrivatePostgres(folder / DATA, durable=False) as postgres:
+            migrate(postgres.url(), sandbox=SANDBOX)
+            with System(folder, postgres.url(), logs=self.data / "log") as system:
+                save(folder / DEMO_FILE, self.load(system))
+
+    def _publish(self, system: System) -> Mapping[str, object]:
+        """var/demo.json: the demo clients and where they find this system."""
+        described = {"url": system.url, **json.loads((system.folder / DEMO_FILE).read_text())}
+        save(self.data / DEMO_FILE, described)
+        return described
+
+
+def save(path: Path, content: Mapping[str, object]) -> None:
+    """Whole or not at all, and only for its owner: it holds the secrets of the demo clients."""
+    new = path.with_suffix(".new")
+    new.touch(mode=0o600)
+    new.write_text(json.dumps(content, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+    new.replace(path)
+
+
+def welcome(demo: Mapping[str, object]) -> str:
+    """What a person needs first: the address, a client for each role, lines that work as printed."""
+    url = demo["url"]
+    lines = [f"Kakehashi serves at {url}   (Ctrl-C stops it / Ctrl-C で停止)", f"  docs  {url}/docs", ""]
+    clients = demo.get("clients")
+    for role, client in (clients if isinstance(clients, dict) else {}).items():
+        lines.append(
+            f"  {role:<16} {client['client_id']}  {client.get('client_secret') or client.get('key_file')}"
+        )
+        if role == "coordinator" and "client_secret" in client:
+            credentials = f"{client['client_id']}:{client['client_secret']}"
+            lines += [
+                f"    TOKEN=$(curl -s -u '{credentials}' -d grant_type=client_credentials {url}/oauth/token"
+                """ | python3 -c 'import json,sys; print(json.load(sys.stdin)["access_token"])')""",
+                f'    curl -s -H "Authorization: Bearer $TOKEN" "{url}/jet/v1/participants?limit=3"',
+            ]
+    return "\n".join(lines)
+
+
+def watch(system: System) -> int:
+    """Until Ctrl-C or SIGTERM. A dead process is reported, not restarted; without the door all ends."""
+    reported: set[str] = set()
+    try:
+        while True:
+            for child in system.dead():
+                if child.name not in reported:
+                    reported.add(child.name)
+                    print(child.last_words(), file=sys.stderr, flush=True)
+            if "door" in reported:
+                return 1
+            time.sleep(0.5)
+    except KeyboardInterrupt:
+        print("Stopping … / 停止しています…", flush=True)
+        return 0
+
+
+def _interrupt(*_: object) -> None:
+    for number in STOP_SIGNALS:
+        signal.signal(number, signal.SIG_IGN)  # a second Ctrl-C must not cut the stopping short
+    raise KeyboardInterrupt
+
+
+def main(arguments: list[str]) -> int:
+    if arguments not in (["run"], ["demo"]):
+        print("usage: python -m services.launcher run|demo", file=sys.stderr)
+        return 2
+    for number in STOP_SIGNALS:
+        signal.signal(number, _interrupt)
+    data = Path(os.environ.get("KAKEHASHI_DATA_DIR") or "var").absolute()
+    port = os.environ.get("KAKEHASHI_PORT")
+    try:
+        if arguments == ["demo"]:
+            return Launcher(data, int(port or 0)).demo()
+        return Launcher(data, int(port or 8000)).run(os.environ.get("DATABASE_URL") or None)
+    except (PostgresError, ProcessFailed) as failure:
+        print(failure, file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,125 @@
+"""The whole of Kakehashi on one machine, as real processes against one database.
+
+Several Systems with different folders run side by side: each has its own private socket folder and door port.
+"""
+
+import os
+import shutil
+import socket
+import sys
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+
+from services.keys import create_keys
+from services.processes import Child
+
+SERVICES = ("registry", "jet", "grants", "events")
+WORKERS = ("jet", "registry")
+ROLES = tuple(f"{name}_app" for name in (*SERVICES, "door"))
+HOST = "127.0.0.1"
+START_SECONDS = 60.0
+
+
+class System:
+    """`folder` keeps the keys; `database` is an administrator's URL, from which each role's is derived."""
+
+    def __init__(
+        self,
+        folder: Path,
+        database: str,
+        *,
+        port: int = 0,
+        logs: Path | None = None,
+        passwords: Mapping[str, str] | None = None,
+        environment: Mapping[str, str] | None = None,
+    ) -> None:
+        self.folder = folder.absolute()
+        self.database = database
+        self.keys = self.folder / "keys"
+        self.logs = logs or self.folder / "log"
+        self.port = port or _free_port()
+        self.children: dict[str, Child] = {}
+        self._passwords = passwords or {}
+        self._environment = environment or {}
+        self._sockets: Path | None = None
+
+    @property
+    def url(self) -> str:
+        return f"http://{HOST}:{self.port}"
+
+    def __enter__(self) -> "System":
+        self.start()
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.stop()
+
+    def start(self) -> None:
+        self.logs.mkdir(parents=True, exist_ok=True)
+        create_keys(self.keys)
+        self._sockets = Path(tempfile.mkdtemp(prefix="kk-", dir="/tmp"))  # 0700; socket paths are short
+        try:
+            for name in SERVICES:
+                self._add(name, ["services.serve", name], f"unix:{self._socket(name)}", name)
+            for name in WORKERS:
+                self._add(f"worker-{name}", ["services.worker", name], None, name)
+            self._add("door", ["services.serve", "door"], f"{HOST}:{self.port}", "door")
+            for child in self.children.values():
+                child.start()
+            for child in self.children.values():
+                child.wait_ready(START_SECONDS)
+        except BaseException:
+            self.stop()
+            raise
+
+    def stop(self) -> None:
+        """The door first, so that nothing new comes in; then the rest together."""
+        rest = [child for name, child in self.children.items() if name != "door"]
+        if "door" in self.children:
+            self.children["door"].stop()
+        for child in rest:
+            child.terminate()
+        for child in rest:
+            child.stop()
+        self.children.clear()
+        if self._sockets is not None:
+            shutil.rmtree(self._sockets, ignore_errors=True)
+
+    def dead(self) -> list[Child]:
+        return [child for child in self.children.values() if not child.alive]
+
+    def database_as(self, role: str) -> str:
+        """The same database for another login role."""
+        parts = urlsplit(self.database)
+        address = parts.netloc.rpartition("@")[2]
+        password = f":{self._passwords[role]}" if role in self._passwords else ""
+        return urlunsplit(parts._replace(netloc=f"{role}{password}@{address}"))
+
+    def _socket(self, name: str) -> str:
+        return f"{self._sockets}/{name}.sock"
+
+    def _add(self, name: str, module: list[str], listen: str | None, service: str) -> None:
+        database = self.database_as(f"{service}_app")
+        environment = {
+            **os.environ,
+            "PYTHONUNBUFFERED": "1",
+            "DATABASE_URL": database,
+            "KAKEHASHI_DATABASE_URL": database,
+            "KAKEHASHI_KEYS": str(self.keys),
+            "KAKEHASHI_ISSUER": self.url,
+            "KAKEHASHI_DOOR": self.url,
+            **({"KAKEHASHI_LISTEN": listen} if listen else {}),
+            **{f"KAKEHASHI_UPSTREAM_{peer.upper()}": f"unix:{self._socket(peer)}" for peer in SERVICES},
+            **self._environment,
+        }
+        command = [sys.executable, "-m", *module]
+        self.children[name] = Child(name, command, environment, self.logs / f"{name}.log", listen)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind((HOST, 0))
+        port: int = probe.getsockname()[1]
+        return port
