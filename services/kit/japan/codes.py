@@ -1,0 +1,66 @@
+"""Codes and instants in cells: codes are text however Excel kept them."""
+
+from datetime import datetime, timedelta, timezone
+
+from services.kit.columns import Cell, Raw
+from services.kit.findings import BadValue, Finding, Parsed
+from services.kit.japan.local_government_code import parse_local_government_code
+from services.kit.japan.reading import folded, whole_number
+from services.kit.text import Text
+
+JST = timezone(timedelta(hours=9))
+_LONGEST = 40
+
+BAD_CODE = Finding(
+    "code_not_readable",
+    Text("コードとして読み取れません", "This cannot be read as a code"),
+    Text("英数字のコードを入力してください。", "Enter a code of letters and digits."),
+)
+BAD_INSTANT = Finding(
+    "instant_not_readable",
+    Text("日時として読み取れません", "This cannot be read as an instant"),
+    Text("2024-07-01T09:00:00+09:00 の形で入力してください。", "Write it as 2024-07-01T09:00:00+09:00."),
+    "L3-05",
+)
+
+
+def parse_code(raw: Raw) -> Parsed[str]:
+    """Letters, digits and hyphens; full width and Excel's numbers are understood."""
+    number = whole_number(raw)
+    text = str(number) if number is not None else folded(raw)
+    if not 0 < len(text) <= _LONGEST or not text.isascii() or not text.replace("-", "").replace("_", "").isalnum():
+        raise BadValue(BAD_CODE)
+    return Parsed(text, text)
+
+
+def parse_organisation_code(raw: Raw) -> Parsed[str]:
+    """A local government's code of five or six digits with its check digit, or one of our own (S00001)."""
+    code = parse_code(raw).value.upper()
+    if code.isdigit() and len(code) <= 6:
+        local = parse_local_government_code(raw)
+        return Parsed(str(local.value), local.understood, local.warnings)
+    return Parsed(code, code)
+
+
+def parse_instant(raw: Raw) -> Parsed[datetime]:
+    """ISO 8601; without an offset it is Japanese time."""
+    if isinstance(raw, str) and len(raw) <= _LONGEST:
+        try:
+            raw = datetime.fromisoformat(raw.strip())
+        except ValueError:
+            raise BadValue(BAD_INSTANT) from None
+    if not isinstance(raw, datetime):
+        raise BadValue(BAD_INSTANT)
+    value = raw if raw.tzinfo else raw.replace(tzinfo=JST)
+    return Parsed(value, value.isoformat())
+
+
+CODE = Cell("code", parse_code, Text("コード", "A code"))
+ORGANISATION_CODE = Cell(
+    "organisation_code",
+    parse_organisation_code,
+    Text(
+        "団体コード（全国地方公共団体コード6桁など）", "An organisation's code (six digits with check digit)"
+    ),
+)
+INSTANT = Cell("instant", parse_instant, Text("日時（2024-07-01T09:00:00+09:00）", "An instant in ISO 8601"))
