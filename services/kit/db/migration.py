@@ -31,7 +31,7 @@ CREATE TABLE {s}.idempotency (
 CREATE INDEX idempotency_created_at_idx ON {s}.idempotency (created_at);
 CREATE TABLE {s}.blob (
     id uuid CONSTRAINT blob_pkey PRIMARY KEY DEFAULT uuidv7(),
-    client text NOT NULL, organisation_id uuid,
+    caller text NOT NULL,
     media_type text NOT NULL, file_name text NOT NULL, size bigint NOT NULL, sha256 bytea NOT NULL,
     created_at timestamptz NOT NULL DEFAULT now()
 );
@@ -41,7 +41,7 @@ CREATE TABLE {s}.blob_chunk (
 );
 CREATE TABLE {s}.operation (
     id uuid CONSTRAINT operation_pkey PRIMARY KEY DEFAULT uuidv7(),
-    client text NOT NULL, organisation_id uuid,
+    caller text NOT NULL,
     principal jsonb NOT NULL, kind text NOT NULL, state text NOT NULL DEFAULT 'queued',
     done bigint NOT NULL DEFAULT 0, total bigint, cancel_requested boolean NOT NULL DEFAULT false,
     result jsonb, problem jsonb,
@@ -50,7 +50,7 @@ CREATE TABLE {s}.operation (
 );
 CREATE TABLE {s}.import (
     id uuid CONSTRAINT import_pkey PRIMARY KEY CONSTRAINT import_operation_id_fkey REFERENCES {s}.operation (id),
-    client text NOT NULL, organisation_id uuid,
+    caller text NOT NULL,
     receipt_number text NOT NULL CONSTRAINT import_receipt_number_key UNIQUE,
     arrived_at timestamptz NOT NULL DEFAULT platform.now(),
     kind text NOT NULL, mode text NOT NULL, dry_run boolean NOT NULL, history boolean NOT NULL,
@@ -91,7 +91,7 @@ class Schema:
         run(PLUMBING.format(s=self.name))
         run(f"GRANT USAGE ON SCHEMA {self.name} TO {self.application}")
         run(f"GRANT USAGE ON SEQUENCE {self.name}.receipt_number TO {self.application}")
-        own = "client = (SELECT platform.caller('client')) OR (SELECT platform.caller_is('worker'))"
+        own = "caller = (SELECT platform.caller('key')) OR (SELECT platform.caller_is('worker'))"
         self.wall("audit_entry", read="(SELECT platform.caller_is('auditor'))", grants="INSERT")
         self.wall(
             "outbox",
@@ -102,7 +102,7 @@ class Schema:
         same = "caller = (SELECT platform.caller('key'))"
         self.wall("idempotency", read=same, write=same)
         for table in OWNED:
-            self.wall(table, read=own, write=own, grants="SELECT, INSERT, UPDATE")
+            self.wall(table, read=own, write=own)
         through = "EXISTS (SELECT FROM {s}.{parent} AS p WHERE p.id = {column})"
         for table, parent, column in (
             ("blob_chunk", "blob", "blob_id"),

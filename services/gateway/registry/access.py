@@ -1,0 +1,18 @@
+"""Rows of the access matrix that the registry's resources share."""
+
+from services.kit.auth.scope import Reach, Rule
+
+EVERYONE: dict[str, Reach] = dict.fromkeys(
+    ("coordinator", "registrar", "organisation", "host_authority", "ministry", "participant", "service"), "all"
+)
+READ = Rule("directory:read", EVERYONE)
+WRITE = Rule("directory:write", {"registrar": "all"})
+OPEN = {"list": READ, "read": READ, "create": WRITE, "change": WRITE, "import": WRITE}
+
+# People: the registry's staff see all, an organisation its own officers, a person itself.
+STAFF = Rule("directory.person:read", {"registrar": "all", "coordinator": "all"})
+PEOPLE = {"list": STAFF, "read": STAFF, "create": WRITE, "change": WRITE, "import": WRITE}
+SERVING = Rule(
+    "directory.person:read", {"registrar": "all", "coordinator": "all", "organisation": "own", "host_authority": "own"}
+)
+POSTS = {"list": SERVING, "read": SERVING, "create": WRITE, "change": WRITE, "import": WRITE}

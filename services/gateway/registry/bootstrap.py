@@ -1,0 +1,89 @@
+"""The first registrar: `python -m services.gateway.registry.bootstrap` with DATABASE_URL and KAKEHASHI_KEYS.
+
+Writes `registrar.json` beside the keys, for its owner alone, and prints no secret. Run again it changes
+nothing, unless file and database no longer agree: who holds both the database and the keys of an
+installation is its registrar, so the client then gets a new secret.
+"""
+
+import asyncio
+import hashlib
+import json
+import os
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+
+from services.gateway.registry.app import MATRIX
+from services.gateway.registry.clients.routes import new_secret
+from services.kit.auth.principal import Principal
+from services.kit.auth.scope import Scope
+from services.kit.settings import DatabaseSettings, Settings
+
+CLIENT = "registrar"
+
+_CALLER = Scope(Principal(CLIENT, None, "registrar", None, frozenset()), "all")
+_STORE = """
+INSERT INTO identity.client (client_id, name, role, scopes, secret_sha256)
+VALUES ($1, '登録担当 Registrar', 'registrar', $2, $3)
+ON CONFLICT (client_id) DO UPDATE SET scopes = excluded.scopes, secret_sha256 = excluded.secret_sha256,
+    row_version = client.row_version + 1
+"""
+_AUDIT = """
+INSERT INTO identity.audit_entry (client, role, request_id, action, resource, resource_id)
+SELECT client_id, role, 'bootstrap', 'create', 'client-secrets', id FROM identity.client WHERE client_id = $1
+"""
+
+
+def bootstrap(url: str, keys: Path) -> Path:
+    """Make the registrar and its file agree; two at once end with one secret."""
+    file = keys / f"{CLIENT}.json"
+    asyncio.run(_bootstrap(url, file))
+    return file
+
+
+async def _bootstrap(url: str, file: Path) -> None:
+    scopes = sorted({rule.scope for rule in MATRIX.values() if "registrar" in rule.roles})
+    connection = await asyncpg.connect(url)
+    try:
+        async with connection.transaction():
+            await connection.execute("SELECT pg_advisory_xact_lock(hashtext('identity.bootstrap'))")
+            await connection.execute("SELECT set_config('kk.caller', $1, true)", _CALLER.setting())
+            stored = await connection.fetchrow(
+                "SELECT secret_sha256, scopes FROM identity.client WHERE client_id = $1", CLIENT
+            )
+            secret = _known(file)
+            if stored and secret and stored["secret_sha256"] == _digest(secret) and stored["scopes"] == scopes:
+                return
+            if not stored or not secret or stored["secret_sha256"] != _digest(secret):
+                secret, _ = new_secret()
+            await connection.execute(_STORE, CLIENT, scopes, _digest(secret))
+            await connection.execute(_AUDIT, CLIENT)
+            _write(file, {"client_id": CLIENT, "client_secret": secret, "scopes": scopes})
+    finally:
+        await connection.close()
+
+
+def _digest(secret: str) -> bytes:
+    return hashlib.sha256(secret.encode()).digest()
+
+
+def _known(file: Path) -> str | None:
+    try:
+        secret = json.loads(file.read_text(encoding="utf-8"))["client_secret"]
+    except (OSError, ValueError, KeyError):
+        return None
+    return secret if isinstance(secret, str) else None
+
+
+def _write(file: Path, content: dict[str, Any]) -> None:
+    """Whole or not at all; 0600 from the start."""
+    descriptor, name = tempfile.mkstemp(dir=file.parent)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as written:
+        json.dump(content, written, indent=2)
+    os.replace(name, file)
+
+
+if __name__ == "__main__":
+    print(f"registrar: {bootstrap(DatabaseSettings().database_url, Settings().keys)}")  # type: ignore[call-arg]

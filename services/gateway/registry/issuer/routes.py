@@ -1,0 +1,169 @@
+"""OAuth 2 at the door: tokens (RFC 6749, 7523), revocation (7009), metadata (8414) and keys.
+
+Not under `/…/v1/`: forms in, OAuth's own errors out, no Idempotency-Key.
+"""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, FastAPI, Request
+from fastapi.openapi.models import HTTPBase
+from fastapi.security.base import SecurityBase
+from starlette.responses import JSONResponse, Response
+
+from services.gateway.registry.issuer.assertion import ALGORITHM
+from services.gateway.registry.issuer.form import FORM, Form, read_form
+from services.gateway.registry.issuer.refusals import NO_STORE, OAuthRefused
+from services.gateway.registry.issuer.repository import ISSUER, Identity, published
+from services.gateway.registry.issuer.service import CLIENT_CREDENTIALS, JWT_BEARER, Issuer
+from services.gateway.registry.settings import RegistrySettings
+from services.kit.auth.keys import load_key, public_jwk
+from services.kit.auth.scope import Rule
+from services.kit.http.guard import service_of
+
+RULES = {
+    name: Rule(scope="", public=True)
+    for name in ("oauth_token", "oauth_revoke", "well_known_jwks", "well_known_oauth_authorization_server")
+}
+METHODS = ["client_secret_basic", "client_secret_post", "private_key_jwt"]
+
+router = APIRouter(tags=["oauth"])
+
+
+class _ClientSecret(SecurityBase):
+    """Tells the door, by the contract, to pass the Authorization header on; what it holds is read later."""
+
+    def __init__(self) -> None:
+        self.model = HTTPBase(scheme="basic", description="client_id and client_secret (RFC 6749 2.3.1)")
+        self.scheme_name = "client"
+
+    async def __call__(self, request: Request) -> str:
+        return request.headers.get("authorization", "")
+
+
+Authorization = Annotated[str, Depends(_ClientSecret())]
+
+
+async def start(app: FastAPI) -> None:
+    """Load the signing key and let everybody know its public half before the first token is signed."""
+    settings = RegistrySettings()  # type: ignore[call-arg]
+    key = load_key(settings.keys / "issuer.jwk", "ES256", private=True)
+    async with app.state.service.database.writing(ISSUER) as session:
+        identity = Identity(session)
+        await identity.publish(public_jwk(key))
+        await identity.forget()
+    app.state.issuer = Issuer(settings.issuer.rstrip("/"), key)
+
+
+def _issuer(request: Request) -> Issuer:
+    issuer: Issuer = request.app.state.issuer
+    return issuer
+
+
+async def _form(request: Request) -> Form:
+    if request.scope["query_string"]:
+        raise OAuthRefused("invalid_request", "Parameters belong into the body")
+    return read_form(request.headers.get("content-type", ""), await request.body())
+
+
+def _described(answer: dict[str, Any] | None, required: str, example: dict[str, str], *more: str) -> dict[str, Any]:
+    """The OpenAPI of a form endpoint."""
+    schema = {
+        "type": "object",
+        "required": [required],
+        "properties": {name: {"type": "string"} for name in dict.fromkeys((*example, *_CREDENTIALS, *more))},
+    }
+    error = {
+        "type": "object",
+        "required": ["error"],
+        "properties": {"error": {"type": "string"}, "error_description": {"type": "string"}},
+    }
+    refused = {"content": {"application/json": {"schema": error}}}
+    done: dict[str, Any] = {"description": "OK"}
+    if answer is not None:
+        done["content"] = {"application/json": {"schema": {"type": "object"}, "example": answer}}
+    return {
+        "requestBody": {"required": True, "content": {FORM: {"schema": schema, "example": example}}},
+        "responses": {
+            "200": done,
+            "400": {"description": "The request is refused (RFC 6749 5.2)"} | refused,
+            "401": {"description": "The client is not known"} | refused,
+        },
+    }
+
+
+_CREDENTIALS = ("client_id", "client_secret", "client_assertion_type", "client_assertion")
+
+
+@router.post(
+    "/oauth/token",
+    operation_id="oauth_token",
+    summary="Get an access token",
+    openapi_extra=_described(
+        {"access_token": "eyJ…", "token_type": "Bearer", "expires_in": 300, "scope": "directory:read"},
+        "grant_type",
+        {"grant_type": CLIENT_CREDENTIALS, "scope": "directory:read"},
+        "assertion",
+    ),
+)
+async def token(request: Request, authorization: Authorization) -> Response:
+    try:
+        form = await _form(request)
+        async with service_of(request).database.writing(ISSUER) as session:
+            answer = await _issuer(request).token(Identity(session), form, authorization)
+    except OAuthRefused as refused:
+        return refused.response()
+    return JSONResponse(answer, headers=NO_STORE)
+
+
+@router.post(
+    "/oauth/revoke",
+    operation_id="oauth_revoke",
+    summary="Revoke an access token",
+    openapi_extra=_described(None, "token", {"token": "eyJ…"}, "token_type_hint"),
+)
+async def revoke(request: Request, authorization: Authorization) -> Response:
+    database = service_of(request).database
+    try:
+        form = await _form(request)
+        async with database.reading(ISSUER) as reading:
+            keys = await published(reading)
+        async with database.writing(ISSUER) as session:
+            await _issuer(request).revoke(Identity(session), form, authorization, keys)
+    except OAuthRefused as refused:
+        return refused.response()
+    return Response(headers=NO_STORE)
+
+
+@router.get("/.well-known/jwks.json", operation_id="well_known_jwks", summary="The issuer's public keys")
+async def jwks(request: Request) -> Response:
+    async with service_of(request).database.reading(ISSUER) as session:
+        keys = await published(session)
+    return JSONResponse(
+        {"keys": [key | {"use": "sig", "alg": "ES256"} for key in keys]},
+        headers={"Cache-Control": "public, max-age=60"},
+    )
+
+
+@router.get(
+    "/.well-known/oauth-authorization-server",
+    operation_id="well_known_oauth_authorization_server",
+    summary="What the issuer offers (RFC 8414)",
+)
+async def metadata(request: Request) -> Response:
+    name = _issuer(request).name
+    return JSONResponse(
+        {
+            "issuer": name,
+            "token_endpoint": f"{name}/oauth/token",
+            "revocation_endpoint": f"{name}/oauth/revoke",
+            "jwks_uri": f"{name}/.well-known/jwks.json",
+            "response_types_supported": [],
+            "grant_types_supported": [CLIENT_CREDENTIALS, JWT_BEARER],
+            **{
+                f"{endpoint}_endpoint_{matter}_supported": values
+                for endpoint in ("token", "revocation")
+                for matter, values in (("auth_methods", METHODS), ("auth_signing_alg_values", [ALGORITHM]))
+            },
+        },
+        headers={"Cache-Control": "public, max-age=60"},
+    )

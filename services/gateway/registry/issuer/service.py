@@ -1,0 +1,104 @@
+"""Grants: who gets a token, in which role and with which scopes."""
+
+import time
+from dataclasses import dataclass
+from uuid import UUID
+
+from services.gateway.registry.issuer.assertion import GRANTS, AssertionRefused, read_assertion
+from services.gateway.registry.issuer.authentication import authenticated, signer
+from services.gateway.registry.issuer.form import Form
+from services.gateway.registry.issuer.refusals import OAuthRefused
+from services.gateway.registry.issuer.repository import Client, Identity
+from services.gateway.registry.issuer.standing import Person, Standing, chosen, may_act, standings
+from services.kit.auth.keys import Key, ring
+from services.kit.auth.tokens import (
+    ACCESS_ALGORITHM,
+    ACCESS_LIFETIME,
+    AccessToken,
+    TokenRefused,
+    mint_access,
+    verify_access,
+)
+from services.kit.ids import uuid7
+
+CLIENT_CREDENTIALS = "client_credentials"
+JWT_BEARER = "urn:ietf:params:oauth:grant-type:jwt-bearer"
+
+
+@dataclass(frozen=True, slots=True)
+class Issuer:
+    """`name` is the issuer identifier, the public address of the door."""
+
+    name: str
+    key: Key
+
+    async def token(self, identity: Identity, form: Form, authorization: str) -> dict[str, object]:
+        grant = form.get("grant_type")
+        if grant is None:
+            raise OAuthRefused("invalid_request", "grant_type is missing")
+        if grant == CLIENT_CREDENTIALS:
+            client = await authenticated(identity, form, authorization, self.name)
+            return self._granted(client, Standing(client.role, client.organisation), None, form)
+        if grant == JWT_BEARER:
+            client, person, standing = await self._person(identity, form, authorization)
+            return self._granted(client, standing, person.id, form)
+        raise OAuthRefused("unsupported_grant_type", f"Offered: {CLIENT_CREDENTIALS}, {JWT_BEARER}")
+
+    async def revoke(self, identity: Identity, form: Form, authorization: str, published: list[dict[str, str]]) -> None:
+        """RFC 7009: a token that is not good needs no revoking; one of another client is not the caller's."""
+        client = await authenticated(identity, form, authorization, self.name)
+        if "token" not in form:
+            raise OAuthRefused("invalid_request", "token is missing")
+        try:
+            token = verify_access(form["token"], ring(published, ACCESS_ALGORITHM), self.name, time.time())
+        except TokenRefused:
+            return
+        if token.client != client.client_id:
+            raise OAuthRefused("invalid_grant", "The token was issued to another client")
+        await identity.deny(token.jti, token.expires_at)
+
+    async def _person(self, identity: Identity, form: Form, authorization: str) -> tuple[Client, Person, Standing]:
+        if authorization or form.keys() & {"client_secret", "client_assertion", "client_assertion_type"}:
+            raise OAuthRefused("invalid_request", "The assertion alone says which tool asks")
+        try:
+            assertion = read_assertion(form.get("assertion", ""))
+            client = await signer(identity, assertion, self.name, GRANTS)
+        except AssertionRefused:
+            raise OAuthRefused("invalid_grant", "The assertion is not good") from None
+        if form.get("client_id", client.client_id) != client.client_id:
+            raise OAuthRefused("invalid_grant", "The assertion is not good")
+        if not client.acts_for_people:
+            raise OAuthRefused("unauthorized_client", "This client does not act for people")
+        person = await identity.person(assertion.subject)
+        standing = None if person is None else chosen(
+            {one for one in standings(person) if may_act(client.role, client.organisation, one)}
+        )
+        if person is None or standing is None:
+            raise OAuthRefused("invalid_grant", "This client has nobody like that to act for today")
+        return client, person, standing
+
+    def _granted(self, client: Client, standing: Standing, person: UUID | None, form: Form) -> dict[str, object]:
+        scopes = client.scopes
+        if "scope" in form:
+            scopes = frozenset(form["scope"].split(" "))
+            if not scopes <= client.scopes:
+                raise OAuthRefused("invalid_scope", "A scope is not known, or not given to this client")
+        now = int(time.time())
+        token = AccessToken(
+            issuer=self.name,
+            subject=str(person) if person else client.client_id,
+            client=client.client_id,
+            role=standing.role,
+            organisation=standing.organisation,
+            person=person,
+            scopes=scopes,
+            jti=str(uuid7()),
+            issued_at=now,
+            expires_at=now + ACCESS_LIFETIME,
+        )
+        return {
+            "access_token": mint_access(token, self.key),
+            "token_type": "Bearer",
+            "expires_in": ACCESS_LIFETIME,
+            "scope": " ".join(sorted(scopes)),
+        }

@@ -1,0 +1,73 @@
+"""In which role a person comes, when a tool acts for them: read from the directory, never from the tool.
+
+Staff of CLAIR are coordinators or registrars by the section of their post; officers come for the
+organisation that they hold a post at; participants for themselves.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+from uuid import UUID
+
+CLAIR = ("association", "CLAIR")
+STAFF_SECTIONS = {"jet": "coordinator", "registry": "registrar"}
+HOST_SECTION = "host"
+ORGANISATIONS = ("organisation", "host_authority")
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """A post that runs today. `hosts`: its organisation is a host authority (取りまとめ団体) today."""
+
+    organisation: UUID
+    organisation_kind: str
+    organisation_code: str
+    section: str
+    hosts: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    id: UUID
+    kind: Literal["staff", "officer", "participant"]
+    posts: Sequence[Post]
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    role: str
+    organisation: UUID | None
+
+
+def standings(person: Person) -> set[Standing]:
+    if person.kind == "participant":
+        return {Standing("participant", None)}
+    if person.kind == "officer":
+        return {Standing(_officer_role(post), post.organisation) for post in person.posts}
+    return {
+        Standing(STAFF_SECTIONS[post.section], None)
+        for post in person.posts
+        if (post.organisation_kind, post.organisation_code) == CLAIR and post.section in STAFF_SECTIONS
+    }
+
+
+def _officer_role(post: Post) -> str:
+    return "host_authority" if post.hosts and post.section == HOST_SECTION else "organisation"
+
+
+def may_act(tool_role: str, tool_organisation: UUID | None, standing: Standing) -> bool:
+    """A tool's own role is its ceiling: an organisation's tool acts only for its own officers.
+
+    Tools of the house have the role `service` and act for everybody.
+    """
+    if tool_role == "service":
+        return True
+    below = ORGANISATIONS if tool_role == "host_authority" else (tool_role,)
+    return standing.role in below and standing.organisation == tool_organisation
+
+
+def chosen(found: set[Standing]) -> Standing | None:
+    """The one standing to come with: of two at one organisation the wider; of unlike ones, none is guessed."""
+    if len({one.organisation for one in found}) == 1 and all(one.role in ORGANISATIONS for one in found):
+        return min(found, key=lambda one: one.role)  # host_authority before organisation
+    return next(iter(found)) if len(found) == 1 else None

@@ -1,0 +1,63 @@
+"""The registry's tables in the shared directory."""
+
+from sqlalchemy import Column, Date, ForeignKey, MetaData, Table, Text, Uuid
+
+from services.kit.db.tables import identity, validity, version
+
+METADATA = MetaData(schema="directory")
+
+country = Table(
+    "country", METADATA, identity(), Column("alpha2", Text, nullable=False), Column("alpha3", Text, nullable=False),
+    Column("name_ja", Text, nullable=False), Column("name_en", Text, nullable=False), version(),
+)  # fmt: skip
+overseas_office = Table(
+    "overseas_office", METADATA, identity(), Column("code", Text, nullable=False),
+    Column("name_ja", Text, nullable=False), Column("name_en", Text, nullable=False),
+    Column("city_ja", Text, nullable=False), Column("city_en", Text, nullable=False),
+    Column("country", Text, ForeignKey("directory.country.alpha2"), nullable=False),
+    Column("time_zone", Text, nullable=False), version(),
+)  # fmt: skip
+organisation = Table(
+    "organisation", METADATA, identity(), Column("code", Text, nullable=False), Column("name", Text, nullable=False),
+    Column("name_kana", Text), Column("name_en", Text), Column("kind", Text, nullable=False),
+    Column("corporate_number", Text), Column("valid_from", Date), Column("valid_to", Date),
+    Column("search_key", Text, nullable=False), version(),
+)  # fmt: skip
+organisation_role = Table(
+    "organisation_role", METADATA, identity(),
+    Column("organisation_id", Uuid, ForeignKey("directory.organisation.id"), nullable=False),
+    Column("role", Text, nullable=False), *validity(), version(),
+)  # fmt: skip
+hierarchy = Table(
+    "hierarchy", METADATA, identity(),
+    Column("member_id", Uuid, ForeignKey("directory.organisation.id"), nullable=False),
+    Column("host_id", Uuid, ForeignKey("directory.organisation.id"), nullable=False), *validity(), version(),
+)  # fmt: skip
+successor = Table(
+    "successor", METADATA, identity(),
+    Column("predecessor_id", Uuid, ForeignKey("directory.organisation.id"), nullable=False),
+    Column("successor_id", Uuid, ForeignKey("directory.organisation.id"), nullable=False),
+    Column("kind", Text, nullable=False), Column("effective_on", Date, nullable=False), version(),
+)  # fmt: skip
+department = Table(
+    "department", METADATA, identity(),
+    Column("organisation_id", Uuid, ForeignKey("directory.organisation.id"), nullable=False),
+    Column("code", Text, nullable=False), Column("name", Text, nullable=False), Column("name_en", Text), version(),
+)  # fmt: skip
+person = Table(
+    "person", METADATA, identity(), Column("number", Text, nullable=False), Column("kind", Text, nullable=False),
+    version(),
+)  # fmt: skip
+person_detail = Table(
+    "person_detail", METADATA, Column("person_id", Uuid, ForeignKey("directory.person.id"), primary_key=True),
+    Column("name", Text, nullable=False), Column("name_kana", Text), Column("email", Text),
+)  # fmt: skip
+post = Table(
+    "post", METADATA, identity(), Column("person_id", Uuid, ForeignKey("directory.person.id"), nullable=False),
+    Column("organisation_id", Uuid, ForeignKey("directory.organisation.id"), nullable=False),
+    Column("section", Text, nullable=False), Column("title", Text, nullable=False), *validity(), version(),
+)  # fmt: skip
+secondment = Table(
+    "secondment", METADATA, identity(), Column("person_id", Uuid, ForeignKey("directory.person.id"), nullable=False),
+    Column("home_id", Uuid, ForeignKey("directory.organisation.id"), nullable=False), *validity(), version(),
+)  # fmt: skip

@@ -1,0 +1,94 @@
+"""The statements of appointments that the declaration cannot say."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import pydantic_core
+from sqlalchemy import text
+
+from services.kit.db.session import WriteSession
+
+# A row is known to its organisation by a placement for its programme year, or by an appointment that runs there.
+_KNOWN = """
+SELECT r.row FROM jsonb_to_recordset(CAST(:rows AS jsonb))
+    AS r("row" integer, participant_id uuid, organisation_id uuid, programme_year integer)
+WHERE EXISTS (SELECT FROM jet.placement AS p WHERE p.participant_id = r.participant_id
+              AND p.organisation_id = r.organisation_id AND p.programme_year = r.programme_year)
+   OR EXISTS (SELECT FROM jet.appointment AS a WHERE a.participant_id = r.participant_id
+              AND a.organisation_id = r.organisation_id AND a.ends_on >= platform.today())
+"""
+_JOB_TYPES = """
+SELECT DISTINCT ON (participant_id) participant_id, job_type FROM jet.participation
+WHERE participant_id = ANY (CAST(:ids AS uuid[])) ORDER BY participant_id, programme_year DESC
+"""
+# Appointments that rows do not themselves replace, and that they would meet.
+_MEETING = """
+WITH rows AS (SELECT * FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS r(
+        "row" integer, id uuid, participant_id uuid, organisation_id uuid, programme_year integer,
+        starts_on date, ends_on date)),
+replaced AS (
+    SELECT a.id FROM jet.appointment AS a JOIN rows AS r ON a.id = r.id OR (r.id IS NULL
+        AND a.participant_id = r.participant_id AND a.organisation_id = r.organisation_id
+        AND a.programme_year = r.programme_year AND a.starts_on = r.starts_on))
+SELECT DISTINCT r.row FROM rows AS r JOIN jet.appointment AS a ON a.participant_id = r.participant_id
+    AND a.effective && daterange(r.starts_on, r.ends_on, '[]')
+WHERE a.id NOT IN (SELECT id FROM replaced)
+"""
+# What holds inside an appointment follows its term: outside it is dropped, the first and last part reach its ends.
+_DROP = """
+DELETE FROM jet.{table} AS w USING jet.appointment AS a
+WHERE a.id = w.appointment_id AND a.id = ANY (CAST(:ids AS uuid[])) AND NOT w.effective && a.effective
+"""
+_REACH = """
+UPDATE jet.{table} AS w SET known_from = platform.known_now(),
+    starts_on = CASE WHEN w.starts_on = e.first THEN a.starts_on ELSE greatest(w.starts_on, a.starts_on) END,
+    ends_on = CASE WHEN w.starts_on = e.last THEN a.ends_on ELSE least(w.ends_on, a.ends_on) END
+FROM jet.appointment AS a,
+     (SELECT appointment_id, {part} AS part, min(starts_on) AS first, max(starts_on) AS last FROM jet.{table}
+      WHERE appointment_id = ANY (CAST(:ids AS uuid[])) GROUP BY 1, 2) AS e
+WHERE a.id = w.appointment_id AND e.appointment_id = w.appointment_id AND e.part = {own}
+  AND (w.starts_on, w.ends_on) IS DISTINCT FROM (
+      CASE WHEN w.starts_on = e.first THEN a.starts_on ELSE greatest(w.starts_on, a.starts_on) END,
+      CASE WHEN w.starts_on = e.last THEN a.ends_on ELSE least(w.ends_on, a.ends_on) END)
+"""
+_LAST = """
+SELECT appointment_id, max(starts_on) AS starts_on FROM jet.{table}
+WHERE appointment_id = ANY (CAST(:ids AS uuid[])) AND {which} GROUP BY appointment_id
+"""
+
+
+class Appointments:
+    def __init__(self, session: WriteSession) -> None:
+        self._session = session
+
+    async def known(self, rows: Sequence[dict[str, Any]]) -> set[int]:
+        """The rows whose participant the row's organisation knows."""
+        return await self._rows(_KNOWN, rows, ("participant_id", "organisation_id", "programme_year"))
+
+    async def meeting(self, rows: Sequence[dict[str, Any]]) -> set[int]:
+        """The rows whose term meets an appointment that the caller sees and that the rows do not replace."""
+        keys = ("id", "participant_id", "organisation_id", "programme_year", "starts_on", "ends_on")
+        return await self._rows(_MEETING, rows, keys)
+
+    async def _rows(self, sql: str, rows: Sequence[dict[str, Any]], keys: Sequence[str]) -> set[int]:
+        given = [{"row": row["_row"]} | {key: row.get(key) for key in keys} for row in rows]
+        found = await self._session.scalars(text(sql), {"rows": pydantic_core.to_json(given).decode()})
+        return set(found)
+
+    async def job_types(self, participants: Sequence[Any]) -> dict[Any, str]:
+        found = await self._session.execute(text(_JOB_TYPES), {"ids": [str(one) for one in participants]})
+        return {row.participant_id: row.job_type for row in found}
+
+    async def fit(self, appointments: Sequence[Any]) -> None:
+        """Bring workplaces and arrangements to the terms of appointments that have changed."""
+        ids = {"ids": [str(one) for one in appointments]}
+        for table, part, own in (("workplace", "position", "w.position"), ("arrangement", "1", "1")):
+            await self._session.execute(text(_DROP.format(table=table)), ids)
+            await self._session.execute(text(_REACH.format(table=table, part=part, own=own)), ids)
+
+    async def last_parts(self, table: str, appointments: Sequence[Any]) -> dict[Any, Any]:
+        """Where the last part of each appointment begins: it is the one that a row of a file speaks of."""
+        which = "position = 1" if table == "workplace" else "true"
+        ids = {"ids": [str(one) for one in appointments]}
+        found = await self._session.execute(text(_LAST.format(table=table, which=which)), ids)
+        return {row.appointment_id: row.starts_on for row in found}

@@ -1,0 +1,127 @@
+"""Participants (JET参加者): CLAIR creates them from the embassies' list; an organisation never does.
+
+Names live in an erasable detail; nationality, job type and arrival group belong to the participation.
+"""
+
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from sqlalchemy import Select, func, or_, select
+from sqlalchemy.sql.elements import SQLCoreOperations
+
+from services.jet import access
+from services.jet.participants.domain import PARTICIPATION
+from services.jet.tables import appointment, participant, participation, person_detail, placement
+from services.jet.terms import Arrival, ArrivalGroup, JetNumber, Job, JobType, Year
+from services.kit import directory
+from services.kit.directory import visible
+from services.kit.fields import Short, equals, search
+from services.kit.findings import Finding
+from services.kit.japan.names import search_key
+from services.kit.resource import Action, Basis, Part, Ref, Resource, Row
+from services.kit.text import Text
+from services.kit.wire import Code, Day, Email, Kana, Name, Only, Wire
+
+UNKNOWN_COUNTRY = Finding(
+    "country_unknown",
+    Text("この国コードは登録されていません", "No country has this code"),
+    Text("ISO 3166-1 の2文字コード（US など）を入力してください。", "Enter an ISO 3166-1 code of two letters, such as US."),
+    "L3-02",
+)
+
+
+class ParticipantWrite(Wire):
+    jet_number: JetNumber
+    family_name: Name
+    given_name: Name | None = None
+    middle_name: Name | None = None
+    name_kana: Kana | None = None
+    nationality: Code
+    birth_on: Annotated[Day | None, Only("coordinator", "participant", "service")] = None
+    email: Email | None = None
+    job_type: Job
+    programme_year: Year
+    arrival_group: Arrival
+
+
+class Participant(ParticipantWrite):
+    id: UUID
+    state: Literal["accepted", "placed", "active", "early_terminated", "withdrawn"]
+
+
+def opened(column: SQLCoreOperations[Any]) -> Any:
+    """Participants whom a placement or an appointment opens to the caller's organisations."""
+    return or_(
+        select(placement.c.id).where(placement.c.participant_id == column, visible(placement.c.organisation_id)).exists(),
+        select(appointment.c.id)
+        .where(appointment.c.participant_id == column, visible(appointment.c.organisation_id))
+        .exists(),
+    )
+
+
+def source(_: Basis) -> Select[Any]:
+    p, d, n = participant.c, person_detail.c, participation.c
+    stint = participation.alias("stint")
+    latest = select(func.max(stint.c.programme_year)).where(stint.c.participant_id == p.id).scalar_subquery()
+    return (
+        select(
+            p.id, p.jet_number, d.family_name, d.given_name, d.middle_name, d.name_kana, n.nationality, d.birth_on,
+            d.email, n.job_type, n.programme_year, n.arrival_group, n.state, p.row_version,
+        )
+        .join_from(participant, participation, n.participant_id == p.id)
+        .join(person_detail, d.participant_id == p.id, isouter=True)
+        .where(n.programme_year == latest)
+    )  # fmt: skip
+
+
+def derive(row: Row) -> None:
+    names = ("jet_number", "family_name", "given_name", "middle_name", "name_kana")
+    row["search_key"] = search_key(" ".join(row[name] or "" for name in names))
+    row["state"] = row.get("state") or PARTICIPATION.initial
+
+
+participants = Resource(
+    service="jet",
+    schema="jet",
+    name="participant",
+    plural="participants",
+    read=Participant,
+    write=ParticipantWrite,
+    source=source,
+    access={
+        "list": access.PEOPLE,
+        "read": access.PEOPLE,
+        "create": access.CLAIR_WRITES,
+        "change": access.CLAIR_WRITES,
+        "import": access.CLAIR_WRITES,
+    },
+    own=opened(participant.c.id),
+    itself=lambda person: participant.c.id == person,
+    code="jet_number",
+    filters={
+        "q": search(person_detail.c.search_key),
+        "job_type": equals(participation.c.job_type, JobType),
+        "nationality": equals(participation.c.nationality, Short),
+        "programme_year": equals(participation.c.programme_year, int),
+        "arrival_group": equals(participation.c.arrival_group, ArrivalGroup),
+        "state": equals(participation.c.state, Short),
+    },
+    sorts=("jet_number", "family_name"),
+    parts=(
+        Part(participant, ("jet_number",)),
+        Part(person_detail, ("participant_id",), "participant_id"),
+        Part(participation, ("participant_id", "programme_year"), "participant_id", once=("state",)),
+    ),
+    refs=(Ref("nationality", "_nationality_id", directory.country, "alpha2", UNKNOWN_COUNTRY),),
+    derive=derive,
+    actions=(
+        Action(
+            "terminate_early",
+            "/jet/v1/early-terminations",
+            ("coordinator",),
+            lambda row: PARTICIPATION.why_closed("terminate_early", row["state"]),
+        ),
+        Action("place", "/jet/v1/placements", ("coordinator",), lambda row: PARTICIPATION.why_closed("place", row["state"])),
+    ),
+    version="2026.1",
+)

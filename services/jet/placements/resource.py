@@ -1,0 +1,80 @@
+"""Placements (配置): participant → organisation for a programme year, written by CLAIR.
+
+A placement opens the person to that organisation.
+"""
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Select, select
+
+from services.jet import access, references
+from services.jet.states import advance
+from services.jet.tables import participant, placement
+from services.jet.terms import JetNumber, OrganisationCode, Year
+from services.kit import directory
+from services.kit.db.session import WriteSession
+from services.kit.directory import visible
+from services.kit.fields import equals
+from services.kit.fields import organisation as by_organisation
+from services.kit.resource import Basis, Change, Part, Resource, Row
+from services.kit.wire import Day, Wire
+from services.kit.writer import store_parts
+
+
+class PlacementWrite(Wire):
+    jet_number: JetNumber
+    organisation_code: OrganisationCode
+    programme_year: Year
+    decided_on: Day
+
+
+class Placement(PlacementWrite):
+    id: UUID
+
+
+def source(_: Basis) -> Select[Any]:
+    p, o = placement.c, directory.organisation.c
+    return (
+        select(p.id, participant.c.jet_number, o.code.label("organisation_code"), p.programme_year, p.decided_on, p.row_version)
+        .join_from(placement, participant, participant.c.id == p.participant_id)
+        .join(directory.organisation, o.id == p.organisation_id)
+    )  # fmt: skip
+
+
+async def store(session: WriteSession, rows: list[Row], insert_only: bool) -> list[Change]:
+    changes = await store_parts(session, placements, rows, insert_only)
+    placed = {change.row for change in changes}
+    await advance(session, "place", [row["participant_id"] for row in rows if row["_row"] in placed])
+    return changes
+
+
+placements = Resource(
+    service="jet",
+    schema="jet",
+    name="placement",
+    plural="placements",
+    read=Placement,
+    write=PlacementWrite,
+    source=source,
+    access={
+        "list": access.PEOPLE,
+        "read": access.PEOPLE,
+        "create": access.CLAIR_WRITES,
+        "change": access.CLAIR_WRITES,
+        "import": access.CLAIR_WRITES,
+    },
+    own=visible(placement.c.organisation_id),
+    itself=lambda person: placement.c.participant_id == person,
+    filters={
+        "organisation": by_organisation(placement.c.organisation_id),
+        "programme_year": equals(placement.c.programme_year, int),
+        "jet_number": equals(participant.c.jet_number),
+    },
+    sorts=("jet_number",),
+    parts=(Part(placement, ("participant_id", "organisation_id", "programme_year")),),
+    refs=(references.PARTICIPANT, references.ORGANISATION),
+    store=store,
+    organisation="organisation_id",
+    version="2026.1",
+)

@@ -1,0 +1,59 @@
+"""Audit and outbox: both rows of a change are written in the transaction that makes it."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import pydantic_core
+from sqlalchemy import text
+
+from services.kit.db.session import WriteSession
+from services.kit.resource import Change
+
+_AUDIT = """
+INSERT INTO {schema}.audit_entry (client, person_id, role, organisation_id, request_id, action, resource, resource_id,
+                                  from_state, to_state, before, after)
+VALUES (:client, CAST(:person AS uuid), :role, CAST(:organisation AS uuid), :request, :action, :resource,
+        CAST(:id AS uuid), :from_state, :to_state, CAST(:before AS jsonb), CAST(:after AS jsonb))
+"""
+_OUTBOX = """
+INSERT INTO {schema}.outbox (resource, resource_id, action, organisation_id)
+SELECT :resource, r.id, r.action, r.organisation_id
+FROM jsonb_to_recordset(CAST(:changes AS jsonb)) AS r(id uuid, action text, organisation_id uuid)
+"""
+
+
+def _json(value: Any) -> str | None:
+    return None if value is None else pydantic_core.to_json(value).decode()
+
+
+async def entry(
+    session: WriteSession, schema: str, action: str, resource: str, identity: Any = None, *,
+    before: Any = None, after: Any = None, states: tuple[str | None, str | None] = (None, None),
+) -> None:  # fmt: skip
+    """One audit row: who, through which tool, did what to which record."""
+    principal = session.scope.principal
+    values = {
+        "client": principal.client,
+        "person": str(principal.person) if principal.person else None,
+        "role": principal.role,
+        "organisation": str(principal.organisation) if principal.organisation else None,
+        "request": session.scope.request_id,
+        "action": action,
+        "resource": resource,
+        "id": str(identity) if identity else None,
+        "from_state": states[0],
+        "to_state": states[1],
+        "before": _json(before),
+        "after": _json(after),
+    }
+    await session.execute(text(_AUDIT.format(schema=schema)), values)
+
+
+async def publish(session: WriteSession, schema: str, resource: str, changes: Sequence[Change]) -> None:
+    """One outbox row per changed record: ids only, so a reader fetches what its own scope shows."""
+    if changes:
+        rows = [
+            {"id": change.id, "action": change.action.lower(), "organisation_id": change.organisation}
+            for change in changes
+        ]
+        await session.execute(text(_OUTBOX.format(schema=schema)), {"resource": resource, "changes": _json(rows)})

@@ -1,0 +1,49 @@
+"""What a caller may reach: decided from the access matrix before any query is built."""
+
+import json
+from dataclasses import dataclass, field
+from typing import Literal
+
+from services.kit.auth.principal import Principal
+
+# all: every row · own: rows of the organisations that the caller sees · self: the caller's own person
+Reach = Literal["all", "own", "self"]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One row of the access matrix: the scope that an operation needs, and how far each role reaches.
+
+    `audited` reads are logged in the transaction that makes them.
+    """
+
+    scope: str
+    roles: dict[str, Reach] = field(default_factory=dict)
+    audited: bool = False
+    public: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """A principal and how far it reaches in this operation. Repositories are built from it."""
+
+    principal: Principal
+    reach: Reach
+    request_id: str = ""
+
+    @property
+    def caller_key(self) -> str:
+        return f"{self.principal.client}/{self.principal.person or ''}"
+
+    def setting(self) -> str:
+        """The text of the one database setting that policies and audit read."""
+        principal = self.principal
+        values = {
+            "client": principal.client,
+            "person": str(principal.person) if principal.person else None,
+            "organisation": str(principal.organisation) if principal.organisation else None,
+            "role": principal.role,
+            "key": self.caller_key,
+            "request": self.request_id,
+        }
+        return json.dumps({name: value for name, value in values.items() if value})

@@ -1,0 +1,271 @@
+"""The two tokens of the house, minted and verified with nothing left to interpretation.
+
+Access token: RFC 9068 (`at+jwt`, ES256, at most 300 s), from the registry to a caller. Internal token
+(`kk-int+jwt`, Ed25519, at most 30 s): from the door to one service, for one route. Everything that
+RFC 8725 warns of is refused: the header may hold alg, typ and kid and nothing more.
+"""
+
+import hashlib
+import json
+import re
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass
+from uuid import UUID
+
+from joserfc import jws
+from joserfc.errors import JoseError
+from joserfc.util import urlsafe_b64decode
+
+from services.kit.auth.keys import Algorithm, Key, KeyRing
+from services.kit.auth.principal import Principal
+
+ACCESS_TYPE, ACCESS_AUDIENCE, ACCESS_LIFETIME = "at+jwt", "kakehashi", 300
+ACCESS_ALGORITHM: Algorithm = "ES256"
+INTERNAL_TYPE, INTERNAL_LIFETIME = "kk-int+jwt", 30
+INTERNAL_ALGORITHM: Algorithm = "Ed25519"
+INTERNAL_HEADER = "X-Kakehashi-Token"
+
+_LONGEST = 4096
+_SKEW = 5  # seconds that two machines of one cluster may differ; never added to exp
+_COMPACT = re.compile(r"[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+")
+_NAME = re.compile(r"[\x21-\x7e]{1,200}")
+_SCOPES = re.compile(r"(?:[a-z0-9_.:-]+(?: [a-z0-9_.:-]+)*)?")
+_UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+
+
+class TokenRefused(Exception):
+    """The reason is for logs and tests; a caller only ever learns that the token is not good."""
+
+
+@dataclass(frozen=True, slots=True)
+class AccessToken:
+    issuer: str
+    subject: str
+    client: str
+    role: str
+    organisation: UUID | None
+    person: UUID | None
+    scopes: frozenset[str]
+    jti: str
+    issued_at: int
+    expires_at: int
+
+
+@dataclass(frozen=True, slots=True)
+class InternalToken:
+    """`outer` is the jti of the access token that it stands for."""
+
+    audience: str
+    route: str
+    client: str
+    role: str
+    organisation: UUID | None
+    person: UUID | None
+    scopes: frozenset[str]
+    outer: str
+    issued_at: int
+    expires_at: int
+
+
+def mint_access(token: AccessToken, key: Key) -> str:
+    claims = {
+        "iss": token.issuer,
+        "aud": ACCESS_AUDIENCE,
+        "sub": token.subject,
+        "client_id": token.client,
+        "jti": token.jti,
+        "iat": token.issued_at,
+        "exp": token.expires_at,
+    }
+    return _seal(ACCESS_TYPE, ACCESS_ALGORITHM, key, claims | _rights(token))
+
+
+def mint_internal(token: InternalToken, key: Key) -> str:
+    claims = {
+        "aud": token.audience,
+        "route": token.route,
+        "client": token.client,
+        "tok": token.outer,
+        "iat": token.issued_at,
+        "exp": token.expires_at,
+    }
+    return _seal(INTERNAL_TYPE, INTERNAL_ALGORITHM, key, claims | _rights(token))
+
+
+def verify_access(token: str, keys: KeyRing, issuer: str, now: float) -> AccessToken:
+    claims = _open(token, ACCESS_TYPE, ACCESS_ALGORITHM, keys)
+    claims.exactly("iss", issuer)
+    claims.exactly("aud", ACCESS_AUDIENCE)
+    issued_at, expires_at = claims.life(now, ACCESS_LIFETIME)
+    return AccessToken(
+        issuer=issuer,
+        subject=claims.name("sub"),
+        client=claims.name("client_id"),
+        role=claims.name("role"),
+        organisation=claims.uuid("org"),
+        person=claims.uuid("person"),
+        scopes=claims.scopes(),
+        jti=claims.name("jti"),
+        issued_at=issued_at,
+        expires_at=expires_at,
+    )
+
+
+def verify_internal(token: str, keys: KeyRing, audience: str, now: float) -> InternalToken:
+    claims = _open(token, INTERNAL_TYPE, INTERNAL_ALGORITHM, keys)
+    claims.exactly("aud", audience)
+    issued_at, expires_at = claims.life(now, INTERNAL_LIFETIME)
+    return InternalToken(
+        audience=audience,
+        route=claims.name("route"),
+        client=claims.name("client"),
+        role=claims.name("role"),
+        organisation=claims.uuid("org"),
+        person=claims.uuid("person"),
+        scopes=claims.scopes(),
+        outer=claims.name("tok"),
+        issued_at=issued_at,
+        expires_at=expires_at,
+    )
+
+
+class InternalVerifier:
+    """What a service asks at the start of each request: is this from the door, for me and this route?
+
+    The signature is checked once per token, kept by the token's SHA-256 in a bounded store.
+    """
+
+    def __init__(
+        self, service: str, keys: KeyRing, *, clock: Callable[[], float] = time.time, size: int = 10_000
+    ) -> None:
+        self._service, self._keys, self._clock, self._size = service, keys, clock, size
+        self._seen: OrderedDict[bytes, tuple[InternalToken, Principal]] = OrderedDict()
+
+    def verify(self, token: str, route: str) -> Principal:
+        now = self._clock()
+        digest = hashlib.sha256(token.encode("utf-8", "surrogatepass")).digest()
+        seen = self._seen.get(digest)
+        if seen is None:
+            seen = self._remember(digest, verify_internal(token, self._keys, self._service, now))
+        else:
+            self._seen.move_to_end(digest)
+        claims, principal = seen
+        if claims.expires_at <= now:
+            del self._seen[digest]
+            raise TokenRefused("expired")
+        if claims.route != route:
+            raise TokenRefused("another route")
+        return principal
+
+    def _remember(self, digest: bytes, claims: InternalToken) -> tuple[InternalToken, Principal]:
+        principal = Principal(claims.client, claims.person, claims.role, claims.organisation, claims.scopes)
+        self._seen[digest] = claims, principal
+        if len(self._seen) > self._size:
+            self._seen.popitem(last=False)
+        return claims, principal
+
+
+@dataclass(frozen=True, slots=True)
+class _Claims:
+    """A signed payload, read claim by claim; whatever is absent or of another type is refused."""
+
+    values: dict[str, object]
+
+    def exactly(self, claim: str, expected: str) -> None:
+        if self.values.get(claim) != expected:
+            raise TokenRefused(claim)
+
+    def name(self, claim: str) -> str:
+        value = self.values.get(claim)
+        if not isinstance(value, str) or not _NAME.fullmatch(value):
+            raise TokenRefused(claim)
+        return value
+
+    def uuid(self, claim: str) -> UUID | None:
+        if claim not in self.values:
+            return None
+        value = self.values[claim]
+        if not isinstance(value, str) or not _UUID.fullmatch(value):
+            raise TokenRefused(claim)
+        return UUID(value)
+
+    def scopes(self) -> frozenset[str]:
+        value = self.values.get("scope")
+        if not isinstance(value, str) or not _SCOPES.fullmatch(value):
+            raise TokenRefused("scope")
+        return frozenset(value.split())
+
+    def life(self, now: float, longest: int) -> tuple[int, int]:
+        issued_at, expires_at = self._instant("iat"), self._instant("exp")
+        if expires_at <= now:
+            raise TokenRefused("expired")
+        if issued_at > now + _SKEW:
+            raise TokenRefused("iat")
+        if not 0 < expires_at - issued_at <= longest:
+            raise TokenRefused("exp")
+        if "nbf" in self.values and self._instant("nbf") > now + _SKEW:
+            raise TokenRefused("nbf")
+        return issued_at, expires_at
+
+    def _instant(self, claim: str) -> int:
+        value = self.values.get(claim)
+        if not isinstance(value, int) or isinstance(value, bool) or not 0 < value < 2**53:
+            raise TokenRefused(claim)
+        return value
+
+
+def _rights(token: AccessToken | InternalToken) -> dict[str, object]:
+    rights: dict[str, object] = {"role": token.role, "scope": " ".join(sorted(token.scopes))}
+    if token.organisation is not None:
+        rights["org"] = str(token.organisation)
+    if token.person is not None:
+        rights["person"] = str(token.person)
+    return rights
+
+
+def _seal(typ: str, algorithm: Algorithm, key: Key, claims: dict[str, object]) -> str:
+    header = {"alg": algorithm, "typ": typ, "kid": str(key.kid)}
+    return jws.serialize_compact(header, json.dumps(claims, separators=(",", ":")), key, [algorithm])
+
+
+def _open(token: str, typ: str, algorithm: Algorithm, keys: KeyRing) -> _Claims:
+    if len(token) > _LONGEST or not _COMPACT.fullmatch(token):
+        raise TokenRefused("form")
+    try:
+        seen = jws.extract_compact(token.encode("ascii"))
+        header, payload = _object(_part(token, 0)), _object(_part(token, 1))
+        if header.keys() != {"alg", "typ", "kid"} or header["typ"] != typ or header["alg"] != algorithm:
+            raise TokenRefused("header")
+        key = keys.get(str(header["kid"]))
+        if key is None:
+            raise TokenRefused("kid")
+        if not jws.validate_compact(seen, key, [algorithm]):
+            raise TokenRefused("signature")
+    except (JoseError, ValueError, RecursionError) as error:
+        raise TokenRefused("form") from error
+    return _Claims(payload)
+
+
+def _part(token: str, index: int) -> bytes:
+    return urlsafe_b64decode(token.split(".")[index].encode("ascii"))
+
+
+def _object(text: bytes) -> dict[str, object]:
+    """A JSON object without a name given twice: two readers must not see two different tokens."""
+    value = json.loads(text.decode("utf-8"), object_pairs_hook=_distinct, parse_constant=_no_constant)
+    if not isinstance(value, dict):
+        raise ValueError("not an object")
+    return value
+
+
+def _distinct(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    values = dict(pairs)
+    if len(values) != len(pairs):
+        raise ValueError("a name twice")
+    return values
+
+
+def _no_constant(constant: str) -> object:
+    raise ValueError(constant)

@@ -1,0 +1,27 @@
+"""Core statements compiled once per shape and run on the bare connection."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import Executable
+from sqlalchemy.dialects.postgresql import asyncpg
+from sqlalchemy.sql.compiler import SQLCompiler
+
+_DIALECT = asyncpg.dialect()  # type: ignore[no-untyped-call]
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """SQL with its bind names in the order of its placeholders, and the constants it was built with."""
+
+    sql: str
+    names: tuple[str, ...]
+    constants: dict[str, object]
+
+    def values(self, given: dict[str, object]) -> list[object]:
+        return [given[name] if name in given else self.constants[name] for name in self.names]
+
+
+def compiled(statement: Executable) -> Query:
+    made = statement.compile(dialect=_DIALECT)  # type: ignore[attr-defined]
+    assert isinstance(made, SQLCompiler)
+    return Query(str(made), tuple(made.positiontup or ()), dict(made.params))

@@ -1,0 +1,30 @@
+"""Columns that tables share. Constraints that no declaration can say (temporal keys, PERIOD keys, exclusion)
+stand in the migrations; a test holds these declarations against the database's catalogue."""
+
+from sqlalchemy import BigInteger, Column, Computed, Date, DateTime, Uuid
+from sqlalchemy.dialects.postgresql import DATERANGE
+
+
+def identity() -> Column[object]:
+    return Column("id", Uuid, primary_key=True)
+
+
+def version() -> Column[object]:
+    return Column("row_version", BigInteger, nullable=False)
+
+
+def validity() -> tuple[Column[object], ...]:
+    """From and to, both inclusive and either open, with the range that the database makes of them."""
+    made = Computed("daterange(valid_from, valid_to, '[]')", persisted=True)
+    return Column("valid_from", Date), Column("valid_to", Date), Column("effective", DATERANGE, made)
+
+
+def term() -> tuple[Column[object], ...]:
+    """A fact's first and last day, its range, and since when it is known."""
+    made = Computed("daterange(starts_on, ends_on, '[]')", persisted=True)
+    return (
+        Column("starts_on", Date, nullable=False),
+        Column("ends_on", Date, nullable=False),
+        Column("effective", DATERANGE, made),
+        Column("known_from", DateTime(timezone=True), nullable=False),
+    )

@@ -1,0 +1,237 @@
+"""Reading a resource: a record with its ETag, a page of a list, or the whole list in another format."""
+
+import asyncio
+import hashlib
+import inspect
+import tempfile
+from collections.abc import AsyncIterator, Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from fastapi import Request
+from pydantic import TypeAdapter
+from sqlalchemy import select
+from starlette.background import BackgroundTask
+from starlette.responses import FileResponse, Response, StreamingResponse
+
+from services.kit import temporal
+from services.kit.db import rows
+from services.kit.db.session import ReadSession, Record, WriteSession, driver
+from services.kit.errors import ABSENT, PARAMETERS, FieldError
+from services.kit.http import json, problem
+from services.kit.http.guard import service_of
+from services.kit.http.negotiate import XLSX, Format
+from services.kit.imports import exporting
+from services.kit.resource import Filter, Resource
+from services.kit.text import Text
+
+VARY = {"Vary": "Accept, Accept-Language, Authorization", "Cache-Control": "private, no-cache"}
+PAGING = ("limit", "cursor", "sort", "include", "as_of", "known_at")
+
+
+class Wanted(NamedTuple):
+    form: Format
+    media: str
+    charset: str
+
+
+def _titles(resource: Resource, names: tuple[str, ...], request: Request) -> list[str]:
+    spoken = problem.language(request.headers.get("accept-language", ""))
+    return [column.title.within(spoken) for column in resource.export_columns if column.name in names]
+
+
+Asked = tuple[rows.Shape, dict[str, Any], dict[str, Any]]
+
+
+async def basis(resource: Resource, session: ReadSession, query: Any) -> Asked:
+    return await basis_of(resource.filters, resource.temporal, session, query)
+
+
+async def basis_of(filters: Mapping[str, Filter], dated: bool, session: ReadSession, query: Any) -> Asked:
+    """The statement's shape and values for what was asked; of dated facts also the basis they stand on."""
+    given = query.model_dump(exclude_none=True)
+    named = tuple(name for name in filters if name in given)
+    scope = session.scope
+    values = rows.scope_values(scope) | {name: filters[name].convert(given[name]) for name in named}
+    said: dict[str, Any] = {}
+    if dated:
+        said, instants = await temporal.basis(session, given.get("as_of"), given.get("known_at"))
+        values |= instants
+    shape = rows.Shape(
+        scope.principal.role, scope.reach, named, known="known_at" in given, dated=dated and "as_of" in given
+    )
+    return shape, values, said
+
+
+def annotate(handler: Any, **annotations: Any) -> None:
+    """FastAPI reads the signature: give it the model that was made for this resource."""
+    signature = inspect.signature(handler)
+    parameters = [
+        one.replace(annotation=annotations.get(one.name, one.annotation)) for one in signature.parameters.values()
+    ]
+    handler.__signature__ = signature.replace(parameters=parameters)
+
+
+async def inside(session: WriteSession) -> ReadSession:
+    """The same transaction as a reader, so that an answer shows the effect that it confirms."""
+    await session.flush()
+    return ReadSession(await driver(session), session.scope)
+
+
+async def lock(resource: Resource, session: WriteSession, identity: Any) -> None:
+    table = resource.parts[0].table
+    await session.execute(select(table.c.id).where(table.c.id == identity).with_for_update())
+
+
+def tagged(body: bytes, version: object, request: Request, headers: dict[str, str] | None = None) -> Response:
+    """200 with an ETag of version and representation, or 304."""
+    tag = f'"{version}.{hashlib.sha256(body).hexdigest()[:16]}"'
+    headers = VARY | {"ETag": tag} | (headers or {})
+    asked = request.headers.get("if-none-match")
+    if asked is not None and (asked.strip() == "*" or tag in (one.strip().removeprefix("W/") for one in asked.split(","))):
+        return Response(status_code=304, headers=headers)
+    return Response(body, media_type="application/json", headers=headers)
+
+
+def shown(resource: Resource, record: Record, names: tuple[str, ...]) -> dict[str, Any]:
+    return {name: record[name] for name in names}
+
+
+async def find(resource: Resource, session: ReadSession, ref: str) -> Record:
+    """The record, or the same refusal whether it is absent or not the caller's."""
+    addressed = rows.reference(resource, ref)
+    if addressed is None:
+        raise ABSENT()
+    scope = session.scope
+    query = rows.single(resource, rows.Shape(scope.principal.role, scope.reach, ()), addressed[0])
+    record = await session.row(query.sql, *query.values(rows.scope_values(scope) | {"_ref": addressed[1]}))
+    if record is None:
+        raise ABSENT()
+    return record
+
+
+def represent(resource: Resource, record: Record, role: str, spoken: str) -> dict[str, Any]:
+    """A record as its reader sees it, with the commands that are open and why others are closed."""
+    body = shown(resource, record, resource.shown(role))
+    body["available_actions"] = [
+        {"action": action.name, "href": action.href.format(id=record["id"])}
+        | ({"closed": reason.within("en" if spoken == "en" else "ja")} if (reason := action.closed(dict(record))) else {})
+        for action in resource.actions
+        if role in action.roles
+    ]
+    return body
+
+
+async def read(resource: Resource, session: ReadSession, ref: str, request: Request) -> Response:
+    record = await find(resource, session, ref)
+    spoken = problem.language(request.headers.get("accept-language", ""))
+    body = represent(resource, record, session.scope.principal.role, spoken)
+    return tagged(json.write(body), record["row_version"], request)
+
+
+async def page(resource: Resource, session: ReadSession, query: Any, shape: rows.Shape, values: dict[str, Any], request: Request, extra: dict[str, Any]) -> Response:
+    """One page in keyset order, its cursor bound to caller, route and filters."""
+    limit: int = query.limit or 50
+    sort: str = query.sort or (resource.sorts[0] if resource.sorts else "")
+    scope = session.scope
+    cursors = service_of(request).cursors
+    binding = repr((resource.plural, scope.caller_key, sort, sorted((k, str(v)) for k, v in values.items()), str(extra.get("basis"))))
+    base = _with(shape, sort=sort, limited=True)
+    asked = values | {"_limit": limit + 1}
+    if query.cursor:
+        last = cursors.open(query.cursor, binding)
+        base = _with(base, after=tuple(value is None for value in last[:-1]) or (False,))
+        asked |= {"_id": last[-1], "_key": _typed(resource, sort, last[0]) if len(last) > 1 else None}
+    made = rows.listing(resource, base)
+    found = await session.fetch(made.sql, *made.values(asked))
+    names = resource.shown(scope.principal.role)
+    body: dict[str, Any] = extra | {"items": [shown(resource, record, names) for record in found[:limit]], "next": None}
+    headers = dict(VARY)
+    if len(found) > limit:
+        final = found[limit - 1]
+        keys = [final[sort.lstrip("-")]] if sort else []
+        body["next"] = cursors.seal([*keys, final["id"]], binding)
+        headers["Link"] = f'<{request.url.include_query_params(cursor=body["next"]).path}?{request.url.include_query_params(cursor=body["next"]).query}>; rel="next"'
+    if query.include == "total":
+        counted = rows.listing(resource, _with(shape, total=True))
+        body["total"] = (await session.fetch(counted.sql, *counted.values(values)))[0]["total"]
+    return tagged(json.write(body), len(found), request, headers)
+
+
+def _with(shape: rows.Shape, **changes: Any) -> rows.Shape:
+    return rows.Shape(**{name: changes.get(name, getattr(shape, name)) for name in rows.Shape.__slots__})
+
+
+def _typed(resource: Resource, sort: str, value: str | None) -> Any:
+    """A cursor's text back in the type of the column it sorts by."""
+    if value is None:
+        return None
+    return TypeAdapter(resource.read.model_fields[sort.lstrip("-")].annotation).validate_strings(value)
+
+
+async def whole(resource: Resource, session: ReadSession, wanted: Wanted, query: Any, shape: rows.Shape, values: dict[str, Any], request: Request) -> Response:
+    """The whole list from one snapshot, never one page."""
+    if query.limit is not None or query.cursor is not None:
+        raise PARAMETERS(
+            FieldError(
+                "limit",
+                "list_is_whole",
+                Text("この形式では一覧全体を返します", "This format is always the whole list"),
+                Text("limit と cursor を外してください。", "Leave out limit and cursor."),
+            )
+        )
+    names = resource.shown(session.scope.principal.role)
+    sort: str = query.sort or (resource.sorts[0] if resource.sorts else "")
+    made = rows.listing(resource, _with(shape, sort=sort))
+    records = session.stream(made.sql, *made.values(values))
+    titles = _titles(resource, names, request)
+    headers = VARY | {"Content-Disposition": f'attachment; filename="{resource.plural}.{wanted.form}"'}
+    if wanted.form == "ndjson":
+        return StreamingResponse(_ndjson(records, names), media_type=wanted.media, headers=headers)
+    if wanted.form == "csv":
+        return await _csv(records, names, titles, wanted.charset, headers)
+    return await _xlsx([row async for batch in _batches(records, names) for row in batch], titles, headers)
+
+
+async def _ndjson(records: AsyncIterator[Record], names: tuple[str, ...]) -> AsyncIterator[bytes]:
+    async for record in records:
+        yield json.write({name: record[name] for name in names}) + b"\n"
+
+
+BATCH = 500
+
+
+async def _batches(records: AsyncIterator[Record], names: tuple[str, ...]) -> AsyncIterator[list[list[Any]]]:
+    batch: list[list[Any]] = []
+    async for record in records:
+        batch.append([record[name] for name in names])
+        if len(batch) == BATCH:
+            yield batch
+            batch = []
+    yield batch
+
+
+async def _csv(
+    records: AsyncIterator[Record], names: tuple[str, ...], titles: list[str], charset: str, headers: dict[str, str]
+) -> Response:
+    if charset.lower() not in ("cp932", "shift_jis", "windows-31j"):
+        lines = exporting.CsvLines(titles, "utf-8")
+
+        async def stream() -> AsyncIterator[bytes]:
+            yield lines.head()
+            async for batch in _batches(records, names):
+                yield lines.rows(batch)
+
+        return StreamingResponse(stream(), media_type="text/csv; charset=utf-8; header=present", headers=headers)
+    lines = exporting.CsvLines(titles, "cp932")
+    body = lines.head() + b"".join([lines.rows(batch) async for batch in _batches(records, names)])
+    headers["X-Charset-Losses"] = str(lines.losses.total)
+    return Response(body, media_type="text/csv; charset=windows-31j; header=present", headers=headers)
+
+
+async def _xlsx(values: list[list[Any]], titles: list[str], headers: dict[str, str]) -> Response:
+    """Spooled to a file in a thread: the writer would block the loop."""
+    folder = tempfile.TemporaryDirectory(prefix="kk-xlsx-")
+    path = Path(folder.name) / "list.xlsx"
+    await asyncio.to_thread(exporting.xlsx_file, titles, values, path)
+    return FileResponse(path, media_type=XLSX, headers=headers, background=BackgroundTask(folder.cleanup))

@@ -1,0 +1,210 @@
+"""A resource's routes, made from its declaration."""
+
+from collections.abc import AsyncIterator
+from datetime import date, datetime
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Depends, Path, Query, Request
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, create_model
+from starlette.responses import Response
+
+from services.kit import glossary
+from services.kit.db import rows
+from services.kit.db.session import ReadSession
+from services.kit.errors import ABSENT, INVALID, STALE, UNGUARDED
+from services.kit.http import json, listing, problem
+from services.kit.http.guard import Reading, Writing, admit, service_of
+from services.kit.http.listing import Wanted
+from services.kit.http.negotiate import LIST_FORMATS, MEDIA, choose
+from services.kit.http.openapi import problems
+from services.kit.http.route import KitRoute
+from services.kit.http.validation import field_errors
+from services.kit.resource import Resource
+from services.kit.wire import Flag
+from services.kit.writer import PATCH, store_one
+
+Short = Annotated[str, StringConstraints(max_length=200)]
+Reference = Annotated[str, Path(max_length=64, description="The record's id, or the code it is known by.")]
+
+
+def router_for(service: str) -> APIRouter:
+    return APIRouter(prefix=f"/{service}/v1", route_class=KitRoute)
+
+
+def query_model(resource: Resource) -> type[BaseModel]:
+    """One model per list: unknown parameters are refused because everything known is here."""
+    parameters: dict[str, Any] = {
+        name: (one.annotation | None, Field(None, description=_said(name))) for name, one in resource.filters.items()
+    }
+    if resource.sorts:
+        allowed = tuple(sign + name for name in resource.sorts for sign in ("", "-"))
+        parameters["sort"] = (Literal[allowed] | None, None)
+    else:
+        parameters["sort"] = (Literal["id"] | None, None)
+    if resource.temporal:
+        parameters["as_of"] = (date | None, Field(None, description=_said("as_of")))
+        parameters["known_at"] = (date | datetime | None, Field(None, description=_said("known_at"), union_mode="left_to_right"))
+    parameters["limit"] = (Annotated[int, Field(ge=1, le=500)] | None, None)
+    parameters["cursor"] = (Annotated[str, StringConstraints(max_length=2000)] | None, None)
+    parameters["include"] = (Literal["total"] | None, None)
+    model: type[BaseModel] = create_model(f"{resource.plural}_query", __config__=ConfigDict(extra="forbid"), **parameters)
+    return model
+
+
+def _said(term: str) -> str:
+    title, note = glossary.title(term), glossary.note(term)
+    return f"{title.en} / {title.ja}" + (f". {note.en}" if note.en else "")
+
+
+async def list_session(request: Request) -> AsyncIterator[tuple[ReadSession, Wanted]]:
+    """A page reads in the pool of reads; a whole list in the exports' own, from one snapshot."""
+    scope = admit(request)
+    form, media, parameters = choose(request.headers.get("accept", ""), LIST_FORMATS)
+    database = service_of(request).database
+    opened = database.reading(scope) if form == "json" else database.exporting(scope)
+    async with opened as session:
+        yield session, Wanted(form, media, parameters.get("charset", "utf-8"))
+
+
+Listing = Annotated[tuple[ReadSession, Wanted], Depends(list_session, scope="request")]
+
+
+def _reader(resource: Resource) -> type[BaseModel]:
+    action = create_model("AvailableAction", action=(str, ...), href=(str, ...), closed=(str | None, None))
+    return create_model(resource.read.__name__ + "Record", __base__=resource.read, available_actions=(list[action], ...))
+
+
+def _page(resource: Resource) -> type[BaseModel]:
+    return create_model(
+        resource.read.__name__ + "Page", items=(list[resource.read], ...), next=(str | None, ...), total=(int | None, None)  # type: ignore[name-defined]
+    )
+
+
+def _content(model: type[BaseModel], *, lists: bool = False) -> dict[str, Any]:
+    content: dict[str, Any] = {"application/json": {}}
+    if lists:
+        content |= {media: {"schema": {"type": "string"}} for media in MEDIA if media != "application/json"}
+    return {"model": model, "description": "OK", "content": content}
+
+
+def _called(handler: Any, name: str) -> Any:
+    handler.__name__ = name
+    return handler
+
+
+def mount(resource: Resource, router: APIRouter) -> None:
+    """Add the routes that the resource's access rows name."""
+    if "list" in resource.access:
+        _mount_list(resource, router)
+    if "read" in resource.access:
+        _mount_read(resource, router)
+    if "create" in resource.access:
+        _mount_create(resource, router)
+    if "change" in resource.access:
+        _mount_change(resource, router)
+
+
+def _mount_list(resource: Resource, router: APIRouter) -> None:
+    Model = query_model(resource)
+
+    async def handler(request: Request, session: Listing, query: Annotated[Any, Query()]) -> Response:
+        reading, wanted = session
+        shape, values, basis = await listing.basis(resource, reading, query)
+        if wanted.form == "json":
+            return await listing.page(resource, reading, query, shape, values, request, basis)
+        return await listing.whole(resource, reading, wanted, query, shape, values, request)
+
+    listing.annotate(handler, query=Annotated[Model, Query()])
+    router.add_api_route(
+        f"/{resource.plural}", _called(handler, f"list_{resource.plural}"), methods=["GET"],
+        operation_id=resource.operation("list"), summary=f"{glossary.title(resource.plural).en}: list",
+        responses={200: _content(_page(resource), lists=True), 304: {"description": "Not modified"}} | problems(),
+        response_model=None, tags=[resource.plural],
+    )  # fmt: skip
+
+
+def _mount_read(resource: Resource, router: APIRouter) -> None:
+    async def handler(request: Request, session: Reading, ref: Reference) -> Response:
+        choose(request.headers.get("accept", ""), ("json",))
+        return await listing.read(resource, session, ref, request)
+
+    router.add_api_route(
+        f"/{resource.plural}/{{ref}}", _called(handler, f"read_{resource.plural}"), methods=["GET"],
+        operation_id=resource.operation("read"), summary=f"{glossary.title(resource.name).en}: read",
+        responses={200: _content(_reader(resource)), 304: {"description": "Not modified"}} | problems(404),
+        response_model=None, tags=[resource.plural],
+    )  # fmt: skip
+
+
+async def _answer(resource: Resource, session: Any, identity: Any, request: Request, status: int) -> Response:
+    """The record as the caller sees it after the write, read in the same transaction."""
+    reading = await listing.inside(session)
+    response = await listing.read(resource, reading, str(identity), request)
+    response.status_code = status
+    if status == 201:
+        response.headers["Location"] = f"{request.url.path}/{identity}"
+    return response
+
+
+def _mount_create(resource: Resource, router: APIRouter) -> None:
+    async def handler(request: Request, session: Writing, body: Any) -> Response:
+        change = await store_one(session, resource, body.model_dump(), insert_only=True)
+        assert change is not None
+        return await _answer(resource, session, change.id, request, 201)
+
+    listing.annotate(handler, body=resource.write)
+    router.add_api_route(
+        f"/{resource.plural}", _called(handler, f"create_{resource.plural}"), methods=["POST"], status_code=201,
+        operation_id=resource.operation("create"), summary=f"{glossary.title(resource.name).en}: create",
+        responses={201: _content(_reader(resource))} | problems(409, 413, 415, 422),
+        response_model=None, tags=[resource.plural], openapi_extra=_keyed(required=True),
+    )  # fmt: skip
+
+
+def _keyed(*, required: bool, match: bool = False) -> dict[str, Any]:
+    headers = [("Idempotency-Key", required)] + ([("If-Match", True)] if match else [])
+    return {
+        "parameters": [
+            {"name": name, "in": "header", "required": needed, "schema": {"type": "string", "maxLength": 255}}
+            for name, needed in headers
+        ]
+    }
+
+
+def _mount_change(resource: Resource, router: APIRouter) -> None:
+    """PATCH is a JSON Merge Patch onto the fields of the write model."""
+    write = resource.write
+    assert write is not None
+
+    async def handler(request: Request, session: Writing, ref: Reference, body: dict[str, Any]) -> Response:
+        reading = await listing.inside(session)
+        record = await listing.find(resource, reading, ref)
+        await listing.lock(resource, session, record["id"])
+        current = await listing.find(resource, reading, str(record["id"]))
+        _matched(request, current["row_version"])
+        merged = {name: current[name] for name in write.model_fields if name in resource.fields} | body
+        try:
+            row = write.model_validate(merged).model_dump()
+        except ValidationError as error:
+            raise INVALID(*field_errors([one | {"loc": ("body", *one["loc"])} for one in error.errors()])) from None
+        await store_one(session, resource, row | {"id": current["id"], PATCH: True}, insert_only=False)
+        return await _answer(resource, session, current["id"], request, 200)
+
+    router.add_api_route(
+        f"/{resource.plural}/{{ref}}", _called(handler, f"change_{resource.plural}"), methods=["PATCH"],
+        operation_id=resource.operation("change"), summary=f"{glossary.title(resource.name).en}: change",
+        responses={200: _content(_reader(resource))} | problems(404, 409, 412, 413, 415, 422, 428),
+        response_model=None, tags=[resource.plural], openapi_extra=_keyed(required=False, match=True),
+    )  # fmt: skip
+
+
+def _matched(request: Request, version: object) -> None:
+    """If-Match holds when it names the present version, whichever representation it was read in."""
+    given = request.headers.get("if-match")
+    if given is None:
+        raise UNGUARDED()
+    tags = [tag.strip().strip('"') for tag in given.split(",")]
+    if "*" not in tags and str(version) not in [tag.split(".")[0] for tag in tags]:
+        raise STALE()
+
+

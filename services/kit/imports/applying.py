@@ -1,0 +1,150 @@
+"""Storing the checked rows of a file in one transaction, and finding the guilty rows when the database refuses."""
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+
+from services.kit import writer
+from services.kit.db.constraints import refusal_of
+from services.kit.db.session import WriteSession
+from services.kit.errors import Refusal, Refused
+from services.kit.findings import Finding
+from services.kit.imports.checking import Checked, RowChecker
+from services.kit.imports.parsing import CellProblem
+from services.kit.resource import Resource, Row
+from services.kit.text import Text
+
+
+@dataclass(slots=True)
+class Tally:
+    """What a file has done, or would do."""
+
+    rows: int = 0
+    created: int = 0
+    changed: int = 0
+    refused: int = 0
+    problems: list[CellProblem] = field(default_factory=list)
+
+    @property
+    def unchanged(self) -> int:
+        return self.rows - self.refused - self.created - self.changed
+
+
+def _repeated(row: int) -> Finding:
+    return Finding(
+        "row_repeated",
+        Text(f"{row}行目と同じ記録の行です", f"This row names the same record as row {row}"),
+        Text("どちらか一方の行を消してください。", "Take out one of the two rows."),
+    )
+
+
+class Applier:
+    """Takes chunk after chunk; `history` allows several rows for one record, in the order of their knowledge."""
+
+    def __init__(self, session: WriteSession, resource: Resource, checker: RowChecker, *, history: bool) -> None:
+        self.tally = Tally()
+        self._session, self._resource, self._checker, self._history = session, resource, checker, history
+        self._seen: dict[bytes, int] = {}
+        self._wrong: set[int] = set()
+        self._chunk: dict[int, Checked] = {}
+        self._deferred = ""
+
+    async def start(self) -> None:
+        """Deferred constraints are checked after each chunk, so that their rows can be named."""
+        names = await self._session.scalar(
+            text(
+                "SELECT string_agg(format('%I.%I', connamespace::regnamespace::text, conname), ', ') "
+                "FROM pg_constraint WHERE condeferred AND connamespace = to_regnamespace(:schema)"
+            ),
+            {"schema": self._resource.schema},
+        )
+        self._deferred = str(names or "")
+
+    async def apply(self, chunk: Sequence[Checked]) -> None:
+        self._chunk = {checked.source.row: checked for checked in chunk}
+        self._wrong = {checked.source.row for checked in chunk if checked.row is None}
+        self.tally.rows += len(chunk)
+        self.tally.problems += [problem for checked in chunk for problem in checked.problems]
+        rows = [checked.row for checked in chunk if checked.row is not None]
+        if rows:
+            for number, found in (await writer.prepare(self._session, self._resource, rows)).items():
+                for column, finding in found:
+                    self._remark(number, column, finding)
+        sound = [row for row in rows if row["_row"] not in self._wrong]
+        for run in self._runs(sound):
+            await self._store(run)
+        self.tally.refused += len(self._wrong)
+
+    def _runs(self, rows: list[Row]) -> Iterator[list[Row]]:
+        """Rows that one statement may store: no record twice."""
+        run: list[Row] = []
+        within: set[bytes] = set()
+        for row in rows:
+            key = self._key(row)
+            if key and self._history and key in within:
+                yield run
+                run, within = [], set()
+            elif key and not self._history and key in self._seen:
+                self._remark(row["_row"], "", _repeated(self._seen[key]))
+                continue
+            if key:
+                within.add(key)
+                self._seen.setdefault(key, row["_row"])
+            run.append(row)
+        if run:
+            yield run
+
+    def _key(self, row: Row) -> bytes:
+        """A short digest: a file may have very many rows."""
+        if not self._resource.parts:
+            return b""
+        named = [str(row[name]) for name in self._resource.parts[0].key]
+        return hashlib.blake2b("\0".join(named).encode(), digest_size=10).digest()
+
+    async def _store(self, rows: list[Row]) -> None:
+        """All at once; if the database refuses, by halves, so that the first of two that clash is kept."""
+        refused = await self._try(rows)
+        if refused is None:
+            return
+        if len(rows) == 1:
+            self._remark(rows[0]["_row"], "", refused)
+            return
+        middle = len(rows) // 2
+        await self._store(rows[:middle])
+        await self._store(rows[middle:])
+
+    async def _try(self, rows: list[Row]) -> Finding | None:
+        try:
+            async with self._session.begin_nested():
+                changes = await writer.store(self._session, self._resource, rows)
+                await self._settle()
+        except DBAPIError as error:
+            refusal = refusal_of(error, self._resource.constraints)
+            if refusal is None or not _of_the_row(refusal):
+                raise
+            return Finding(refusal.code, refusal.title, refusal.detail)
+        except Refused as refused:
+            if not _of_the_row(refused.refusal):
+                raise
+            return Finding(refused.refusal.code, refused.refusal.title, refused.detail)
+        created = {change.row for change in changes if change.action == "INSERT"}
+        self.tally.created += len(created)
+        self.tally.changed += len({change.row for change in changes} - created)
+        return None
+
+    async def _settle(self) -> None:
+        if self._deferred:
+            await self._session.execute(text("SET CONSTRAINTS ALL IMMEDIATE"))
+            await self._session.execute(text(f"SET CONSTRAINTS {self._deferred} DEFERRED"))
+
+    def _remark(self, number: int, column: str, finding: Finding) -> None:
+        self.tally.problems.append(self._checker.problem(self._chunk[number].source, column, finding))
+        if finding.severity == "error":
+            self._wrong.add(number)
+
+
+def _of_the_row(refusal: Refusal) -> bool:
+    return refusal.sort in ("conflict", "payload", "absent")

@@ -1,0 +1,167 @@
+"""One declaration per resource. From it come list, read, single write, bulk import, export, audit, change
+events and access rows; a slice's other files exist only for what it cannot say.
+"""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from pydantic import BaseModel
+from sqlalchemy import ColumnElement, Select, Table
+
+from services.kit.auth.scope import Rule
+from services.kit.columns import Kind
+from services.kit.db.session import WriteSession
+from services.kit.errors import Refusal
+from services.kit.findings import Finding
+from services.kit.text import Text
+from services.kit.wire import Only, columns, kind
+
+Row = dict[str, Any]
+
+
+def _same(value: Any) -> Any:
+    return value
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """Which facts a statement reads: as once known (bind `known_at`), as holding on a day (bind `as_of`)."""
+
+    known: bool = False
+    dated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """A named filter: the type of its parameter, and the clause it makes of a bind.
+
+    `convert` turns what was given into what is bound.
+    """
+
+    annotation: Any
+    where: Callable[[ColumnElement[Any]], ColumnElement[bool]]
+    convert: Callable[[Any], Any] = _same
+
+
+@dataclass(frozen=True, slots=True)
+class Ref:
+    """A row's `field` names a record of `table` by `code`; its id goes to `column`.
+
+    A record that is absent and one outside the caller's scope get the same finding.
+    """
+
+    field: str
+    column: str
+    table: Table
+    code: str
+    unknown: Finding
+    within: Callable[[Table], ColumnElement[bool]] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A table that takes some of a row's fields. `link`: its column for the id of the first part;
+    `once`: columns that are set with a new record and not by a later row."""
+
+    table: Table
+    key: tuple[str, ...]
+    link: str = ""
+    once: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What one row did to one record."""
+
+    row: int
+    action: str
+    id: Any
+    before: Row | None
+    after: Row | None
+    organisation: Any = None
+
+
+Check = Callable[[WriteSession, list[Row]], Awaitable[dict[int, list[tuple[str, Finding]]]]]
+Store = Callable[[WriteSession, list[Row], bool], Awaitable[list[Change]]]
+Derive = Callable[[Row], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """A command under a resource as `available_actions` shows it. `closed` says why not, or None."""
+
+    name: str
+    href: str
+    roles: tuple[str, ...]
+    closed: Callable[[Row], Text | None]
+
+
+@dataclass(frozen=True)
+class Resource:
+    """`name` is the glossary's term, `plural` the path. `read` is the shape of an answer, `write` that of a
+    body and of an import's row; `source` selects one labelled column per field of `read`, and `id`,
+    `row_version` besides."""
+
+    service: str
+    schema: str
+    name: str
+    plural: str
+    read: type[BaseModel]
+    source: Callable[[Basis], Select[Any]]
+    access: dict[str, Rule]
+    own: ColumnElement[bool] | None = None
+    itself: Callable[[ColumnElement[Any]], ColumnElement[bool]] | None = None
+    filters: dict[str, Filter] = field(default_factory=dict)
+    sorts: tuple[str, ...] = ()
+    code: str = ""
+    temporal: bool = False
+    write: type[BaseModel] | None = None
+    version: str = ""
+    parts: tuple[Part, ...] = ()
+    refs: tuple[Ref, ...] = ()
+    derive: Derive | None = None
+    check: Check | None = None
+    store: Store | None = None
+    organisation: str = ""
+    actions: tuple[Action, ...] = ()
+    prefill: bool = False
+    constraints: dict[str, Refusal] = field(default_factory=dict)
+
+    def __eq__(self, other: object) -> bool:
+        return self is other
+
+    def __hash__(self) -> int:
+        return hash((self.service, self.plural))
+
+    @cached_property
+    def fields(self) -> tuple[str, ...]:
+        return tuple(self.read.model_fields)
+
+    @cached_property
+    def restricted(self) -> dict[str, frozenset[str]]:
+        """field → the roles that are shown it."""
+        marks = {name: info.metadata for name, info in self.read.model_fields.items()}
+        return {name: mark.roles for name, found in marks.items() for mark in found if isinstance(mark, Only)}
+
+    @cached_property
+    def kind(self) -> Kind:
+        if self.write is None:
+            raise TypeError(f"{self.plural} takes no imports")
+        return kind(self.plural, self.write, self.version)
+
+    @cached_property
+    def export_columns(self) -> Sequence[Any]:
+        return columns(self.read)
+
+    def shown(self, role: str) -> tuple[str, ...]:
+        return tuple(name for name in self.fields if role in self.restricted.get(name, (role,)))
+
+    def operation(self, verb: str) -> str:
+        """The operationId of one of its routes: service_plural_verb."""
+        return f"{self.service}_{self.plural}_{verb}".replace("-", "_")
+
+    def rows(self) -> dict[str, Rule]:
+        """Its rows of the access matrix."""
+        return {self.operation(verb): rule for verb, rule in self.access.items()}

@@ -1,0 +1,52 @@
+"""Reading facts as they hold on a day and as they were known at an instant.
+
+A date given as `known_at` means the end of that day in Japan. An answer younger than two minutes is not
+settled: a writer that began before it may still commit.
+"""
+
+from datetime import date, datetime, time, timedelta, timezone
+from typing import Any
+
+from sqlalchemy import Column, ColumnElement, DateTime, MetaData, Table, bindparam
+from sqlalchemy.dialects.postgresql import TSTZRANGE
+
+from services.kit.db.session import ReadSession
+
+JST = timezone(timedelta(hours=9), "JST")
+SETTLED_AFTER = timedelta(minutes=2)
+
+
+def end_of_day(day: date) -> datetime:
+    """The first instant that is no longer `day` in Japan, less the smallest step Postgres keeps."""
+    return datetime.combine(day + timedelta(days=1), time(), JST) - timedelta(microseconds=1)
+
+
+def instant(known_at: date | datetime) -> datetime:
+    if isinstance(known_at, datetime):
+        return known_at if known_at.tzinfo else known_at.replace(tzinfo=JST)
+    return end_of_day(known_at)
+
+
+async def basis(
+    session: ReadSession, as_of: date | None, known_at: date | datetime | None
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """What the answer says it stands on, and the binds of its statement."""
+    row = await session.row("SELECT platform.now() AS at")
+    assert row is not None
+    now: datetime = row["at"]
+    known = instant(known_at) if known_at is not None else now
+    said = {"as_of": as_of, "known_at": known, "settled": now - known >= SETTLED_AFTER}
+    return {"basis": said}, {"as_of": as_of, "known_at": known}
+
+
+def known(column: Any) -> ColumnElement[bool]:
+    """Facts as they were known at the bind `known_at`."""
+    held: ColumnElement[bool] = column.op("@>")(bindparam("known_at", type_=DateTime(timezone=True)))
+    return held
+
+
+def known_view(table: Table) -> Table:
+    """The view that unites a fact's present and past; it is never written to."""
+    columns = [Column(column.name, column.type) for column in table.columns]
+    return Table(f"{table.name}_known", MetaData(schema=table.schema), *columns, Column("known", TSTZRANGE))
+

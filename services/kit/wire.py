@@ -1,0 +1,113 @@
+"""Types of the wire: strict, with the cell that reads and writes the same value in a spreadsheet.
+
+A wire model is declared once; API bodies, columns of imports and exports, and docs all come from it.
+"""
+
+import re
+from datetime import date, datetime
+from typing import Annotated, Any
+from uuid import UUID
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, StrictInt, StrictStr
+from pydantic.fields import FieldInfo
+
+from services.kit import glossary
+from services.kit.columns import Cell, Choice, Column, Kind
+from services.kit.japan import cells, codes
+
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
+
+
+def _day(value: object) -> object:
+    if isinstance(value, str) and not _DAY.fullmatch(value):
+        raise ValueError("a date is written YYYY-MM-DD")
+    if not isinstance(value, str | date) or isinstance(value, datetime):
+        raise ValueError("a date is written YYYY-MM-DD")
+    return value
+
+
+def _instant(value: object) -> object:
+    if not isinstance(value, str | datetime):
+        raise ValueError("an instant is written in ISO 8601 with its offset")
+    return value
+
+
+def _aware(value: datetime) -> datetime:
+    if value.tzinfo is None:
+        raise ValueError("an instant needs its offset, such as +09:00")
+    return value
+
+
+def _plain(value: str) -> str:
+    if _CONTROL.search(value):
+        raise ValueError("control characters are not allowed")
+    return value
+
+
+Day = Annotated[date, BeforeValidator(_day), cells.DATE]
+Instant = Annotated[datetime, BeforeValidator(_instant), AfterValidator(_aware), codes.INSTANT]
+Whole = Annotated[StrictInt, Field(ge=-(2**31), lt=2**31), cells.INTEGER]
+Year = Annotated[StrictInt, Field(ge=1900, le=2200), cells.YEAR]
+Yen = Annotated[StrictInt, Field(ge=0, lt=2**31), cells.YEN]
+Flag = StrictBool
+Line = Annotated[StrictStr, Field(min_length=1, max_length=200), AfterValidator(_plain), cells.TEXT]
+Name = Annotated[StrictStr, Field(min_length=1, max_length=200), AfterValidator(_plain), cells.NAME]
+Kana = Annotated[StrictStr, Field(min_length=1, max_length=200), AfterValidator(_plain), cells.KANA]
+Code = Annotated[StrictStr, Field(min_length=1, max_length=40), AfterValidator(_plain), codes.CODE]
+Email = Annotated[StrictStr, Field(max_length=254, pattern=r"^[^@\s]+@[^@\s]+$"), AfterValidator(_plain), cells.EMAIL]
+Phone = Annotated[StrictStr, Field(max_length=40, pattern=r"^[0-9+()\- ]+$"), cells.PHONE]
+
+
+def choice(term: str, values: tuple[str, ...]) -> Cell:
+    """A cell for one of `values`, labelled by the glossary's `term.value`."""
+    return cells.choice(term, tuple(Choice(value, glossary.title(f"{term}.{value}")) for value in values))
+
+
+class Wire(BaseModel):
+    """A body or a row: unknown fields are refused."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Only:
+    """Marks a field of an answer that just these roles are shown."""
+
+    def __init__(self, *roles: str) -> None:
+        self.roles = frozenset(roles)
+
+
+_BY_TYPE: dict[Any, Cell] = {int: cells.INTEGER, date: cells.DATE, str: cells.TEXT, UUID: codes.CODE}
+
+
+def _cell(info: FieldInfo) -> Cell:
+    for mark in reversed(info.metadata):  # the closest to the field says most
+        if isinstance(mark, Cell):
+            return mark
+    inner = [part for part in getattr(info.annotation, "__args__", (info.annotation,)) if part is not type(None)]
+    for part in inner:
+        for mark in reversed(getattr(part, "__metadata__", ())):
+            if isinstance(mark, Cell):
+                return mark
+    return _BY_TYPE.get(inner[0], cells.TEXT)
+
+
+def columns(model: type[BaseModel]) -> tuple[Column, ...]:
+    """The column dictionary of a wire model, in its order."""
+    return tuple(
+        Column(
+            name,
+            glossary.title(name),
+            _cell(info),
+            info.is_required(),
+            glossary.note(name),
+            tuple((info.json_schema_extra or {}).get("aliases", ()))  # type: ignore[union-attr, arg-type]
+            if isinstance(info.json_schema_extra, dict)
+            else (),
+        )
+        for name, info in model.model_fields.items()
+    )
+
+
+def kind(name: str, model: type[BaseModel], version: str) -> Kind:
+    return Kind(name, glossary.title(name), version, columns(model))

@@ -1,0 +1,111 @@
+"""How rows become records: the same path for one body and for a file of two hundred thousand rows."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import select
+
+from services.kit import audit
+from services.kit.db.merge import identities, merge, touch
+from services.kit.db.session import WriteSession
+from services.kit.errors import EXISTS, INVALID, FieldError
+from services.kit.findings import Finding
+from services.kit.resource import Change, Ref, Resource, Row
+
+# A row of a single change is matched by its id, because its natural key may be what changes.
+PATCH = "_patch"
+
+Problems = dict[int, list[tuple[str, Finding]]]
+
+
+async def _resolve(session: WriteSession, ref: Ref, rows: Sequence[Row], problems: Problems) -> None:
+    codes = {row[ref.field] for row in rows if row.get(ref.field) is not None}
+    code, identity = ref.table.c[ref.code], ref.table.c["id" if "id" in ref.table.c else ref.code]
+    statement = select(code, identity).where(code.in_(codes))
+    if ref.within is not None and session.scope.reach != "all":
+        statement = statement.where(ref.within(ref.table))
+    found: dict[Any, Any] = {row[0]: row[1] for row in await session.execute(statement)} if codes else {}
+    for row in rows:
+        given = row.get(ref.field)
+        row[ref.column] = found.get(given)
+        if given is not None and given not in found:
+            problems.setdefault(row["_row"], []).append((ref.field, ref.unknown))
+
+
+async def prepare(session: WriteSession, resource: Resource, rows: list[Row]) -> Problems:
+    """Resolve codes, derive columns and check the rules; what is found, by row."""
+    problems: Problems = {}
+    for ref in resource.refs:
+        await _resolve(session, ref, rows, problems)
+    for row in rows:
+        if resource.derive is not None:
+            resource.derive(row)
+    sound = [row for row in rows if row["_row"] not in problems]
+    if resource.check is not None and sound:
+        for number, found in (await resource.check(session, sound)).items():
+            problems.setdefault(number, []).extend(found)
+    return problems
+
+
+async def store_parts(session: WriteSession, resource: Resource, rows: list[Row], insert_only: bool) -> list[Change]:
+    """MERGE each part; a record whose lesser part alone changed has changed too."""
+    first, *others = resource.parts
+    key = ("id",) if PATCH in rows[0] else first.key
+    changes = {change.row: change for change in await merge(session, first.table, rows, key, insert_only=insert_only, once=first.once)}
+    if insert_only and len(changes) < len(rows):
+        raise EXISTS()
+    if not others:
+        return list(changes.values())
+    missing = [row for row in rows if row["_row"] not in changes]
+    ids = {number: change.id for number, change in changes.items()}
+    ids |= await identities(session, first.table, missing, key)
+    quiet: list[Any] = []
+    for part in others:
+        linked = [row | {part.link: ids[row["_row"]]} for row in rows]
+        for row in linked:
+            if "id" in part.table.c:
+                row.pop("id", None)
+        for change in await merge(session, part.table, linked, part.key, once=part.once):
+            if change.row not in changes:
+                quiet.append(ids[change.row])
+                changes[change.row] = Change(change.row, "UPDATE", ids[change.row], change.before, change.after)
+    if quiet:
+        await touch(session, first.table, quiet)
+    return list(changes.values())
+
+
+async def store(session: WriteSession, resource: Resource, rows: list[Row], *, insert_only: bool = False) -> list[Change]:
+    """Store prepared rows and publish each changed record; the caller writes the audit row."""
+    if not rows:
+        return []
+    if resource.store is not None:
+        changes = await resource.store(session, rows, insert_only)
+    else:
+        changes = await store_parts(session, resource, rows, insert_only)
+    by_row = {row["_row"]: row for row in rows}
+    if resource.organisation:
+        changes = [
+            Change(c.row, c.action, c.id, c.before, c.after, by_row[c.row].get(resource.organisation)) for c in changes
+        ]
+    await audit.publish(session, resource.schema, resource.plural, changes)
+    return changes
+
+
+async def store_one(session: WriteSession, resource: Resource, row: Row, *, insert_only: bool) -> Change | None:
+    """One body: every problem is refused with its pointer; None when nothing changed."""
+    row["_row"] = 0
+    problems = await prepare(session, resource, [row])
+    errors = [
+        FieldError(f"/{name}", finding.code, finding.message, finding.remedy)
+        for name, finding in problems.get(0, [])
+        if finding.severity == "error"
+    ]
+    if errors:
+        raise INVALID(*errors)
+    changes = await store(session, resource, [row], insert_only=insert_only)
+    for change in changes:
+        await audit.entry(
+            session, resource.schema, "create" if insert_only else "change", resource.plural, change.id,
+            before=change.before, after=change.after,
+        )  # fmt: skip
+    return changes[0] if changes else None
