@@ -125,5 +125,19 @@ def reopen_sandbox(url: str, sandbox: Sandbox) -> None:
     asyncio.run(_reopen(url, sandbox))
 
 
+async def _analyse(url: str) -> None:
+    engine = create_async_engine(_async_url(url))
+    try:
+        async with engine.begin() as connection:
+            await connection.execute(text("ANALYZE"))
+    finally:
+        await engine.dispose()
+
+
+def analyse(url: str) -> None:
+    """Gather the planner's statistics now, for a database that was filled in one go."""
+    asyncio.run(_analyse(url))
+
+
 if __name__ == "__main__":
     migrate(sys.argv[1])

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
-from migrations.run import Sandbox, migrate, reopen_sandbox
+from migrations.run import Sandbox, analyse, migrate, reopen_sandbox
 from services.keys import create_passwords
 from services.postgres import PostgresError, PrivatePostgres, copy_data
 from services.postgres_binaries import remove
@@ -106,6 +106,7 @@ class Launcher:
             migrate(postgres.url(), sandbox=SANDBOX)
             with System(folder, postgres.url(), logs=self.data / "log") as system:
                 save(folder / DEMO_FILE, self.load(system))
+            analyse(postgres.url())  # copies start with the statistics that a running server gathers in time
 
     def _publish(self, system: System) -> Mapping[str, object]:
         """var/demo.json: the demo clients and where they find this system."""

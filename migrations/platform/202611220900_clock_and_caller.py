@@ -51,9 +51,18 @@ DECLARE
     until timestamptz;
 BEGIN
     IF TG_OP = 'UPDATE' THEN
+        -- A change that states no knowledge is known now; a mere new version is no change.
+        IF NEW.known_from = OLD.known_from
+           AND to_jsonb(NEW) - 'row_version' IS DISTINCT FROM to_jsonb(OLD) - 'row_version' THEN
+            NEW.known_from := platform.known_now();
+        END IF;
         until := NEW.known_from;
     ELSE
         until := platform.known_now();
+    END IF;
+    IF TG_OP = 'DELETE' AND until IS DISTINCT FROM platform.now() AND until >= platform.go_live_at() THEN
+        RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'known_before_go_live',
+            MESSAGE = 'a stated instant of knowledge must lie before go-live';
     END IF;
     IF until < OLD.known_from THEN
         RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'known_in_order',
@@ -70,6 +79,9 @@ BEGIN
 END $$;
 CREATE FUNCTION platform.known_before_go_live() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
+    IF TG_OP = 'UPDATE' AND NEW.known_from = OLD.known_from THEN
+        RETURN NEW;
+    END IF;
     IF NEW.known_from IS DISTINCT FROM platform.now() AND NEW.known_from >= platform.go_live_at() THEN
         RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'known_before_go_live',
             MESSAGE = 'a stated instant of knowledge must lie before go-live';

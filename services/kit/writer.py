@@ -43,7 +43,8 @@ async def prepare(session: WriteSession, resource: Resource, rows: list[Row]) ->
     sound = [row for row in rows if row["_row"] not in problems]
     if resource.check is not None and sound:
         for number, found in (await resource.check(session, sound)).items():
-            problems.setdefault(number, []).extend(found)
+            if found:
+                problems.setdefault(number, []).extend(found)
     return problems
 
 

@@ -11,10 +11,10 @@ from sqlalchemy import Select, select, text
 
 from services.jet import access, references
 from services.jet.states import advance
-from services.jet.tables import early_termination, participant
+from services.jet.tables import appointment, early_termination, participant
 from services.jet.terms import JetNumber
 from services.kit import audit
-from services.kit.db.merge import merge
+from services.kit.db.merge import merge, touch
 from services.kit.db.session import WriteSession
 from services.kit.errors import EXISTS
 from services.kit.fields import equals
@@ -44,40 +44,52 @@ def source(_: Basis) -> Select[Any]:
     ).join_from(early_termination, participant, participant.c.id == t.participant_id)
 
 
-_LEAVERS = "jsonb_to_recordset(CAST(:rows AS jsonb)) AS r(participant_id uuid, effective_on date)"
-# Parts before wholes, cancelled before shortened: PERIOD keys are checked at the end, temporal keys at once.
-_STEPS = (
-    "DELETE FROM jet.{part} AS w USING jet.appointment AS a, {leavers} "
-    "WHERE w.appointment_id = a.id AND a.participant_id = r.participant_id AND w.starts_on > r.effective_on",
-    "UPDATE jet.{part} AS w SET ends_on = r.effective_on, known_from = platform.known_now() "
-    "FROM jet.appointment AS a, {leavers} WHERE w.appointment_id = a.id "
-    "AND a.participant_id = r.participant_id AND w.ends_on > r.effective_on",
+_TOUCHED = """
+SELECT a.id, a.organisation_id, r.effective_on, a.starts_on > r.effective_on AS cancelled
+FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS r(participant_id uuid, effective_on date)
+JOIN jet.appointment AS a ON a.participant_id = r.participant_id AND a.ends_on > r.effective_on
+"""
+# Parts before wholes: a PERIOD key is checked at the end, but a temporal key at once.
+_CANCEL = (
+    "DELETE FROM jet.workplace WHERE appointment_id = ANY (CAST(:ids AS uuid[]))",
+    "DELETE FROM jet.arrangement WHERE appointment_id = ANY (CAST(:ids AS uuid[]))",
+    "DELETE FROM jet.appointment WHERE id = ANY (CAST(:ids AS uuid[]))",
 )
-_CANCEL = """
-DELETE FROM jet.appointment AS a USING {leavers}
-WHERE a.participant_id = r.participant_id AND a.starts_on > r.effective_on
-RETURNING a.id, a.organisation_id, 'DELETE' AS action
-"""
-_SHORTEN = """
-UPDATE jet.appointment AS a SET ends_on = r.effective_on, known_from = platform.known_now(), row_version = row_version + 1
-FROM {leavers} WHERE a.participant_id = r.participant_id AND a.ends_on > r.effective_on
-RETURNING a.id, a.organisation_id, 'UPDATE' AS action
-"""
+_ENDS = "jsonb_to_recordset(CAST(:ends AS jsonb)) AS r(id uuid, effective_on date)"
+_SHORTEN = (
+    "DELETE FROM jet.{table} AS w USING {ends} WHERE w.{key} = r.id AND w.{key} = ANY (CAST(:ids AS uuid[])) "
+    "AND w.starts_on > r.effective_on",
+    "UPDATE jet.{table} AS w SET ends_on = r.effective_on, known_from = platform.known_now() FROM {ends} "
+    "WHERE w.{key} = r.id AND w.{key} = ANY (CAST(:ids AS uuid[])) AND w.ends_on > r.effective_on",
+)
+_TABLES = (("workplace", "appointment_id"), ("arrangement", "appointment_id"), ("appointment", "id"))
+
+
+def _json(rows: list[dict[str, Any]]) -> str:
+    return pydantic_core.to_json(rows).decode()
 
 
 async def _leave(session: WriteSession, rows: list[Row], known_from: Any) -> None:
     """Cancel and shorten what the leavers hold, as known at one instant."""
     setting = known_from.isoformat() if known_from else ""
     await session.execute(text("SELECT set_config('kk.known_from', :at, true)"), {"at": setting})
-    given = {"rows": pydantic_core.to_json([{k: row[k] for k in ("participant_id", "effective_on")} for row in rows]).decode()}
-    for part in ("workplace", "arrangement"):
-        for step in _STEPS:
-            await session.execute(text(step.format(part=part, leavers=_LEAVERS)), given)
-    changes = []
-    for statement in (_CANCEL, _SHORTEN):
-        for row in await session.execute(text(statement.format(leavers=_LEAVERS)), given):
-            changes.append(Change(0, row.action, row.id, None, None, row.organisation_id))
+    given = _json([{name: row[name] for name in ("participant_id", "effective_on")} for row in rows])
+    touched = (await session.execute(text(_TOUCHED), {"rows": given})).all()
+    cancelled = [str(one.id) for one in touched if one.cancelled]
+    for statement in _CANCEL if cancelled else ():
+        await session.execute(text(statement), {"ids": cancelled})
+    kept = [{"id": str(one.id), "effective_on": one.effective_on} for one in touched if not one.cancelled]
+    for table, key in _TABLES if kept else ():
+        for statement in _SHORTEN:
+            await session.execute(
+                text(statement.format(table=table, key=key, ends=_ENDS)),
+                {"ends": _json(kept), "ids": [one["id"] for one in kept]},
+            )
     await session.execute(text("SELECT set_config('kk.known_from', '', true)"))
+    await touch(session, appointment, [one["id"] for one in kept])
+    changes = [
+        Change(0, "DELETE" if one.cancelled else "UPDATE", one.id, None, None, one.organisation_id) for one in touched
+    ]
     await audit.publish(session, "jet", "appointments", changes)
 
 

@@ -81,11 +81,9 @@ class Keyed:
     @classmethod
     async def claim(cls, request: Request, session: WriteSession, digest: bytes | None = None) -> "Keyed | None":
         """`digest` stands for a body that was streamed away and cannot be read again."""
-        key = request.headers.get("idempotency-key")
-        if key is None and request.method == "PATCH":
+        if request.method == "PATCH" and "idempotency-key" not in request.headers:
             return None
-        if key is None or not _KEY.fullmatch(key):
-            raise KEY_REQUIRED()
+        key = cls.key_of(request)
         route: str = request.scope["route"].operation_id
         keyed = cls(session, f"{service_of(request).schema}.idempotency", route, key, digest or await _digest(request))
         await keyed._lock()
@@ -93,6 +91,13 @@ class Keyed:
         if stored is not None:
             raise Replay(stored)
         return keyed
+
+    @staticmethod
+    def key_of(request: Request) -> str:
+        key = request.headers.get("idempotency-key", "")
+        if not _KEY.fullmatch(key):
+            raise KEY_REQUIRED()
+        return key
 
     @property
     def _where(self) -> dict[str, Any]:

@@ -62,7 +62,7 @@ def _mount_read(service: str, schema: str, router: APIRouter) -> None:
     router.add_api_route(
         "/operations/{operation_id}", read_operation, methods=["GET"], response_model=None,
         operation_id=f"{service}_operations_read", summary="Operation: state and progress", tags=["operations"],
-        responses={200: {"description": "OK"}, 304: {"description": "Not modified"}} | problems(404),
+        responses=problems(404) | {200: {"description": "OK"}, 304: {"description": "Not modified"}},
     )  # fmt: skip
 
 
@@ -117,7 +117,7 @@ def _mount_cancel(service: str, schema: str, router: APIRouter) -> None:
     router.add_api_route(
         "/operations/{operation_id}/cancellations", cancel_operation, methods=["POST"], status_code=202,
         response_model=None, operation_id=f"{service}_operations_cancel", summary="Operation: ask it to end",
-        tags=["operations"], responses={202: {"description": "Asked"}} | problems(404, 409, 422),
+        tags=["operations"], responses=problems(404, 409, 422) | {202: {"description": "Asked"}},
         openapi_extra={"parameters": [KEY]},
     )  # fmt: skip
 

@@ -1,0 +1,46 @@
+"""A service put together from its declarations: resources, imports with their operations, and the feed."""
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from fastapi import APIRouter
+
+from services.kit.auth.scope import Rule
+from services.kit.errors import Refusal
+from services.kit.http import changes, imports, operations
+from services.kit.http.mount import mount, router_for
+from services.kit.resource import Resource
+
+
+class Slices(NamedTuple):
+    """What `create_service` is given."""
+
+    routers: list[APIRouter]
+    matrix: dict[str, Rule]
+    constraints: dict[str, Refusal]
+
+
+def assemble(
+    service: str,
+    schema: str,
+    resources: Sequence[Resource],
+    routers: Sequence[APIRouter] = (),
+    rules: Mapping[str, Rule] | None = None,
+) -> Slices:
+    """`routers` and their `rules` are what the resources cannot say: commands, statistics."""
+    router = router_for(service)
+    matrix: dict[str, Rule] = {}
+    constraints: dict[str, Refusal] = {}
+    # before the resources, so that none can be named like them
+    if imports.importable(resources):
+        imports.mount(service, schema, resources, router)
+        operations.mount(service, schema, router)
+        matrix |= imports.rules(service, resources) | operations.rules(service, imports.roles(resources))
+    changes.mount(service, schema, router)
+    matrix |= changes.rules(service)
+    for resource in resources:
+        mount(resource, router)
+        constraints |= resource.constraints
+        # an import has one route for all kinds, which asks the kind's own row
+        matrix |= {name: rule for name, rule in resource.rows().items() if name != resource.operation("import")}
+    return Slices([router, *routers], matrix | dict(rules or {}), constraints)
