@@ -37,7 +37,7 @@ def configuration(name: str, listen: str) -> uvicorn.Config:
         host=host,
         port=port,
         loop="uvloop",
-        http="httptools",
+        http="services.gateway.door.protocol:DoorProtocol" if name == "door" else "httptools",
         ws="none",
         lifespan="on",  # "auto" would serve on after a failed start
         proxy_headers=False,

@@ -1,0 +1,140 @@
+"""Tools that act for people: the directory says in which role a person comes."""
+
+from uuid import UUID, uuid4
+
+import pytest
+
+from services.kit.auth.keys import Key
+from tests.gateway.registry.conftest import Directory
+from tests.gateway.registry.house import Registry, assertion, claims, payload, refusal
+
+Tool = tuple[str, Key]
+NOBODY = (400, "invalid_grant")
+
+
+@pytest.fixture(scope="module")
+def desk(house: Registry) -> Tool:
+    return house.with_key(role="service", acts_for_people=True)
+
+
+@pytest.fixture(scope="module")
+def clair(directory: Directory) -> UUID:
+    return directory.organisation(kind="association", code="CLAIR")
+
+
+def signed(tool: Tool, person: object, **header: object) -> str:
+    return assertion(tool[1], claims(tool[0], str(person)), **header)
+
+
+@pytest.mark.parametrize("typ", ["JWT", "authorization-grant+jwt"])
+@pytest.mark.parametrize(("section", "role"), [("jet", "coordinator"), ("registry", "registrar")])
+def test_staff_come_by_their_section(
+    house: Registry, directory: Directory, desk: Tool, clair: UUID, section: str, role: str, typ: str
+) -> None:
+    person = directory.person("staff", (clair, section))
+    said = payload(house.person(signed(desk, person, typ=typ), scope="directory:read"))
+    assert (said["role"], said["sub"], said["person"]) == (role, str(person), str(person))
+    assert said["client_id"] == desk[0]
+    assert said["scope"] == "directory:read"
+    assert "org" not in said
+
+
+def test_officers_come_for_their_organisation(house: Registry, directory: Directory, desk: Tool) -> None:
+    host = directory.organisation(hosts=True)
+    member = directory.organisation()
+    for organisation, section, role in (
+        (host, "host", "host_authority"),
+        (host, "school", "organisation"),
+        (member, "host", "organisation"),
+    ):
+        person = directory.person("officer", (organisation, section))
+        for ref in (person, str(person).upper(), directory.number(person)):
+            said = payload(house.person(signed(desk, ref)))
+            assert (said["role"], said["org"], said["person"]) == (role, str(organisation), str(person))
+
+
+def test_of_two_posts_at_one_organisation_the_wider_counts(
+    house: Registry, directory: Directory, desk: Tool
+) -> None:
+    host = directory.organisation(hosts=True)
+    both = directory.person("officer", (host, "host"), (host, "school"))
+    assert payload(house.person(signed(desk, both)))["role"] == "host_authority"
+
+
+def test_participants_come_for_themselves(house: Registry, directory: Directory, desk: Tool) -> None:
+    said = payload(house.person(signed(desk, directory.person("participant"))))
+    assert said["role"] == "participant"
+    assert "org" not in said
+
+
+def test_who_has_no_standing_today_is_nobody(
+    house: Registry, directory: Directory, desk: Tool, clair: UUID
+) -> None:
+    town, city = directory.organisation(), directory.organisation()
+    other = directory.organisation(kind="association")
+    nobodies = (
+        uuid4(),
+        "n-unknown",
+        desk[0],
+        directory.person("officer"),
+        directory.person("officer", (town, "jet"), until="2024-03-31"),
+        directory.person("officer", (town, "jet"), since="2030-04-01"),
+        directory.person("officer", (town, "jet"), (city, "jet")),
+        directory.person("staff", (clair, "kitchen")),
+        directory.person("staff", (other, "jet")),
+        directory.person("staff", (clair, "jet"), (clair, "registry")),
+    )
+    for person in nobodies:
+        assert refusal(house.person(signed(desk, person))) == NOBODY
+
+
+def test_an_organisations_tool_acts_for_its_own_officers_only(
+    house: Registry, directory: Directory, clair: UUID
+) -> None:
+    mine, other = directory.organisation(hosts=True), directory.organisation()
+    code = directory.code(mine)
+    tool = house.with_key(role="organisation", organisation_code=code, acts_for_people=True)
+    own = directory.person("officer", (mine, "school"))
+    assert payload(house.person(signed(tool, own)))["org"] == str(mine)
+    for person in (
+        directory.person("officer", (other, "school")),
+        directory.person("officer", (mine, "host")),
+        directory.person("staff", (clair, "registry")),
+        directory.person("participant"),
+    ):
+        assert refusal(house.person(signed(tool, person))) == NOBODY
+    wider = house.with_key(role="host_authority", organisation_code=code, acts_for_people=True)
+    assert payload(house.person(signed(wider, own)))["role"] == "organisation"
+    assert (
+        payload(house.person(signed(wider, directory.person("officer", (mine, "host")))))["role"]
+        == "host_authority"
+    )
+
+
+def test_a_persons_assertion_is_refused(house: Registry, directory: Directory, desk: Tool) -> None:
+    person = directory.person("participant")
+    plain, key = house.with_key(role="service")
+    assert refusal(house.person(signed((plain, key), person))) == (400, "unauthorized_client")
+    assert refusal(house.person("")) == NOBODY
+    assert refusal(house.person("a.b.c")) == NOBODY
+    assert refusal(house.person(signed((desk[0], key), person))) == NOBODY
+    assert refusal(house.person(signed(("nobody", key), person))) == NOBODY
+    assert refusal(house.person(signed(desk, person, typ="client-authentication+jwt"))) == NOBODY
+    assert refusal(house.person(signed(desk, person), client_id="nobody")) == NOBODY
+    assert refusal(house.person(signed(desk, person), client_id=desk[0], client_secret="x")) == (
+        400,
+        "invalid_request",
+    )
+    assert refusal(house.person(signed(desk, person), scope="jet.roster:write")) == (400, "invalid_scope")
+    once = signed(desk, person)
+    assert payload(house.person(once))
+    assert refusal(house.person(once)) == NOBODY
+    assert refusal(house.signed(once)) == (401, "invalid_client")
+
+
+def test_a_tool_that_was_closed_gets_nothing(house: Registry, directory: Directory) -> None:
+    tool = house.with_key(role="service", acts_for_people=True)
+    person = directory.person("participant")
+    house.rows(f"UPDATE identity.client SET active = false WHERE client_id = '{tool[0]}'")
+    assert refusal(house.person(signed(tool, person))) == NOBODY
+    assert refusal(house.signed(assertion(tool[1], claims(tool[0])))) == (401, "invalid_client")
