@@ -2,27 +2,11 @@
 
 from alembic import context
 
-from migrations.histories import HISTORIES
-
-
-def include_name(name: str | None, kind: str, _parents: object) -> bool:
-    return kind != "schema" or name == history.name
-
-
-history = HISTORIES[context.config.attributes["history"]]
-metadata = context.config.attributes.get("metadata")
-arguments = {
-    "target_metadata": metadata,
-    "version_table_schema": history.name,
-    "include_schemas": True,
-    "include_name": include_name,
-}
+schema: str = context.config.attributes["history"]
 
 if context.is_offline_mode():
-    context.configure(dialect_name="postgresql", **arguments)
-    with context.begin_transaction():
-        context.run_migrations()
+    context.configure(dialect_name="postgresql", version_table_schema=schema)
 else:
-    context.configure(connection=context.config.attributes["connection"], **arguments)
-    with context.begin_transaction():
-        context.run_migrations()
+    context.configure(connection=context.config.attributes["connection"], version_table_schema=schema)
+with context.begin_transaction():
+    context.run_migrations()

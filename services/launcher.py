@@ -111,6 +111,9 @@ class Launcher:
     def _publish(self, system: System) -> Mapping[str, object]:
         """var/demo.json: the demo clients and where they find this system."""
         described = {"url": system.url, **json.loads((system.folder / DEMO_FILE).read_text())}
+        for client in described.get("clients", {}).values():
+            if "key_file" in client:  # the keys were copied along with the data
+                client["key_file"] = str(system.keys / Path(client["key_file"]).name)
         save(self.data / DEMO_FILE, described)
         return described
 

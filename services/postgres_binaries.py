@@ -99,7 +99,7 @@ def remove(data: Path) -> None:
 
 def our_folder() -> Path:
     """A folder of our own that everybody may enter and nobody else may have prepared."""
-    folder = Path(f"/var/tmp/kakehashi-{os.geteuid()}")
+    folder = Path(f"/var/tmp/kakehashi-{os.geteuid()}")  # noqa: S108  its owner and mode are looked at below
     folder.mkdir(mode=0o755, exist_ok=True)
     seen = folder.lstat()
     if not stat.S_ISDIR(seen.st_mode) or seen.st_uid != os.geteuid() or seen.st_mode & 0o022:
@@ -146,7 +146,7 @@ def _readable_copy(wheel: Path) -> Path:
 
 def _open_to_all(root: Path) -> None:
     for folder, _, files in os.walk(root):
-        os.chmod(folder, 0o755)
+        os.chmod(folder, 0o755)  # noqa: S103  programs, and another user runs them
         for name in files:
             path = Path(folder, name)
             if not path.is_symlink():

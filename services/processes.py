@@ -52,7 +52,7 @@ class Child:
         self.name = name
         self.log = log
         self._command = command
-        self._environment = dict(environment)
+        self.environment = dict(environment)
         self._ready: Callable[[], bool] = (lambda: answers_ready(listen)) if listen else self._said_ready
         self._process: subprocess.Popen[bytes] | None = None
         self._log_start = 0
@@ -72,7 +72,7 @@ class Child:
             self._log_start = log.tell()
             self._process = subprocess.Popen(
                 self._command,
-                env=self._environment,
+                env=self.environment,
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,

@@ -6,6 +6,7 @@ Several Systems with different folders run side by side: each has its own privat
 import os
 import shutil
 import socket
+import subprocess
 import sys
 import tempfile
 from collections.abc import Mapping
@@ -13,7 +14,7 @@ from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
 from services.keys import create_keys
-from services.processes import Child
+from services.processes import Child, ProcessFailed
 
 SERVICES = ("registry", "jet", "grants", "events")
 WORKERS = ("jet", "registry")
@@ -68,11 +69,20 @@ class System:
             self._add("door", ["services.serve", "door"], f"{HOST}:{self.port}", "door")
             for child in self.children.values():
                 child.start()
+            self._bootstrap()
             for child in self.children.values():
                 child.wait_ready(START_SECONDS)
         except BaseException:
             self.stop()
             raise
+
+    def _bootstrap(self) -> None:
+        """The first registrar, whose secret goes to the keys; meanwhile the others start."""
+        registry = self.children["registry"]
+        command = [sys.executable, "-m", "services.gateway.registry.bootstrap"]
+        done = subprocess.run(command, env=registry.environment, capture_output=True, text=True, check=False)
+        if done.returncode:
+            raise ProcessFailed(f"no registrar could be made\n{done.stderr}")
 
     def stop(self) -> None:
         """The door first, so that nothing new comes in; then the rest together."""

@@ -124,7 +124,15 @@ CREATE FUNCTION directory.visible_organisations() RETURNS uuid[] STABLE LANGUAGE
 $$;
 """
 
-OPEN = ("country", "overseas_office", "organisation", "organisation_role", "hierarchy", "successor", "department")
+OPEN = (
+    "country",
+    "overseas_office",
+    "organisation",
+    "organisation_role",
+    "hierarchy",
+    "successor",
+    "department",
+)
 # A person is read by the registry's own staff and, through posts, by the organisation they serve.
 STAFF = "(SELECT platform.caller_is('registrar', 'coordinator', 'issuer'))"
 
@@ -132,7 +140,9 @@ STAFF = "(SELECT platform.caller_is('registrar', 'coordinator', 'issuer'))"
 def upgrade() -> None:
     run(CODES + ORGANISATIONS + PEOPLE + VISIBLE)
     serving = (JET, GRANTS, EVENTS)
-    run(f"GRANT USAGE ON SCHEMA directory TO registry_app, {', '.join(f'{s.owner}, {s.application}' for s in serving)}")
+    run(
+        f"GRANT USAGE ON SCHEMA directory TO registry_app, {', '.join(f'{s.owner}, {s.application}' for s in serving)}"
+    )
     for table in OPEN:
         DIRECTORY.wall(table, read="true", write="(SELECT platform.caller_is('registrar'))")
     for table, column in (("person", "id"), ("person_detail", "person_id"), ("secondment", "person_id")):
@@ -152,7 +162,9 @@ def upgrade() -> None:
             run(f"GRANT SELECT ON directory.{table} TO {schema.application}")
             run(f"GRANT REFERENCES ON directory.{table} TO {schema.owner}")
             rule = "true" if table in OPEN else f"{STAFF} OR id = (SELECT platform.caller('person')::uuid)"
-            run(f"CREATE POLICY {table}_{schema.name} ON directory.{table} FOR SELECT TO {schema.application} USING ({rule})")
+            run(
+                f"CREATE POLICY {table}_{schema.name} ON directory.{table} FOR SELECT TO {schema.application} USING ({rule})"
+            )
 
 
 def downgrade() -> None:

@@ -52,8 +52,11 @@ def upgrade() -> None:
     IDENTITY.plumbing(jobs=True)
     run(CLIENTS)
     IDENTITY.wall("signing_key", read="true", write=ISSUER)
-    IDENTITY.wall("client", read="(SELECT platform.caller_is('issuer', 'registrar'))",
-                  write="(SELECT platform.caller_is('registrar'))")
+    IDENTITY.wall(
+        "client",
+        read="(SELECT platform.caller_is('issuer', 'registrar'))",
+        write="(SELECT platform.caller_is('registrar'))",
+    )
     for table in ("used_assertion", "denied_token"):
         IDENTITY.wall(table, read=ISSUER, write=ISSUER, grants="SELECT, INSERT, DELETE")
     run(f"GRANT USAGE ON SCHEMA identity TO {DOOR}")

@@ -143,13 +143,19 @@ def upgrade() -> None:
     JET.plumbing(jobs=True)
     run(PEOPLE + PLACEMENTS + APPOINTMENTS)
     figures = "(SELECT platform.caller_is('ministry'))"
-    for table, column in (("participant", "id"), ("person_detail", "participant_id"), ("participation", "participant_id")):
+    for table, column in (
+        ("participant", "id"),
+        ("person_detail", "participant_id"),
+        ("participation", "participant_id"),
+    ):
         rule = f"{ALL} OR {SELF.format(column=column)} OR {OPENED.format(column=f'{table}.{column}')}"
         if table == "participation":
             rule = f"{figures} OR {rule}"
         JET.wall(table, read=rule, write=ALL)
-    run("CREATE POLICY participation_progress ON jet.participation FOR UPDATE TO jet_app "
-        f"USING ({OPENED.format(column='participation.participant_id')}) WITH CHECK (state = 'active')")
+    run(
+        "CREATE POLICY participation_progress ON jet.participation FOR UPDATE TO jet_app "
+        f"USING ({OPENED.format(column='participation.participant_id')}) WITH CHECK (state = 'active')"
+    )
     mine = SELF.format(column="participant_id")
     JET.wall("placement", read=f"{ALL} OR {mine} OR {VISIBLE}", write=ALL)
     JET.fact("appointment", read=f"{ALL} OR {figures} OR {mine} OR {VISIBLE}", write=f"{ALL} OR {VISIBLE}")

@@ -95,7 +95,9 @@ def upgrade() -> None:
     run(CLOCK)
     run(CALLER)
     run(KEEP)
-    readers = "registry_owner, registry_app, jet_owner, jet_app, grants_owner, grants_app, events_owner, events_app"
+    readers = (
+        "registry_owner, registry_app, jet_owner, jet_app, grants_owner, grants_app, events_owner, events_app"
+    )
     run(f"GRANT USAGE ON SCHEMA platform TO {readers}")
     run(f"GRANT SELECT ON platform.clock TO {readers}")
     run("GRANT UPDATE (offset_by) ON platform.clock TO registry_app")

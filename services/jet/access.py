@@ -4,21 +4,46 @@ from services.kit.auth.scope import Rule
 
 PEOPLE = Rule(
     "jet.participant:read",
-    {"coordinator": "all", "service": "all", "organisation": "own", "host_authority": "own", "participant": "self"},
+    {
+        "coordinator": "all",
+        "service": "all",
+        "organisation": "own",
+        "host_authority": "own",
+        "participant": "self",
+    },
 )
 SERVING = Rule(
     "jet.appointment:read",
-    {"coordinator": "all", "service": "all", "organisation": "own", "host_authority": "own", "participant": "self"},
+    {
+        "coordinator": "all",
+        "service": "all",
+        "organisation": "own",
+        "host_authority": "own",
+        "participant": "self",
+    },
+)
+HOSTED = Rule(
+    "jet.appointment:read",
+    {"coordinator": "all", "service": "all", "organisation": "own", "host_authority": "own"},
 )
 CLAIR_WRITES = Rule("jet.participant:write", {"coordinator": "all"})
 # An organisation writes its own appointments; a host authority does so for its members (代理提出).
-HOSTS_WRITE = Rule("jet.appointment:write", {"coordinator": "all", "organisation": "own", "host_authority": "own"})
+HOSTS_WRITE = Rule(
+    "jet.appointment:write", {"coordinator": "all", "organisation": "own", "host_authority": "own"}
+)
 CLAIR_READS = Rule("jet.termination:read", {"coordinator": "all"})
 TERMINATES = Rule("jet.termination:write", {"coordinator": "all"})
 ROSTER = Rule(
-    "jet.roster:read", {"coordinator": "all", "service": "all", "organisation": "own", "host_authority": "own"}
+    "jet.roster:read",
+    {"coordinator": "all", "service": "all", "organisation": "own", "host_authority": "own"},
 )
 FIGURES = Rule(
     "jet.statistics:read",
-    {"coordinator": "all", "service": "all", "ministry": "all", "organisation": "own", "host_authority": "own"},
+    {
+        "coordinator": "all",
+        "service": "all",
+        "ministry": "all",
+        "organisation": "own",
+        "host_authority": "own",
+    },
 )

@@ -8,20 +8,24 @@ from services.jet.participants.resource import participants
 from services.jet.placements.resource import placements
 from services.jet.roster.resource import roster
 from services.jet.statistics.declared import STATISTICS
+from services.jet.workplaces.resource import workplaces
 from services.kit.http.app import create_service
-from services.kit.http.mount import mount, router_for
+from services.kit.http.mount import router_for
+from services.kit.http.slices import assemble
 from services.kit.statistics import mount_statistics
 
-RESOURCES = (participants, placements, appointments, early_terminations, roster)
+RESOURCES = (participants, placements, appointments, workplaces, early_terminations, roster)
+figures = router_for("jet")
+slices = assemble("jet", "jet", RESOURCES, (figures,), mount_statistics(figures, STATISTICS))
+MATRIX = slices.matrix
 
 
 def create_app() -> FastAPI:
-    router = router_for("jet")
-    matrix = {}
-    constraints = {}
-    for resource in RESOURCES:
-        mount(resource, router)
-        matrix |= {k: v for k, v in resource.rows().items() if not k.endswith("_import")}
-        constraints |= resource.constraints
-    matrix |= mount_statistics(router, STATISTICS)
-    return create_service("jet", title="Kakehashi: JET", schema="jet", routers=[router], matrix=matrix, constraints=constraints)
+    return create_service(
+        "jet",
+        title="Kakehashi: JET",
+        schema="jet",
+        routers=slices.routers,
+        matrix=slices.matrix,
+        constraints=slices.constraints,
+    )

@@ -18,7 +18,10 @@ from services.kit.text import Text
 
 UNKNOWN_HERE = Finding(
     "not_known_here",
-    Text("この行の参加者は、この団体では見つかりません", "This row's participant is not known at this organisation"),
+    Text(
+        "この行の参加者は、この団体では見つかりません",
+        "This row's participant is not known at this organisation",
+    ),
     Text(
         "JET番号と団体コードを確認してください。正しいときは CLAIR に配置の登録を確認してください。",
         "Check the JET number and the organisation's code. If both are right, ask CLAIR about the placement.",
@@ -41,7 +44,9 @@ def _visible(table: Table) -> Any:
 
 
 PARTICIPANT = Ref("jet_number", "participant_id", participant, "jet_number", UNKNOWN_HERE, _opened)
-ORGANISATION = Ref("organisation_code", "organisation_id", directory.organisation, "code", UNKNOWN_HERE, _visible)
+ORGANISATION = Ref(
+    "organisation_code", "organisation_id", directory.organisation, "code", UNKNOWN_HERE, _visible
+)
 
 
 def municipality(field: str) -> Ref:

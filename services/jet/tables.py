@@ -1,6 +1,18 @@
 """The tables of the jet schema. Temporal keys and PERIOD keys stand in its migrations."""
 
-from sqlalchemy import BigInteger, Column, Date, DateTime, ForeignKey, Integer, MetaData, SmallInteger, Table, Text, Uuid
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Date,
+    DateTime,
+    ForeignKey,
+    Integer,
+    MetaData,
+    SmallInteger,
+    Table,
+    Text,
+    Uuid,
+)
 
 from services.kit.db.tables import identity, term, version
 from services.kit.temporal import known_view
@@ -8,7 +20,9 @@ from services.kit.temporal import known_view
 METADATA = MetaData(schema="jet")
 _PARTICIPANT = "jet.participant.id"
 
-participant = Table("participant", METADATA, identity(), Column("jet_number", Text, nullable=False), version())
+participant = Table(
+    "participant", METADATA, identity(), Column("jet_number", Text, nullable=False), version()
+)
 person_detail = Table(
     "person_detail", METADATA, Column("participant_id", Uuid, ForeignKey(_PARTICIPANT), primary_key=True),
     Column("family_name", Text, nullable=False), Column("given_name", Text), Column("middle_name", Text),
@@ -50,7 +64,7 @@ early_termination = Table(
     "early_termination", METADATA, identity(),
     Column("participant_id", Uuid, ForeignKey(_PARTICIPANT), nullable=False), Column("organisation_id", Uuid),
     Column("effective_on", Date, nullable=False), Column("initiated_by", Text, nullable=False),
-    Column("reason", Text, nullable=False), Column("received_at", DateTime(timezone=True)),
+    Column("reason", Text, nullable=False), Column("received_at", DateTime(timezone=True), nullable=False),
     Column("row_version", BigInteger, nullable=False),
 )  # fmt: skip
 

@@ -56,4 +56,6 @@ async def publish(session: WriteSession, schema: str, resource: str, changes: Se
             {"id": change.id, "action": change.action.lower(), "organisation_id": change.organisation}
             for change in changes
         ]
-        await session.execute(text(_OUTBOX.format(schema=schema)), {"resource": resource, "changes": _json(rows)})
+        await session.execute(
+            text(_OUTBOX.format(schema=schema)), {"resource": resource, "changes": _json(rows)}
+        )

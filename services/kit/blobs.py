@@ -84,15 +84,6 @@ class Blobs:
                     text(f"DELETE FROM {self.schema}.{table} WHERE {column} = :id"), {"id": identity}
                 )
 
-    async def find(self, identity: UUID) -> Blob | None:
-        async with self.database.reading(self.scope) as session:
-            row = await session.row(
-                f"SELECT id, media_type, file_name, size, sha256 FROM {self.schema}.blob "
-                "WHERE id = $1 AND sha256 <> ''",
-                identity,
-            )
-        return Blob(**dict(row)) if row else None
-
     async def read(self, identity: UUID) -> AsyncIterator[bytes]:
         ordinal = 0
         while True:

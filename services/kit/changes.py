@@ -22,9 +22,7 @@ async def epoch(session: ReadSession) -> str:
     return str(row["epoch"])
 
 
-async def after(
-    session: ReadSession, schema: str, xid: int, identity: int, limit: int
-) -> Sequence[Record]:
+async def after(session: ReadSession, schema: str, xid: int, identity: int, limit: int) -> Sequence[Record]:
     own = _OWN if session.scope.reach == "own" else ""
     return await session.fetch(
         f"SELECT id, xid::text AS xid, resource, resource_id, action, at, organisation_id FROM {schema}.outbox "

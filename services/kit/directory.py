@@ -5,7 +5,21 @@ The registry alone writes these tables; the others hold SELECT and foreign keys.
 
 from typing import Any
 
-from sqlalchemy import ARRAY, Column, ColumnElement, Date, MetaData, Table, Text, Uuid, any_, cast, func, or_, select
+from sqlalchemy import (
+    ARRAY,
+    Column,
+    ColumnElement,
+    Date,
+    MetaData,
+    Table,
+    Text,
+    Uuid,
+    any_,
+    cast,
+    func,
+    or_,
+    select,
+)
 from sqlalchemy.dialects.postgresql import DATERANGE
 from sqlalchemy.sql.elements import SQLCoreOperations
 

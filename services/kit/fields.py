@@ -37,5 +37,3 @@ def search(column: SQLCoreOperations[Any]) -> Filter:
 def holds_on(effective: SQLCoreOperations[Any]) -> Filter:
     """Facts that hold on a day."""
     return Filter(date, lambda given: effective.op("@>")(given))
-
-

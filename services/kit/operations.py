@@ -109,6 +109,15 @@ class Progress:
     schema: str
     operation: UUID
 
+    async def take(self) -> int:
+        """Count a try whose worker may not live to tell of it."""
+        async with self.database.writing(worker_scope(self.schema)) as session:
+            tries = await session.scalar(
+                text(f"UPDATE {self.schema}.operation SET tries = tries + 1 WHERE id = :id RETURNING tries"),
+                {"id": self.operation},
+            )
+        return int(tries or 0)
+
     async def tell(self, done: int, total: int | None) -> None:
         async with self.database.writing(worker_scope(self.schema)) as session:
             told = await session.execute(

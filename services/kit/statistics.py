@@ -26,7 +26,7 @@ from services.kit.db.query import compiled
 from services.kit.db.session import ReadSession
 from services.kit.errors import ABSENT, PARAMETERS, FieldError
 from services.kit.http import json, listing, problem
-from services.kit.http.guard import Reading
+from services.kit.http.guard import Counting
 from services.kit.http.negotiate import choose
 from services.kit.http.openapi import problems
 from services.kit.resource import Basis, Filter, Resource
@@ -117,7 +117,9 @@ def _dimensions(statistic: Statistic, given: str | None) -> tuple[str, ...]:
     return asked
 
 
-def _link(statistic: Statistic, cell: dict[str, Any], dimensions: tuple[str, ...], asked: dict[str, Any]) -> str | None:
+def _link(
+    statistic: Statistic, cell: dict[str, Any], dimensions: tuple[str, ...], asked: dict[str, Any]
+) -> str | None:
     """The list behind a cell; none where a dimension has no filter or no value."""
     resource = statistic.records
     assert resource is not None
@@ -127,7 +129,9 @@ def _link(statistic: Statistic, cell: dict[str, Any], dimensions: tuple[str, ...
         if not parameter or cell[name] is None:
             return None
         parameters[parameter] = cell[name]
-    said = {name: str(value).lower() if isinstance(value, bool) else value for name, value in parameters.items()}
+    said = {
+        name: str(value).lower() if isinstance(value, bool) else value for name, value in parameters.items()
+    }
     return f"/{resource.service}/v1/{resource.plural}?{urlencode(said)}"
 
 
@@ -145,7 +149,11 @@ async def compute(statistic: Statistic, session: ReadSession, query: Any) -> dic
     made = _query(statistic, shape, dimensions, query.top is not None)
     found = await session.fetch(made.sql, *made.values(values))
     linked = _may_read(statistic, session)
-    asked = {n: v for n, v in query.model_dump(exclude_none=True, mode="json").items() if n not in ("dimensions", "top")}
+    asked = {
+        n: v
+        for n, v in query.model_dump(exclude_none=True, mode="json").items()
+        if n not in ("dimensions", "top")
+    }
     cells = []
     for record in found:
         if query.top is not None and record["rank"] > query.top:
@@ -169,12 +177,18 @@ async def compute(statistic: Statistic, session: ReadSession, query: Any) -> dic
 
 def _csv(answer: dict[str, Any], request: Request) -> Response:
     spoken = problem.language(request.headers.get("accept-language", ""))
-    names = [name for name in (answer["cells"][0] if answer["cells"] else {}) if name not in ("qualifier", "of_whom", "records")]
+    names = [
+        name
+        for name in (answer["cells"][0] if answer["cells"] else {})
+        if name not in ("qualifier", "of_whom", "records")
+    ]
     lines = io.StringIO()
     writer = csv.writer(lines, lineterminator="\r\n")
     writer.writerow([*(glossary.title(name).within(spoken) for name in names), "unit", "known_at"])
     for cell in answer["cells"]:
-        writer.writerow([*(cell[name] for name in names), answer["unit"], answer["basis"]["known_at"].isoformat()])
+        writer.writerow(
+            [*(cell[name] for name in names), answer["unit"], answer["basis"]["known_at"].isoformat()]
+        )
     body = b"\xef\xbb\xbf" + lines.getvalue().encode()
     headers = listing.VARY | {"Content-Disposition": f'attachment; filename="{answer["statistic"]}.csv"'}
     return Response(body, media_type="text/csv; charset=utf-8; header=present", headers=headers)
@@ -187,7 +201,10 @@ def mount_statistics(router: APIRouter, statistics: tuple[Statistic, ...]) -> di
     operation = f"{router.prefix.split('/')[1]}_statistics_read"
 
     async def read_statistic(
-        request: Request, session: Reading, name: Annotated[str, Path(max_length=80)], query: Annotated[Any, Query()]
+        request: Request,
+        session: Counting,
+        name: Annotated[str, Path(max_length=80)],
+        query: Annotated[Any, Query()],
     ) -> Response:
         statistic = named.get(name)
         if statistic is None:
@@ -202,15 +219,31 @@ def mount_statistics(router: APIRouter, statistics: tuple[Statistic, ...]) -> di
     router.add_api_route(
         "/statistics/{name}", read_statistic, methods=["GET"], operation_id=operation,
         summary=f"Statistics: {', '.join(named)}", tags=["statistics"], response_model=None,
-        responses={
+        responses=problems(404) | {
             200: {"description": "OK", "content": {"application/json": {"schema": SHAPE}, "text/csv": {}}},
             304: {"description": "Not modified"},
-        } | problems(404),
+        },
     )  # fmt: skip
     return {operation: statistics[0].rule}
 
 
 _TEXT = {"type": "string"}
+# besides these a cell has one value per dimension, and its rank where a top was asked for
+CELL: dict[str, Any] = {
+    "type": "object",
+    "required": ["value", "qualifier"],
+    "properties": {
+        "value": {"type": "integer"},
+        "qualifier": {"type": "string", "examples": ["exact"]},
+        "of_whom": {"type": "array", "items": {"type": "object"}},
+        "records": _TEXT,
+    },
+}
+TOTAL: dict[str, Any] = {
+    "type": "object",
+    "required": ["value", "kind"],
+    "properties": {"value": {"type": "integer"}, "kind": {"enum": ["sum", "distinct"]}},
+}
 SHAPE: dict[str, Any] = {
     "type": "object",
     "required": ["statistic", "title", "unit", "basis", "dimensions", "cells", "totals"],
@@ -218,9 +251,12 @@ SHAPE: dict[str, Any] = {
         "statistic": _TEXT,
         "title": {"type": "object", "properties": {"ja": _TEXT, "en": _TEXT}},
         "unit": _TEXT,
-        "basis": {"type": "object", "properties": {"as_of": {}, "known_at": _TEXT, "settled": {"type": "boolean"}}},
+        "basis": {
+            "type": "object",
+            "properties": {"as_of": {}, "known_at": _TEXT, "settled": {"type": "boolean"}},
+        },
         "dimensions": {"type": "array", "items": _TEXT},
-        "cells": {"type": "array", "items": {"type": "object", "required": ["value"]}},
-        "totals": {"type": "array", "items": {"type": "object", "required": ["value", "kind"]}},
+        "cells": {"type": "array", "items": CELL},
+        "totals": {"type": "array", "items": TOTAL},
     },
 }

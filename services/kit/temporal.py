@@ -49,4 +49,3 @@ def known_view(table: Table) -> Table:
     """The view that unites a fact's present and past; it is never written to."""
     columns = [Column(column.name, column.type) for column in table.columns]
     return Table(f"{table.name}_known", MetaData(schema=table.schema), *columns, Column("known", TSTZRANGE))
-

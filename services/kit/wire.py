@@ -8,7 +8,16 @@ from datetime import date, datetime
 from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StrictBool, StrictInt, StrictStr
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StrictBool,
+    StrictInt,
+    StrictStr,
+)
 from pydantic.fields import FieldInfo
 
 from services.kit import glossary
@@ -55,7 +64,9 @@ Line = Annotated[StrictStr, Field(min_length=1, max_length=200), AfterValidator(
 Name = Annotated[StrictStr, Field(min_length=1, max_length=200), AfterValidator(_plain), cells.NAME]
 Kana = Annotated[StrictStr, Field(min_length=1, max_length=200), AfterValidator(_plain), cells.KANA]
 Code = Annotated[StrictStr, Field(min_length=1, max_length=40), AfterValidator(_plain), codes.CODE]
-Email = Annotated[StrictStr, Field(max_length=254, pattern=r"^[^@\s]+@[^@\s]+$"), AfterValidator(_plain), cells.EMAIL]
+Email = Annotated[
+    StrictStr, Field(max_length=254, pattern=r"^[^@\s]+@[^@\s]+$"), AfterValidator(_plain), cells.EMAIL
+]
 Phone = Annotated[StrictStr, Field(max_length=40, pattern=r"^[0-9+()\- ]+$"), cells.PHONE]
 
 
@@ -84,7 +95,9 @@ def _cell(info: FieldInfo) -> Cell:
     for mark in reversed(info.metadata):  # the closest to the field says most
         if isinstance(mark, Cell):
             return mark
-    inner = [part for part in getattr(info.annotation, "__args__", (info.annotation,)) if part is not type(None)]
+    inner = [
+        part for part in getattr(info.annotation, "__args__", (info.annotation,)) if part is not type(None)
+    ]
     for part in inner:
         for mark in reversed(getattr(part, "__metadata__", ())):
             if isinstance(mark, Cell):
@@ -101,7 +114,7 @@ def columns(model: type[BaseModel]) -> tuple[Column, ...]:
             _cell(info),
             info.is_required(),
             glossary.note(name),
-            tuple((info.json_schema_extra or {}).get("aliases", ()))  # type: ignore[union-attr, arg-type]
+            tuple((info.json_schema_extra or {}).get("aliases", ()))  # type: ignore[arg-type]
             if isinstance(info.json_schema_extra, dict)
             else (),
         )

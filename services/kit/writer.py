@@ -8,7 +8,7 @@ from sqlalchemy import select
 from services.kit import audit
 from services.kit.db.merge import identities, merge, touch
 from services.kit.db.session import WriteSession
-from services.kit.errors import EXISTS, INVALID, FieldError
+from services.kit.errors import EXISTS, INVALID, FieldError, Refusal
 from services.kit.findings import Finding
 from services.kit.resource import Change, Ref, Resource, Row
 
@@ -48,11 +48,16 @@ async def prepare(session: WriteSession, resource: Resource, rows: list[Row]) ->
     return problems
 
 
-async def store_parts(session: WriteSession, resource: Resource, rows: list[Row], insert_only: bool) -> list[Change]:
+async def store_parts(
+    session: WriteSession, resource: Resource, rows: list[Row], insert_only: bool
+) -> list[Change]:
     """MERGE each part; a record whose lesser part alone changed has changed too."""
     first, *others = resource.parts
     key = ("id",) if PATCH in rows[0] else first.key
-    changes = {change.row: change for change in await merge(session, first.table, rows, key, insert_only=insert_only, once=first.once)}
+    changes = {
+        change.row: change
+        for change in await merge(session, first.table, rows, key, insert_only=insert_only, once=first.once)
+    }
     if insert_only and len(changes) < len(rows):
         raise EXISTS()
     if not others:
@@ -69,13 +74,17 @@ async def store_parts(session: WriteSession, resource: Resource, rows: list[Row]
         for change in await merge(session, part.table, linked, part.key, once=part.once):
             if change.row not in changes:
                 quiet.append(ids[change.row])
-                changes[change.row] = Change(change.row, "UPDATE", ids[change.row], change.before, change.after)
+                changes[change.row] = Change(
+                    change.row, "UPDATE", ids[change.row], change.before, change.after
+                )
     if quiet:
         await touch(session, first.table, quiet)
     return list(changes.values())
 
 
-async def store(session: WriteSession, resource: Resource, rows: list[Row], *, insert_only: bool = False) -> list[Change]:
+async def store(
+    session: WriteSession, resource: Resource, rows: list[Row], *, insert_only: bool = False
+) -> list[Change]:
     """Store prepared rows and publish each changed record; the caller writes the audit row."""
     if not rows:
         return []
@@ -86,23 +95,32 @@ async def store(session: WriteSession, resource: Resource, rows: list[Row], *, i
     by_row = {row["_row"]: row for row in rows}
     if resource.organisation:
         changes = [
-            Change(c.row, c.action, c.id, c.before, c.after, by_row[c.row].get(resource.organisation)) for c in changes
+            Change(c.row, c.action, c.id, c.before, c.after, by_row[c.row].get(resource.organisation))
+            for c in changes
         ]
     await audit.publish(session, resource.schema, resource.plural, changes)
     return changes
 
 
-async def store_one(session: WriteSession, resource: Resource, row: Row, *, insert_only: bool) -> Change | None:
+def _refusal(resource: Resource, codes: set[str]) -> Refusal:
+    """What a check finds first is answered as when the constraint behind it finds it."""
+    conflicts = {refusal.code: refusal for refusal in resource.constraints.values()}
+    return conflicts[codes.pop()] if len(codes) == 1 and codes <= conflicts.keys() else INVALID
+
+
+async def store_one(
+    session: WriteSession, resource: Resource, row: Row, *, insert_only: bool
+) -> Change | None:
     """One body: every problem is refused with its pointer; None when nothing changed."""
     row["_row"] = 0
-    problems = await prepare(session, resource, [row])
+    found = (await prepare(session, resource, [row])).get(0, [])
     errors = [
         FieldError(f"/{name}", finding.code, finding.message, finding.remedy)
-        for name, finding in problems.get(0, [])
+        for name, finding in found
         if finding.severity == "error"
     ]
     if errors:
-        raise INVALID(*errors)
+        raise _refusal(resource, {error.code for error in errors})(*errors)
     changes = await store(session, resource, [row], insert_only=insert_only)
     for change in changes:
         await audit.entry(

@@ -3,7 +3,8 @@
 from services.kit.auth.scope import Reach, Rule
 
 EVERYONE: dict[str, Reach] = dict.fromkeys(
-    ("coordinator", "registrar", "organisation", "host_authority", "ministry", "participant", "service"), "all"
+    ("coordinator", "registrar", "organisation", "host_authority", "ministry", "participant", "service"),
+    "all",
 )
 READ = Rule("directory:read", EVERYONE)
 WRITE = Rule("directory:write", {"registrar": "all"})
@@ -13,6 +14,7 @@ OPEN = {"list": READ, "read": READ, "create": WRITE, "change": WRITE, "import": 
 STAFF = Rule("directory.person:read", {"registrar": "all", "coordinator": "all"})
 PEOPLE = {"list": STAFF, "read": STAFF, "create": WRITE, "change": WRITE, "import": WRITE}
 SERVING = Rule(
-    "directory.person:read", {"registrar": "all", "coordinator": "all", "organisation": "own", "host_authority": "own"}
+    "directory.person:read",
+    {"registrar": "all", "coordinator": "all", "organisation": "own", "host_authority": "own"},
 )
 POSTS = {"list": SERVING, "read": SERVING, "create": WRITE, "change": WRITE, "import": WRITE}

@@ -4,6 +4,7 @@ from typing import Protocol
 
 from fastapi import APIRouter, FastAPI
 
+from services.gateway.registry import directory
 from services.gateway.registry.clients import routes as clients
 from services.gateway.registry.issuer import routes as issuer
 from services.gateway.registry.sandbox import routes as sandbox
@@ -22,7 +23,7 @@ class Slice(Protocol):
     def RULES(self) -> dict[str, Rule]: ...
 
 
-SLICES: tuple[Slice, ...] = (issuer, clients, sandbox)
+SLICES: tuple[Slice, ...] = (issuer, clients, sandbox, directory)
 MATRIX: dict[str, Rule] = {name: rule for slice_ in SLICES for name, rule in slice_.RULES.items()}
 
 

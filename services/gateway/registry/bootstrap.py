@@ -54,7 +54,12 @@ async def _bootstrap(url: str, file: Path) -> None:
                 "SELECT secret_sha256, scopes FROM identity.client WHERE client_id = $1", CLIENT
             )
             secret = _known(file)
-            if stored and secret and stored["secret_sha256"] == _digest(secret) and stored["scopes"] == scopes:
+            if (
+                stored
+                and secret
+                and stored["secret_sha256"] == _digest(secret)
+                and stored["scopes"] == scopes
+            ):
                 return
             if not stored or not secret or stored["secret_sha256"] != _digest(secret):
                 secret, _ = new_secret()

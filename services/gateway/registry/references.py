@@ -19,7 +19,10 @@ UNKNOWN_PERSON = Finding(
 UNKNOWN_COUNTRY = Finding(
     "country_unknown",
     Text("この国コードは登録されていません", "No country has this code"),
-    Text("ISO 3166-1 の2文字コード（US など）を入力してください。", "Enter an ISO 3166-1 code of two letters, such as US."),
+    Text(
+        "ISO 3166-1 の2文字コード（US など）を入力してください。",
+        "Enter an ISO 3166-1 code of two letters, such as US.",
+    ),
     "L3-02",
 )
 

@@ -30,16 +30,24 @@ LEVEL_MISSING = Finding(
 LEVEL_OF_AN_OFFICE = Finding(
     "school_level_of_an_office",
     Text("学校以外の配置先に校種があります", "An office has no school level"),
-    Text("校種を空欄にするか、配置先の種類を「学校」にしてください。", "Clear the level, or choose “school”."),
+    Text(
+        "校種を空欄にするか、配置先の種類を「学校」にしてください。", "Clear the level, or choose “school”."
+    ),
 )
 JOB_TYPE_DIFFERS = Finding(
     "job_type_differs",
     Text("職種が参加者の職種と違います", "The job type is not the participant's"),
-    Text("参加者の職種を確認してください。変更は CLAIR が行います。", "Check the participant's job type; CLAIR changes it."),
+    Text(
+        "参加者の職種を確認してください。変更は CLAIR が行います。",
+        "Check the participant's job type; CLAIR changes it.",
+    ),
 )
 OVERLAP = Finding(
     "appointment_overlap",
-    Text("任用期間が、この参加者の別の任用と重なっています", "The term overlaps another appointment of this participant"),
+    Text(
+        "任用期間が、この参加者の別の任用と重なっています",
+        "The term overlaps another appointment of this participant",
+    ),
     Text(
         "開始日と終了日を確認してください。開始日を変えるときは、先に前の任用の終了日を直してください。",
         "Check both dates. To move a start, first mend the end of the appointment before it.",
@@ -55,11 +63,16 @@ def check_row(row: Mapping[str, Any]) -> list[tuple[str, Finding]]:
         found.append(("ends_on", ENDS_BEFORE_START))
     elif ends_on - starts_on > LONGEST:
         found.append(("ends_on", LONGER_THAN_A_YEAR))
+    return found + check_place(row)
+
+
+def check_place(row: Mapping[str, Any]) -> list[tuple[str, Finding]]:
+    """A school has a level, an office has none."""
     if row["workplace_kind"] == "school" and row["school_level"] is None:
-        found.append(("school_level", LEVEL_MISSING))
+        return [("school_level", LEVEL_MISSING)]
     if row["workplace_kind"] == "office" and row["school_level"] is not None:
-        found.append(("school_level", LEVEL_OF_AN_OFFICE))
-    return found
+        return [("school_level", LEVEL_OF_AN_OFFICE)]
+    return []
 
 
 Term = tuple[Any, date, date]
@@ -69,7 +82,9 @@ def overlapping(terms: Iterable[tuple[int, Term]]) -> set[int]:
     """Of (row, (person, first day, last day)): the rows whose term meets an earlier-starting one of the person."""
     bad: set[int] = set()
     last: dict[Any, date] = {}
-    for row, (person, starts_on, ends_on) in sorted(terms, key=lambda one: (str(one[1][0]), one[1][1], one[0])):
+    for row, (person, starts_on, ends_on) in sorted(
+        terms, key=lambda one: (str(one[1][0]), one[1][1], one[0])
+    ):
         if person in last and starts_on <= last[person]:
             bad.add(row)
         last[person] = max(ends_on, last.get(person, ends_on))

@@ -73,7 +73,12 @@ class Appointment(AppointmentWrite):
     id: UUID
 
 
-def on_or_first(day: Any, effective: SQLCoreOperations[Any], starts_on: SQLCoreOperations[Any], ends_on: SQLCoreOperations[Any]) -> Any:
+def on_or_first(
+    day: Any,
+    effective: SQLCoreOperations[Any],
+    starts_on: SQLCoreOperations[Any],
+    ends_on: SQLCoreOperations[Any],
+) -> Any:
     """The part of an appointment that holds today, or at its nearer end when today is outside it."""
     return effective.op("@>")(func.least(func.greatest(day, starts_on), ends_on))
 
@@ -127,7 +132,11 @@ appointments = Resource(
     },
     sorts=("jet_number", "starts_on"),
     parts=(Part(appointment, KEY),),
-    refs=(references.PARTICIPANT, references.ORGANISATION, references.municipality("workplace_municipality_code")),
+    refs=(
+        references.PARTICIPANT,
+        references.ORGANISATION,
+        references.municipality("workplace_municipality_code"),
+    ),
     check=check,
     store=store,
     organisation="organisation_id",

@@ -44,7 +44,9 @@ async def check(session: WriteSession, rows: list[Row]) -> dict[int, list[tuple[
 async def store(session: WriteSession, rows: list[Row], insert_only: bool) -> list[Change]:
     key = ("id",) if PATCH in rows[0] else KEY
     main = [{name: row[name] for name in MAIN & row.keys()} for row in rows]
-    changes = {change.row: change for change in await merge(session, appointment, main, key, insert_only=insert_only)}
+    changes = {
+        change.row: change for change in await merge(session, appointment, main, key, insert_only=insert_only)
+    }
     if insert_only and len(changes) < len(rows):
         raise EXISTS()
     ids: dict[int, Any] = {number: change.id for number, change in changes.items()}
@@ -52,10 +54,16 @@ async def store(session: WriteSession, rows: list[Row], insert_only: bool) -> li
     moved = [change.id for change in changes.values() if change.action == "UPDATE"]
     if moved:
         await Appointments(session).fit(moved)
-    quiet = {change.row: change for change in await _store_parts(session, rows, ids) if change.row not in changes}
+    quiet = {
+        change.row: change for change in await _store_parts(session, rows, ids) if change.row not in changes
+    }
     if quiet:
         await touch(session, appointment, [change.id for change in quiet.values()])
-    new = [row["participant_id"] for row in rows if changes.get(row["_row"]) and changes[row["_row"]].action == "INSERT"]
+    new = [
+        row["participant_id"]
+        for row in rows
+        if changes.get(row["_row"]) and changes[row["_row"]].action == "INSERT"
+    ]
     if new:
         await advance(session, "appoint", new)
     return [*changes.values(), *quiet.values()]

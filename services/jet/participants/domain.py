@@ -17,19 +17,27 @@ PARTICIPATION = Machine(
             "appoint",
             ("accepted", "placed", "active"),
             "active",
-            Text("中途終了または辞退した参加者は任用できません。", "Somebody who has left cannot be appointed."),
+            Text(
+                "中途終了または辞退した参加者は任用できません。", "Somebody who has left cannot be appointed."
+            ),
         ),
         Transition(
             "withdraw",
             ("accepted", "placed"),
             "withdrawn",
-            Text("任用が始まった後は中途終了として届け出てください。", "After the appointment it is an early termination."),
+            Text(
+                "任用が始まった後は中途終了として届け出てください。",
+                "After the appointment it is an early termination.",
+            ),
         ),
         Transition(
             "terminate_early",
             ("active",),
             "early_terminated",
-            Text("任用中の参加者だけが中途終了できます。", "Only somebody who is appointed can terminate early."),
+            Text(
+                "任用中の参加者だけが中途終了できます。",
+                "Only somebody who is appointed can terminate early.",
+            ),
         ),
     ),
 )

@@ -25,7 +25,10 @@ from services.kit.wire import Code, Day, Email, Kana, Name, Only, Wire
 UNKNOWN_COUNTRY = Finding(
     "country_unknown",
     Text("この国コードは登録されていません", "No country has this code"),
-    Text("ISO 3166-1 の2文字コード（US など）を入力してください。", "Enter an ISO 3166-1 code of two letters, such as US."),
+    Text(
+        "ISO 3166-1 の2文字コード（US など）を入力してください。",
+        "Enter an ISO 3166-1 code of two letters, such as US.",
+    ),
     "L3-02",
 )
 
@@ -52,7 +55,9 @@ class Participant(ParticipantWrite):
 def opened(column: SQLCoreOperations[Any]) -> Any:
     """Participants whom a placement or an appointment opens to the caller's organisations."""
     return or_(
-        select(placement.c.id).where(placement.c.participant_id == column, visible(placement.c.organisation_id)).exists(),
+        select(placement.c.id)
+        .where(placement.c.participant_id == column, visible(placement.c.organisation_id))
+        .exists(),
         select(appointment.c.id)
         .where(appointment.c.participant_id == column, visible(appointment.c.organisation_id))
         .exists(),
@@ -121,7 +126,12 @@ participants = Resource(
             ("coordinator",),
             lambda row: PARTICIPATION.why_closed("terminate_early", row["state"]),
         ),
-        Action("place", "/jet/v1/placements", ("coordinator",), lambda row: PARTICIPATION.why_closed("place", row["state"])),
+        Action(
+            "place",
+            "/jet/v1/placements",
+            ("coordinator",),
+            lambda row: PARTICIPATION.why_closed("place", row["state"]),
+        ),
     ),
     version="2026.1",
 )

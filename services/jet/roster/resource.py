@@ -19,7 +19,9 @@ FILTERS: dict[str, Filter] = {
     "job_type": equals(held("job_type", Text), JobType),
     "nationality": equals(stint.c.nationality, Short),
     "arrival_group": equals(stint.c.arrival_group, ArrivalGroup),
-    "is_new": Filter(bool, lambda given: (stint.c.programme_year == held("programme_year", Integer)) == given),
+    "is_new": Filter(
+        bool, lambda given: (stint.c.programme_year == held("programme_year", Integer)) == given
+    ),
     "organisation": organisation(held("organisation_id", Uuid)),
     "host_authority": equals(host.c.code, Short),
     "workplace_municipality": equals(municipality.c.code, Short),

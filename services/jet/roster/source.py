@@ -8,6 +8,7 @@ first of those asked for begins. "As of 1 July" in the reports is the year's ros
 from typing import Any
 
 from sqlalchemy import Date, Select, and_, bindparam, func, literal_column, select
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.sql.elements import ColumnElement
 
 from services.jet.tables import appointment, appointment_known, participation, workplace, workplace_known
@@ -47,7 +48,7 @@ def terms(basis: Basis, *more: Any) -> Select[Any]:
             w.c.name.label("workplace_name"), w.c.kind.label("workplace_kind"), w.c.school_level,
             municipality.c.code.label("municipality_code"), municipality.c.name.label("municipality_name"), *more,
         )
-        .distinct(a.programme_year, a.participant_id)
+        .ext(distinct_on(a.programme_year, a.participant_id))
         .join_from(a.id.table, stint, and_(
             stint.c.participant_id == a.participant_id, stint.c.programme_year == _latest_stint(a)))
         .join(served, served.c.id == a.organisation_id)

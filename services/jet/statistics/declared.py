@@ -45,5 +45,7 @@ def _statistic(name: str, title: Text, unit: Any, measure: Any) -> Statistic:
 STATISTICS = (
     _statistic("participants", Text("JET参加者数", "JET participants"), "名", _people),
     _statistic("countries", Text("招致国数", "Countries of origin"), "か国", _countries),
-    _statistic("contracting-organisations", Text("任用団体数", "Contracting organisations"), "団体", _organisations),
+    _statistic(
+        "contracting-organisations", Text("任用団体数", "Contracting organisations"), "団体", _organisations
+    ),
 )

@@ -27,11 +27,20 @@ def _source(table: Table, names: Sequence[str]) -> str:
 
 
 def _json(rows: Sequence[Row], names: Sequence[str]) -> str:
-    return pydantic_core.to_json([{"_row": row["_row"]} | {n: row[n] for n in names} for row in rows]).decode()
+    return pydantic_core.to_json(
+        [{"_row": row["_row"]} | {n: row[n] for n in names} for row in rows]
+    ).decode()
 
 
-def _statement(table: Table, names: Sequence[str], key: Sequence[str], insert_only: bool, once: Sequence[str]) -> str:
-    on = " AND ".join(f't."{name}" IS NOT DISTINCT FROM s."{name}"' if table.c[name].nullable else f't."{name}" = s."{name}"' for name in key)
+def _statement(
+    table: Table, names: Sequence[str], key: Sequence[str], insert_only: bool, once: Sequence[str]
+) -> str:
+    on = " AND ".join(
+        f't."{name}" IS NOT DISTINCT FROM s."{name}"'
+        if table.c[name].nullable
+        else f't."{name}" = s."{name}"'
+        for name in key
+    )
     changed = [name for name in names if name not in key and name not in ("id", "known_from", *once)]
     sets = [f'"{name}" = s."{name}"' for name in changed]
     values = [f's."{name}"' for name in names]
@@ -44,7 +53,9 @@ def _statement(table: Table, names: Sequence[str], key: Sequence[str], insert_on
     update = ""
     if changed and not insert_only:
         mine, theirs = (", ".join(f'{side}."{name}"' for name in changed) for side in "ts")
-        update = f"WHEN MATCHED AND ROW({mine}) IS DISTINCT FROM ROW({theirs}) THEN UPDATE SET {', '.join(sets)}"
+        update = (
+            f"WHEN MATCHED AND ROW({mine}) IS DISTINCT FROM ROW({theirs}) THEN UPDATE SET {', '.join(sets)}"
+        )
     quoted = ", ".join(f'"{name}"' for name in names)
     return (
         f"MERGE INTO {table.fullname} AS t USING (SELECT * FROM {_source(table, names)}) AS s ON {on} {update} "
@@ -54,22 +65,28 @@ def _statement(table: Table, names: Sequence[str], key: Sequence[str], insert_on
 
 
 async def merge(
-    session: WriteSession, table: Table, rows: Sequence[Row], key: Sequence[str], *, insert_only: bool = False,
+    session: WriteSession,
+    table: Table,
+    rows: Sequence[Row],
+    key: Sequence[str],
+    *,
+    insert_only: bool = False,
     once: Sequence[str] = (),
 ) -> list[Change]:
     """Rows carry `_row` and the same columns. Returns what changed; `insert_only` leaves matches alone."""
     if not rows:
         return []
     names = _columns(table, rows)
-    done = await session.execute(text(_statement(table, names, key, insert_only, once)), {"rows": _json(rows, names)})
+    done = await session.execute(
+        text(_statement(table, names, key, insert_only, once)), {"rows": _json(rows, names)}
+    )
     identity = "id" if "id" in table.c else next(iter(table.primary_key.columns)).name
-    return [
-        Change(row._row, row.action, row.after[identity], row.before, row.after)
-        for row in done
-    ]
+    return [Change(row._row, row.action, row.after[identity], row.before, row.after) for row in done]
 
 
-async def identities(session: WriteSession, table: Table, rows: Sequence[Row], key: Sequence[str]) -> dict[int, Any]:
+async def identities(
+    session: WriteSession, table: Table, rows: Sequence[Row], key: Sequence[str]
+) -> dict[int, Any]:
     """The ids of the records that the rows name by `key`."""
     if not rows:
         return {}
@@ -84,6 +101,8 @@ async def identities(session: WriteSession, table: Table, rows: Sequence[Row], k
 async def touch(session: WriteSession, table: Table, ids: Sequence[Any]) -> None:
     """Move the version of records whose other parts changed."""
     await session.execute(
-        text(f"UPDATE {table.fullname} SET row_version = row_version + 1 WHERE id = ANY (CAST(:ids AS uuid[]))"),
+        text(
+            f"UPDATE {table.fullname} SET row_version = row_version + 1 WHERE id = ANY (CAST(:ids AS uuid[]))"
+        ),
         {"ids": [str(value) for value in ids]},
     )

@@ -44,6 +44,7 @@ CREATE TABLE {s}.operation (
     caller text NOT NULL,
     principal jsonb NOT NULL, kind text NOT NULL, state text NOT NULL DEFAULT 'queued',
     done bigint NOT NULL DEFAULT 0, total bigint, cancel_requested boolean NOT NULL DEFAULT false,
+    tries integer NOT NULL DEFAULT 0,
     result jsonb, problem jsonb,
     created_at timestamptz NOT NULL DEFAULT platform.now(), finished_at timestamptz,
     CONSTRAINT operation_state CHECK (state IN ('queued', 'running', 'succeeded', 'failed', 'cancelled'))
@@ -75,7 +76,7 @@ def run(sql: str) -> None:
     if context.is_offline_mode():
         op.execute(sql)
     else:
-        op.get_bind().connection.run_async(lambda driver: driver.execute(sql))  # type: ignore[attr-defined]
+        op.get_bind().connection.run_async(lambda driver: driver.execute(sql))
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +114,9 @@ class Schema:
         if jobs:
             self.jobs()
 
-    def wall(self, table: str, *, read: str, write: str = "true", grants: str = "SELECT, INSERT, UPDATE, DELETE") -> None:
+    def wall(
+        self, table: str, *, read: str, write: str = "true", grants: str = "SELECT, INSERT, UPDATE, DELETE"
+    ) -> None:
         """Row-level security, forced: the application sees what `read` holds for and stores what `write` does.
 
         The owner's own policy is there because FORCE binds owners too: a backfill would touch nothing.
@@ -126,9 +129,7 @@ class Schema:
         policies |= {"UPDATE": f"USING ({read}) WITH CHECK ({write})", "DELETE": f"USING ({read})"}
         for verb, rule in policies.items():
             if verb in grants:
-                run(
-                    f"CREATE POLICY {table}_{verb.lower()} ON {name} FOR {verb} TO {self.application} {rule}"
-                )
+                run(f"CREATE POLICY {table}_{verb.lower()} ON {name} FOR {verb} TO {self.application} {rule}")
 
     def fact(self, table: str, *, read: str, write: str = "true") -> None:
         """Give `table` a past: it has `id`, `effective` and `known_from`, and keeps every earlier value.
@@ -168,23 +169,17 @@ class Schema:
 
     def drop(self) -> None:
         """Undo the first migration of a schema: everything in it but the schema itself."""
-        run(
-            f"""DO $$ DECLARE r record; BEGIN
-            FOR r IN SELECT c.oid::regclass AS name, c.relkind FROM pg_class c
-                     WHERE c.relnamespace = '{self.name}'::regnamespace AND c.relkind IN ('r', 'v')
-                       AND c.relname <> 'alembic_version' LOOP
-                EXECUTE format('DROP %s IF EXISTS %s CASCADE', CASE r.relkind WHEN 'v' THEN 'VIEW' ELSE 'TABLE' END, r.name);
-            END LOOP;
-            FOR r IN SELECT p.oid::regprocedure AS name FROM pg_proc p WHERE p.pronamespace = '{self.name}'::regnamespace LOOP
-                EXECUTE format('DROP FUNCTION IF EXISTS %s CASCADE', r.name);
-            END LOOP;
-            FOR r IN SELECT c.oid::regclass AS name FROM pg_class c
-                     WHERE c.relnamespace = '{self.name}'::regnamespace AND c.relkind = 'S' LOOP
-                EXECUTE format('DROP SEQUENCE IF EXISTS %s CASCADE', r.name);
-            END LOOP;
-            FOR r IN SELECT t.oid::regtype AS name FROM pg_type t
-                     WHERE t.typnamespace = '{self.name}'::regnamespace AND t.typtype = 'e' LOOP
-                EXECUTE format('DROP TYPE IF EXISTS %s CASCADE', r.name);
-            END LOOP; END $$"""
-        )
-
+        for kind, catalogue, prefix, name, condition in (
+            ("VIEW", "pg_class", "rel", "regclass", "relkind = 'v'"),
+            ("TABLE", "pg_class", "rel", "regclass", "relkind = 'r' AND relname <> 'alembic_version'"),
+            ("FUNCTION", "pg_proc", "pro", "regprocedure", "true"),
+            ("SEQUENCE", "pg_class", "rel", "regclass", "relkind = 'S'"),
+            ("TYPE", "pg_type", "typ", "regtype", "typtype = 'e'"),
+        ):
+            # the whole list before the first drop, which may take others of it along
+            run(
+                "DO $$ BEGIN EXECUTE (SELECT coalesce("
+                f"string_agg(format('DROP {kind} IF EXISTS %s CASCADE', oid::{name}), '; '), '') "
+                f"FROM {catalogue} WHERE {prefix}namespace = '{self.name}'::regnamespace AND {condition}); "
+                "END $$"
+            )

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import Boolean, Date, Integer, Select, Text, Uuid, and_, bindparam, func, or_, select
 from sqlalchemy.sql.elements import ColumnElement
+from sqlalchemy.types import TypeEngine
 
 from services.kit.auth.scope import Reach, Scope
 from services.kit.db.query import Query, compiled
@@ -30,7 +31,7 @@ class Shape:
 
 
 def _bind(name: str, annotation: Any) -> ColumnElement[Any]:
-    kinds = {bool: Boolean(), int: Integer(), UUID: Uuid()}
+    kinds: dict[Any, TypeEngine[Any]] = {bool: Boolean(), int: Integer(), UUID: Uuid()}
     for part in getattr(annotation, "__args__", (annotation,)):
         if part in kinds:
             return bindparam(name, type_=kinds[part])

@@ -18,7 +18,17 @@ from services.kit.auth.scope import Rule
 from services.kit.auth.tokens import InternalVerifier
 from services.kit.db.constraints import refusal_of
 from services.kit.db.session import Database
-from services.kit.errors import ABSENT, FAULT, INVALID, MALFORMED, METHOD, PARAMETERS, UNAVAILABLE, Refusal, Refused
+from services.kit.errors import (
+    ABSENT,
+    FAULT,
+    INVALID,
+    MALFORMED,
+    METHOD,
+    PARAMETERS,
+    UNAVAILABLE,
+    Refusal,
+    Refused,
+)
 from services.kit.http.context import Context, refuse
 from services.kit.http.cursor import Cursors
 from services.kit.http.openapi import describe
@@ -37,6 +47,7 @@ def create_service(
     routers: Sequence[APIRouter],
     matrix: dict[str, Rule],
     constraints: dict[str, Refusal],
+    description: str = "",
     started: Started | None = None,
 ) -> FastAPI:
     """A service that starts only if each of its routes has a row in the access matrix, and each row a route."""
@@ -51,7 +62,7 @@ def create_service(
         await made.database.close()
 
     app = FastAPI(
-        title=title, version="1", lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None,
+        title=title, description=description, version="1", lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None,
         redirect_slashes=False, swagger_ui_oauth2_redirect_url=None,
     )  # fmt: skip
     for router in routers:
@@ -85,7 +96,9 @@ def open_service(name: str, schema: str, matrix: dict[str, Rule]) -> Service:
 
 
 def _without_gaps(app: FastAPI, matrix: dict[str, Rule]) -> None:
-    routes = {route.operation_id for route in app.routes if isinstance(route, APIRoute) and route.include_in_schema}
+    routes = {
+        route.operation_id for route in app.routes if isinstance(route, APIRoute) and route.include_in_schema
+    }
     if unruled := sorted(str(route) for route in routes - matrix.keys()):
         raise RuntimeError(f"routes without a row in the access matrix: {', '.join(unruled)}")
     if idle := sorted(matrix.keys() - routes):

@@ -13,12 +13,19 @@ from services.kit.http import json
 from services.kit.http.guard import Reading, service_of
 from services.kit.http.listing import VARY
 from services.kit.http.openapi import problems
+from services.kit.http.shapes import CHANGES, answer
 from services.kit.text import Text
 
 # Never ministries: they have extracts.
 RULE = Rule(
     "changes:read",
-    {"coordinator": "all", "registrar": "all", "service": "all", "organisation": "own", "host_authority": "own"},
+    {
+        "coordinator": "all",
+        "registrar": "all",
+        "service": "all",
+        "organisation": "own",
+        "host_authority": "own",
+    },
 )
 OTHER_EPOCH = FieldError(
     "after",
@@ -40,9 +47,7 @@ def rules(service: str) -> dict[str, Rule]:
 
 
 def mount(service: str, schema: str, router: APIRouter) -> None:
-    async def list_changes(
-        request: Request, session: Reading, query: Annotated[Since, Query()]
-    ) -> Response:
+    async def list_changes(request: Request, session: Reading, query: Annotated[Since, Query()]) -> Response:
         cursors = service_of(request).cursors
         binding = f"changes {schema} {session.scope.caller_key}"
         epoch, xid, identity = await changes.epoch(session), 0, 0
@@ -65,5 +70,5 @@ def mount(service: str, schema: str, router: APIRouter) -> None:
     router.add_api_route(
         "/changes", list_changes, methods=["GET"], response_model=None, tags=["changes"],
         operation_id=f"{service}_changes_list", summary="Changes since a cursor",
-        responses=problems() | {200: {"description": "`next` goes into `after` of the next call"}},
+        responses=problems() | {200: answer(CHANGES, "`next` goes into `after` of the next call")},
     )  # fmt: skip

@@ -23,7 +23,11 @@ class Cursors:
 
     def seal(self, values: Sequence[object], binding: str) -> str:
         payload = json.dumps([None if value is None else str(value) for value in values]).encode()
-        return base64.urlsafe_b64encode(self._sign(self._keys[0], payload, binding) + payload).decode().rstrip("=")
+        return (
+            base64.urlsafe_b64encode(self._sign(self._keys[0], payload, binding) + payload)
+            .decode()
+            .rstrip("=")
+        )
 
     def open(self, cursor: str, binding: str) -> list[str | None]:
         """The sort values of the last row; anything not sealed for this caller and query is refused."""
@@ -44,6 +48,9 @@ def _bad() -> Exception:
             "cursor",
             "cursor_invalid",
             Text("このカーソルは使えません", "This cursor is not valid here"),
-            Text("条件を変えたときは最初のページから読み直してください。", "After a change of filters start from the first page."),
+            Text(
+                "条件を変えたときは最初のページから読み直してください。",
+                "After a change of filters start from the first page.",
+            ),
         )
     )

@@ -52,6 +52,12 @@ async def read_session(request: Request) -> AsyncIterator[ReadSession]:
         yield session
 
 
+async def counting_session(request: Request) -> AsyncIterator[ReadSession]:
+    scope = admit(request)
+    async with service_of(request).database.counting(scope) as session:
+        yield session
+
+
 async def write_session(request: Request) -> AsyncIterator[WriteSession]:
     """One transaction; with a key, the twin of an earlier request is answered from what was stored."""
     scope = admit(request)
@@ -62,6 +68,7 @@ async def write_session(request: Request) -> AsyncIterator[WriteSession]:
 
 
 Reading = Annotated[ReadSession, Depends(read_session, scope="request")]
+Counting = Annotated[ReadSession, Depends(counting_session, scope="request")]
 Writing = Annotated[WriteSession, Depends(write_session, scope="function")]
 
 
@@ -79,13 +86,17 @@ class Keyed:
         self.session, self.table, self.route, self.key, self.digest = session, table, route, key, digest
 
     @classmethod
-    async def claim(cls, request: Request, session: WriteSession, digest: bytes | None = None) -> "Keyed | None":
+    async def claim(
+        cls, request: Request, session: WriteSession, digest: bytes | None = None
+    ) -> "Keyed | None":
         """`digest` stands for a body that was streamed away and cannot be read again."""
         if request.method == "PATCH" and "idempotency-key" not in request.headers:
             return None
         key = cls.key_of(request)
         route: str = request.scope["route"].operation_id
-        keyed = cls(session, f"{service_of(request).schema}.idempotency", route, key, digest or await _digest(request))
+        keyed = cls(
+            session, f"{service_of(request).schema}.idempotency", route, key, digest or await _digest(request)
+        )
         await keyed._lock()
         stored = await keyed._stored()
         if stored is not None:
@@ -106,7 +117,9 @@ class Keyed:
     async def _lock(self) -> None:
         name = f"{self.table}\0{self.session.scope.caller_key}\0{self.route}\0{self.key}"
         number = int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], "big", signed=True)
-        taken = await self.session.scalar(text("SELECT pg_try_advisory_xact_lock(:number)"), {"number": number})
+        taken = await self.session.scalar(
+            text("SELECT pg_try_advisory_xact_lock(:number)"), {"number": number}
+        )
         if not taken:
             raise KEY_IN_FLIGHT()
 
@@ -147,5 +160,7 @@ class Keyed:
 
 
 async def _digest(request: Request) -> bytes:
-    said = f"{request.method} {request.url.path}?{request.url.query} {request.headers.get('content-type', '')}"
+    said = (
+        f"{request.method} {request.url.path}?{request.url.query} {request.headers.get('content-type', '')}"
+    )
     return hashlib.sha256(said.encode() + b"\0" + await request.body()).digest()

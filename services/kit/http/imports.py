@@ -25,6 +25,7 @@ from services.kit.http.guard import Reading, admit, service_of
 from services.kit.http.negotiate import XLSX
 from services.kit.http.openapi import problems
 from services.kit.http.operations import KEY
+from services.kit.http.shapes import IMPORT, KIND, KINDS, PROBLEMS, RECEIPT, answer
 from services.kit.http.uploads import MS_EXCEL, Upload, may_import, receive
 from services.kit.imports import store
 from services.kit.imports.checking import kind_of
@@ -34,6 +35,8 @@ from services.kit.resource import Resource
 from services.kit.text import Text
 
 SCOPE = "imports:write"
+# what is not here is a workbook
+SHAPES = {"kinds": KINDS, "kind": KIND, "read": IMPORT, "problems": PROBLEMS}
 VERBS = ("create", "read", "problems", "marked_workbook", "kinds", "kind", "template")
 
 
@@ -172,9 +175,7 @@ class Routes:
         reach = resource.access["import"].roles[role]
         shape = rows.Shape(role, reach, (), sort=resource.sorts[0] if resource.sorts else "")
         made = rows.listing(resource, shape)
-        names = [
-            column.name for column in resource.kind.columns if column.name in set(resource.shown(role))
-        ]
+        names = [column.name for column in resource.kind.columns if column.name in set(resource.shown(role))]
         async with service_of(request).database.exporting(scope) as session:
             found = await session.fetch(made.sql, *made.values(rows.scope_values(scope)))
             named = await session.row(
@@ -209,7 +210,9 @@ def mount(service: str, schema: str, resources: Sequence[Resource], router: APIR
     named: Any = Literal[tuple(routes.kinds)]
     query = create_model("ImportUpload", __base__=Upload, kind=(named, ...))
 
-    async def create_import(request: Request, scope: Annotated[Scope, Depends(admit)], query: Any) -> Response:
+    async def create_import(
+        request: Request, scope: Annotated[Scope, Depends(admit)], query: Any
+    ) -> Response:
         return await receive(request, scope, routes.kinds[query.kind], query)
 
     signature = inspect.signature(create_import)
@@ -222,7 +225,7 @@ def mount(service: str, schema: str, resources: Sequence[Resource], router: APIR
     router.add_api_route(
         "/imports", create_import, methods=["POST"], status_code=202, response_model=None,
         operation_id=f"{service}_imports_create", summary="Send a file of records", tags=["imports"],
-        responses=problems(409, 413, 415, 422) | {202: {"description": "Arrived; followed as an operation"}},
+        responses=problems(409, 413, 415, 422) | {202: answer(RECEIPT, "Arrived; followed as an operation")},
         openapi_extra={"parameters": [KEY], "requestBody": {"required": True, "content": content}},
     )  # fmt: skip
     for verb, path, handler, summary, statuses in (
@@ -245,9 +248,10 @@ def mount(service: str, schema: str, resources: Sequence[Resource], router: APIR
 def _get(
     service: str, router: APIRouter, verb: str, path: str, handler: Any, summary: str, statuses: Any
 ) -> None:
-    media = XLSX if verb in ("template", "marked_workbook") else "application/json"
+    shape = SHAPES.get(verb)
+    told = {"description": "OK", "content": {XLSX: {}}} if shape is None else answer(shape)
     router.add_api_route(
         path, handler, methods=["GET"], response_model=None, operation_id=f"{service}_imports_{verb}",
         summary=summary, tags=["imports"],
-        responses=problems(*statuses) | {200: {"description": "OK", "content": {media: {}}}},
+        responses=problems(*statuses) | {200: told}, response_class=Response,
     )  # fmt: skip

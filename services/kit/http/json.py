@@ -35,5 +35,3 @@ def read(raw: bytes) -> Any:
 
 def write(value: Any) -> bytes:
     return pydantic_core.to_json(value)
-
-

@@ -67,7 +67,8 @@ def annotate(handler: Any, **annotations: Any) -> None:
     """FastAPI reads the signature: give it the model that was made for this resource."""
     signature = inspect.signature(handler)
     parameters = [
-        one.replace(annotation=annotations.get(one.name, one.annotation)) for one in signature.parameters.values()
+        one.replace(annotation=annotations.get(one.name, one.annotation))
+        for one in signature.parameters.values()
     ]
     handler.__signature__ = signature.replace(parameters=parameters)
 
@@ -88,7 +89,9 @@ def tagged(body: bytes, version: object, request: Request, headers: dict[str, st
     tag = f'"{version}.{hashlib.sha256(body).hexdigest()[:16]}"'
     headers = VARY | {"ETag": tag} | (headers or {})
     asked = request.headers.get("if-none-match")
-    if asked is not None and (asked.strip() == "*" or tag in (one.strip().removeprefix("W/") for one in asked.split(","))):
+    if asked is not None and (
+        asked.strip() == "*" or tag in (one.strip().removeprefix("W/") for one in asked.split(","))
+    ):
         return Response(status_code=304, headers=headers)
     return Response(body, media_type="application/json", headers=headers)
 
@@ -115,7 +118,11 @@ def represent(resource: Resource, record: Record, role: str, spoken: str) -> dic
     body = shown(resource, record, resource.shown(role))
     body["available_actions"] = [
         {"action": action.name, "href": action.href.format(id=record["id"])}
-        | ({"closed": reason.within("en" if spoken == "en" else "ja")} if (reason := action.closed(dict(record))) else {})
+        | (
+            {"closed": reason.within("en" if spoken == "en" else "ja")}
+            if (reason := action.closed(dict(record)))
+            else {}
+        )
         for action in resource.actions
         if role in action.roles
     ]
@@ -129,13 +136,29 @@ async def read(resource: Resource, session: ReadSession, ref: str, request: Requ
     return tagged(json.write(body), record["row_version"], request)
 
 
-async def page(resource: Resource, session: ReadSession, query: Any, shape: rows.Shape, values: dict[str, Any], request: Request, extra: dict[str, Any]) -> Response:
+async def page(
+    resource: Resource,
+    session: ReadSession,
+    query: Any,
+    shape: rows.Shape,
+    values: dict[str, Any],
+    request: Request,
+    extra: dict[str, Any],
+) -> Response:
     """One page in keyset order, its cursor bound to caller, route and filters."""
     limit: int = query.limit or 50
     sort: str = query.sort or (resource.sorts[0] if resource.sorts else "")
     scope = session.scope
     cursors = service_of(request).cursors
-    binding = repr((resource.plural, scope.caller_key, sort, sorted((k, str(v)) for k, v in values.items()), str(extra.get("basis"))))
+    binding = repr(
+        (
+            resource.plural,
+            scope.caller_key,
+            sort,
+            sorted((k, str(v)) for k, v in values.items()),
+            str(extra.get("basis")),
+        )
+    )
     base = _with(shape, sort=sort, limited=True)
     asked = values | {"_limit": limit + 1}
     if query.cursor:
@@ -145,13 +168,18 @@ async def page(resource: Resource, session: ReadSession, query: Any, shape: rows
     made = rows.listing(resource, base)
     found = await session.fetch(made.sql, *made.values(asked))
     names = resource.shown(scope.principal.role)
-    body: dict[str, Any] = extra | {"items": [shown(resource, record, names) for record in found[:limit]], "next": None}
+    body: dict[str, Any] = extra | {
+        "items": [shown(resource, record, names) for record in found[:limit]],
+        "next": None,
+    }
     headers = dict(VARY)
     if len(found) > limit:
         final = found[limit - 1]
         keys = [final[sort.lstrip("-")]] if sort else []
         body["next"] = cursors.seal([*keys, final["id"]], binding)
-        headers["Link"] = f'<{request.url.include_query_params(cursor=body["next"]).path}?{request.url.include_query_params(cursor=body["next"]).query}>; rel="next"'
+        headers["Link"] = (
+            f'<{request.url.include_query_params(cursor=body["next"]).path}?{request.url.include_query_params(cursor=body["next"]).query}>; rel="next"'
+        )
     if query.include == "total":
         counted = rows.listing(resource, _with(shape, total=True))
         body["total"] = (await session.fetch(counted.sql, *counted.values(values)))[0]["total"]
@@ -166,10 +194,19 @@ def _typed(resource: Resource, sort: str, value: str | None) -> Any:
     """A cursor's text back in the type of the column it sorts by."""
     if value is None:
         return None
-    return TypeAdapter(resource.read.model_fields[sort.lstrip("-")].annotation).validate_strings(value)
+    kind: Any = resource.read.model_fields[sort.lstrip("-")].annotation
+    return TypeAdapter[Any](kind).validate_strings(value)
 
 
-async def whole(resource: Resource, session: ReadSession, wanted: Wanted, query: Any, shape: rows.Shape, values: dict[str, Any], request: Request) -> Response:
+async def whole(
+    resource: Resource,
+    session: ReadSession,
+    wanted: Wanted,
+    query: Any,
+    shape: rows.Shape,
+    values: dict[str, Any],
+    request: Request,
+) -> Response:
     """The whole list from one snapshot, never one page."""
     if query.limit is not None or query.cursor is not None:
         raise PARAMETERS(
@@ -212,7 +249,11 @@ async def _batches(records: AsyncIterator[Record], names: tuple[str, ...]) -> As
 
 
 async def _csv(
-    records: AsyncIterator[Record], names: tuple[str, ...], titles: list[str], charset: str, headers: dict[str, str]
+    records: AsyncIterator[Record],
+    names: tuple[str, ...],
+    titles: list[str],
+    charset: str,
+    headers: dict[str, str],
 ) -> Response:
     if charset.lower() not in ("cp932", "shift_jis", "windows-31j"):
         lines = exporting.CsvLines(titles, "utf-8")
@@ -222,7 +263,9 @@ async def _csv(
             async for batch in _batches(records, names):
                 yield lines.rows(batch)
 
-        return StreamingResponse(stream(), media_type="text/csv; charset=utf-8; header=present", headers=headers)
+        return StreamingResponse(
+            stream(), media_type="text/csv; charset=utf-8; header=present", headers=headers
+        )
     lines = exporting.CsvLines(titles, "cp932")
     body = lines.head() + b"".join([lines.rows(batch) async for batch in _batches(records, names)])
     headers["X-Charset-Losses"] = str(lines.losses.total)

@@ -1,6 +1,6 @@
 """A resource's routes, made from its declaration."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
@@ -9,10 +9,9 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, Validation
 from starlette.responses import Response
 
 from services.kit import glossary
-from services.kit.db import rows
 from services.kit.db.session import ReadSession
-from services.kit.errors import ABSENT, INVALID, STALE, UNGUARDED
-from services.kit.http import json, listing, problem
+from services.kit.errors import INVALID, STALE, UNGUARDED
+from services.kit.http import listing
 from services.kit.http.guard import Reading, Writing, admit, service_of
 from services.kit.http.listing import Wanted
 from services.kit.http.negotiate import LIST_FORMATS, MEDIA, choose
@@ -20,7 +19,6 @@ from services.kit.http.openapi import problems
 from services.kit.http.route import KitRoute
 from services.kit.http.validation import field_errors
 from services.kit.resource import Resource
-from services.kit.wire import Flag
 from services.kit.writer import PATCH, store_one
 
 Short = Annotated[str, StringConstraints(max_length=200)]
@@ -34,7 +32,8 @@ def router_for(service: str) -> APIRouter:
 def query_model(resource: Resource) -> type[BaseModel]:
     """One model per list: unknown parameters are refused because everything known is here."""
     parameters: dict[str, Any] = {
-        name: (one.annotation | None, Field(None, description=_said(name))) for name, one in resource.filters.items()
+        name: (one.annotation | None, Field(None, description=_said(name)))
+        for name, one in resource.filters.items()
     }
     if resource.sorts:
         allowed = tuple(sign + name for name in resource.sorts for sign in ("", "-"))
@@ -43,11 +42,16 @@ def query_model(resource: Resource) -> type[BaseModel]:
         parameters["sort"] = (Literal["id"] | None, None)
     if resource.temporal:
         parameters["as_of"] = (date | None, Field(None, description=_said("as_of")))
-        parameters["known_at"] = (date | datetime | None, Field(None, description=_said("known_at"), union_mode="left_to_right"))
+        parameters["known_at"] = (
+            date | datetime | None,
+            Field(None, description=_said("known_at"), union_mode="left_to_right"),
+        )
     parameters["limit"] = (Annotated[int, Field(ge=1, le=500)] | None, None)
     parameters["cursor"] = (Annotated[str, StringConstraints(max_length=2000)] | None, None)
     parameters["include"] = (Literal["total"] | None, None)
-    model: type[BaseModel] = create_model(f"{resource.plural}_query", __config__=ConfigDict(extra="forbid"), **parameters)
+    model: type[BaseModel] = create_model(
+        f"{resource.plural}_query", __config__=ConfigDict(extra="forbid"), **parameters
+    )
     return model
 
 
@@ -56,27 +60,46 @@ def _said(term: str) -> str:
     return f"{title.en} / {title.ja}" + (f". {note.en}" if note.en else "")
 
 
-async def list_session(request: Request) -> AsyncIterator[tuple[ReadSession, Wanted]]:
+Lists = tuple[ReadSession, Wanted]
+
+
+def list_session(*, dated: bool) -> Callable[[Request], AsyncIterator[Lists]]:
     """A page reads in the pool of reads; a whole list in the exports' own, from one snapshot."""
-    scope = admit(request)
-    form, media, parameters = choose(request.headers.get("accept", ""), LIST_FORMATS)
-    database = service_of(request).database
-    opened = database.reading(scope) if form == "json" else database.exporting(scope)
-    async with opened as session:
-        yield session, Wanted(form, media, parameters.get("charset", "utf-8"))
+
+    async def opened(request: Request) -> AsyncIterator[Lists]:
+        scope = admit(request)
+        form, media, parameters = choose(request.headers.get("accept", ""), LIST_FORMATS)
+        database = service_of(request).database
+        paged = database.counting if dated else database.reading
+        async with paged(scope) if form == "json" else database.exporting(scope) as session:
+            yield session, Wanted(form, media, parameters.get("charset", "utf-8"))
+
+    return opened
 
 
-Listing = Annotated[tuple[ReadSession, Wanted], Depends(list_session, scope="request")]
+class AvailableAction(BaseModel):
+    """A command that this caller may give; `closed` says why not just now."""
+
+    action: str
+    href: str
+    closed: str | None = None
 
 
 def _reader(resource: Resource) -> type[BaseModel]:
-    action = create_model("AvailableAction", action=(str, ...), href=(str, ...), closed=(str | None, None))
-    return create_model(resource.read.__name__ + "Record", __base__=resource.read, available_actions=(list[action], ...))
+    return create_model(
+        resource.read.__name__ + "Record",
+        __base__=resource.read,
+        available_actions=(list[AvailableAction], ...),
+    )
 
 
 def _page(resource: Resource) -> type[BaseModel]:
+    items: Any = list[resource.read]  # type: ignore[name-defined]
     return create_model(
-        resource.read.__name__ + "Page", items=(list[resource.read], ...), next=(str | None, ...), total=(int | None, None)  # type: ignore[name-defined]
+        resource.read.__name__ + "Page",
+        items=(items, ...),
+        next=(str | None, ...),
+        total=(int | None, None),
     )
 
 
@@ -107,18 +130,19 @@ def mount(resource: Resource, router: APIRouter) -> None:
 def _mount_list(resource: Resource, router: APIRouter) -> None:
     Model = query_model(resource)
 
-    async def handler(request: Request, session: Listing, query: Annotated[Any, Query()]) -> Response:
+    async def handler(request: Request, session: Any, query: Annotated[Any, Query()]) -> Response:
         reading, wanted = session
         shape, values, basis = await listing.basis(resource, reading, query)
         if wanted.form == "json":
             return await listing.page(resource, reading, query, shape, values, request, basis)
         return await listing.whole(resource, reading, wanted, query, shape, values, request)
 
-    listing.annotate(handler, query=Annotated[Model, Query()])
+    session = Annotated[Lists, Depends(list_session(dated=resource.temporal), scope="request")]
+    listing.annotate(handler, session=session, query=Annotated[Model, Query()])
     router.add_api_route(
         f"/{resource.plural}", _called(handler, f"list_{resource.plural}"), methods=["GET"],
         operation_id=resource.operation("list"), summary=f"{glossary.title(resource.plural).en}: list",
-        responses={200: _content(_page(resource), lists=True), 304: {"description": "Not modified"}} | problems(),
+        responses=problems() | {200: _content(_page(resource), lists=True), 304: {"description": "Not modified"}},
         response_model=None, tags=[resource.plural],
     )  # fmt: skip
 
@@ -131,7 +155,7 @@ def _mount_read(resource: Resource, router: APIRouter) -> None:
     router.add_api_route(
         f"/{resource.plural}/{{ref}}", _called(handler, f"read_{resource.plural}"), methods=["GET"],
         operation_id=resource.operation("read"), summary=f"{glossary.title(resource.name).en}: read",
-        responses={200: _content(_reader(resource)), 304: {"description": "Not modified"}} | problems(404),
+        responses=problems(404) | {200: _content(_reader(resource)), 304: {"description": "Not modified"}},
         response_model=None, tags=[resource.plural],
     )  # fmt: skip
 
@@ -156,7 +180,7 @@ def _mount_create(resource: Resource, router: APIRouter) -> None:
     router.add_api_route(
         f"/{resource.plural}", _called(handler, f"create_{resource.plural}"), methods=["POST"], status_code=201,
         operation_id=resource.operation("create"), summary=f"{glossary.title(resource.name).en}: create",
-        responses={201: _content(_reader(resource))} | problems(409, 413, 415, 422),
+        responses=problems(409, 413, 415, 422) | {201: _content(_reader(resource))},
         response_model=None, tags=[resource.plural], openapi_extra=_keyed(required=True),
     )  # fmt: skip
 
@@ -169,6 +193,13 @@ def _keyed(*, required: bool, match: bool = False) -> dict[str, Any]:
             for name, needed in headers
         ]
     }
+
+
+def _patch(write: type[BaseModel]) -> dict[str, Any]:
+    """A merge patch names any of the fields; null takes a value away."""
+    told = write.model_json_schema()
+    schema = {"type": "object", "properties": told["properties"], "additionalProperties": False}
+    return {"requestBody": {"content": {"application/json": {"schema": schema}}}}
 
 
 def _mount_change(resource: Resource, router: APIRouter) -> None:
@@ -186,15 +217,17 @@ def _mount_change(resource: Resource, router: APIRouter) -> None:
         try:
             row = write.model_validate(merged).model_dump()
         except ValidationError as error:
-            raise INVALID(*field_errors([one | {"loc": ("body", *one["loc"])} for one in error.errors()])) from None
+            raise INVALID(
+                *field_errors([one | {"loc": ("body", *one["loc"])} for one in error.errors()])
+            ) from None
         await store_one(session, resource, row | {"id": current["id"], PATCH: True}, insert_only=False)
         return await _answer(resource, session, current["id"], request, 200)
 
     router.add_api_route(
         f"/{resource.plural}/{{ref}}", _called(handler, f"change_{resource.plural}"), methods=["PATCH"],
         operation_id=resource.operation("change"), summary=f"{glossary.title(resource.name).en}: change",
-        responses={200: _content(_reader(resource))} | problems(404, 409, 412, 413, 415, 422, 428),
-        response_model=None, tags=[resource.plural], openapi_extra=_keyed(required=False, match=True),
+        responses=problems(404, 409, 412, 413, 415, 422, 428) | {200: _content(_reader(resource))},
+        response_model=None, tags=[resource.plural], openapi_extra=_keyed(required=False, match=True) | _patch(write),
     )  # fmt: skip
 
 
@@ -206,5 +239,3 @@ def _matched(request: Request, version: object) -> None:
     tags = [tag.strip().strip('"') for tag in given.split(",")]
     if "*" not in tags and str(version) not in [tag.split(".")[0] for tag in tags]:
         raise STALE()
-
-

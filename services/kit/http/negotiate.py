@@ -24,7 +24,9 @@ def choose(accept: str, offered: tuple[Format, ...]) -> tuple[Format, str, dict[
     best: tuple[float, Format, str, dict[str, str]] | None = None
     for part in accept.split(","):
         media, *rest = (piece.strip() for piece in part.split(";"))
-        parameters = {name.strip().lower(): value.strip(' "') for name, _, value in (p.partition("=") for p in rest)}
+        parameters = {
+            name.strip().lower(): value.strip(' "') for name, _, value in (p.partition("=") for p in rest)
+        }
         try:
             weight = float(parameters.pop("q", "1"))
         except ValueError:

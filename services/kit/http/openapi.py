@@ -6,6 +6,7 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
 from services.kit.auth.scope import Rule
+from services.kit.http.examples import example
 from services.kit.http.problem import MEDIA_TYPE
 
 PROBLEM: dict[str, Any] = {
@@ -28,6 +29,31 @@ PROBLEM: dict[str, Any] = {
         "trace_id": {"type": "string"},
         "support_code": {"type": "string", "minLength": 6, "maxLength": 6},
     },
+    "examples": [
+        {
+            "type": "/docs/problems/invalid_content",
+            "code": "invalid_content",
+            "title": "内容に誤りがあります",
+            "status": 422,
+            "detail": "errors の各項目を直して、もう一度送ってください。",
+            "errors": [
+                {
+                    "pointer": "/jet_number",
+                    "code": "jet_number_malformed",
+                    "message": "JET番号が10桁です",
+                    "remedy": "「20」で始まる11桁の数字を入力してください。",
+                }
+            ],
+            "trace_id": "0af7651916cd43dd8448eb211c80319c",
+            "support_code": "K7M2QX",
+        }
+    ],
+}
+KEY: dict[str, Any] = {
+    "name": "Idempotency-Key",
+    "in": "header",
+    "required": True,
+    "schema": {"type": "string", "maxLength": 255},
 }
 _SAID = {
     400: "The request cannot be read",
@@ -60,7 +86,9 @@ def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
 
 def describe(app: FastAPI, matrix: dict[str, Rule]) -> dict[str, Any]:
     """The service's OpenAPI: FastAPI's, with the shared problem, the security scheme and the access rows."""
-    document = get_openapi(title=app.title, version=app.version, description=app.description, routes=app.routes)
+    document = get_openapi(
+        title=app.title, version=app.version, description=app.description, routes=app.routes
+    )
     components = document.setdefault("components", {})
     components.setdefault("schemas", {})["Problem"] = PROBLEM
     schemes = components.setdefault("securitySchemes", {})
@@ -69,13 +97,38 @@ def describe(app: FastAPI, matrix: dict[str, Rule]) -> dict[str, Any]:
     document["info"]["license"] = {"name": "Apache-2.0", "identifier": "Apache-2.0"}
     document["servers"] = [{"url": "/"}]
     for methods in document.get("paths", {}).values():
-        for operation in methods.values():
+        for method, operation in methods.items():
             rule = matrix[operation["operationId"]]
+            if method == "post" and not rule.public:
+                _keyed(operation)
+            if "HTTPValidationError" in str(operation["responses"].get("422")):
+                del operation["responses"]["422"]  # ours says 404 for a path and 400 for a query
             # a public operation may read credentials of its own, such as an OAuth client's
             operation["security"] = operation.get("security", []) if rule.public else [{"token": []}]
             if not rule.public:
                 operation["x-scope"] = rule.scope
                 operation["x-roles"] = dict(sorted(rule.roles.items()))
+            _illustrate(operation, components["schemas"])
     components["schemas"].pop("HTTPValidationError", None)
     components["schemas"].pop("ValidationError", None)
     return document
+
+
+def _keyed(operation: dict[str, Any]) -> None:
+    """Every POST takes a key; a route need not say so."""
+    parameters = operation.setdefault("parameters", [])
+    if all(one["name"] != KEY["name"] for one in parameters):
+        parameters.append(dict(KEY))
+
+
+def _illustrate(operation: dict[str, Any], schemas: dict[str, Any]) -> None:
+    """Give each parameter, body and answer an example where its declaration has none."""
+    for parameter in operation.get("parameters", ()):
+        if "example" not in parameter:
+            parameter["example"] = example(parameter["schema"], schemas, parameter["name"])
+    answers = [one for status, one in operation["responses"].items() if status.startswith("2")]
+    for told in (operation.get("requestBody", {}), *answers):
+        for media, content in told.get("content", {}).items():
+            content.pop("itemSchema", None)  # of OpenAPI 3.2; ours is 3.1
+            if media == "application/json" and content.get("schema") and "example" not in content:
+                content["example"] = example(content["schema"], schemas)

@@ -17,6 +17,7 @@ from services.kit.errors import ABSENT, ACTION_CLOSED
 from services.kit.http import json, listing, problem
 from services.kit.http.guard import Reading, Writing, admit, service_of
 from services.kit.http.openapi import problems
+from services.kit.http.shapes import OPERATION, answer
 from services.kit.text import Language, Text
 
 POLL_SECONDS = 0.4
@@ -62,7 +63,7 @@ def _mount_read(service: str, schema: str, router: APIRouter) -> None:
     router.add_api_route(
         "/operations/{operation_id}", read_operation, methods=["GET"], response_model=None,
         operation_id=f"{service}_operations_read", summary="Operation: state and progress", tags=["operations"],
-        responses=problems(404) | {200: {"description": "OK"}, 304: {"description": "Not modified"}},
+        responses=problems(404) | {200: answer(OPERATION), 304: {"description": "Not modified"}},
     )  # fmt: skip
 
 
@@ -117,7 +118,7 @@ def _mount_cancel(service: str, schema: str, router: APIRouter) -> None:
     router.add_api_route(
         "/operations/{operation_id}/cancellations", cancel_operation, methods=["POST"], status_code=202,
         response_model=None, operation_id=f"{service}_operations_cancel", summary="Operation: ask it to end",
-        tags=["operations"], responses=problems(404, 409, 422) | {202: {"description": "Asked"}},
+        tags=["operations"], responses=problems(404, 409, 422) | {202: answer(OPERATION, "Asked")},
         openapi_extra={"parameters": [KEY]},
     )  # fmt: skip
 

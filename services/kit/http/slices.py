@@ -42,5 +42,7 @@ def assemble(
         mount(resource, router)
         constraints |= resource.constraints
         # an import has one route for all kinds, which asks the kind's own row
-        matrix |= {name: rule for name, rule in resource.rows().items() if name != resource.operation("import")}
+        matrix |= {
+            name: rule for name, rule in resource.rows().items() if name != resource.operation("import")
+        }
     return Slices([router, *routers], matrix | dict(rules or {}), constraints)

@@ -4,8 +4,11 @@ That transaction holds the key's lock, the import row, its operation, its job an
 instant is the arrival (到達).
 """
 
+import asyncio
 import hashlib
+import tempfile
 from collections.abc import AsyncIterator
+from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
 from fastapi import Request
@@ -20,7 +23,8 @@ from services.kit.http import json
 from services.kit.http.guard import Keyed, service_of
 from services.kit.imports import store
 from services.kit.imports.engine import ENTRYPOINT
-from services.kit.imports.reading import CSV, NDJSON, TSV, XLSX
+from services.kit.imports.package import inspect
+from services.kit.imports.reading import CSV, NDJSON, TSV, XLSX, FileRefused
 from services.kit.resource import Resource
 from services.kit.text import Text
 
@@ -68,10 +72,26 @@ async def receive(request: Request, scope: Scope, resource: Resource, query: Upl
     name = f"{resource.plural}.{_SUFFIXES.get(sent.media_type, 'ndjson')}"
     source = await files.stage(stream, sent.media_type, name, service.import_bytes)
     try:
+        if sent.media_type == XLSX:
+            await _measure(files, source)
         return await _arrive(request, scope, resource, query, source, sent)
     except BaseException:
         await files.discard(source.id)  # refused, or the twin of an earlier upload
         raise
+
+
+async def _measure(files: Blobs, source: Blob) -> None:
+    """A workbook with too many rows is refused on arrival; what else is wrong with it the import will say."""
+    with tempfile.TemporaryDirectory(prefix="kk-upload-") as folder:
+        path = Path(folder) / "workbook"
+        await files.fetch(source.id, path)
+        try:
+            with path.open("rb") as stream:
+                await asyncio.to_thread(inspect, stream)
+        except FileRefused as refused:
+            found = refused.finding
+            if found.code in _TOO_LARGE:
+                raise LARGE(FieldError("", found.code, found.message, found.remedy)) from None
 
 
 async def _opened(request: Request) -> tuple[AsyncIterator[bytes], Sent]:
@@ -96,6 +116,7 @@ async def _opened(request: Request) -> tuple[AsyncIterator[bytes], Sent]:
     return whole(), Sent(media, charset)
 
 
+_TOO_LARGE = ("too_many_rows", "too_many_columns", "workbook_too_big")
 _BAD_CHARSET = FieldError(
     "Content-Type", "charset_unsupported", Text("文字コードの指定が長すぎます", "This charset is not known")
 )

@@ -6,7 +6,10 @@ from typing import Any
 from services.kit.errors import FieldError
 from services.kit.text import Text
 
-_MISSING = (Text("必須の項目がありません", "A required field is missing"), Text("この項目を入力してください。", "Give this field."))
+_MISSING = (
+    Text("必須の項目がありません", "A required field is missing"),
+    Text("この項目を入力してください。", "Give this field."),
+)
 _UNKNOWN = (
     Text("知らない項目です", "This field is not known here"),
     Text("つづりを確認するか、この項目を外してください。", "Check its spelling, or leave it out."),

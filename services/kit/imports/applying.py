@@ -44,7 +44,9 @@ def _repeated(row: int) -> Finding:
 class Applier:
     """Takes chunk after chunk; `history` allows several rows for one record, in the order of their knowledge."""
 
-    def __init__(self, session: WriteSession, resource: Resource, checker: RowChecker, *, history: bool) -> None:
+    def __init__(
+        self, session: WriteSession, resource: Resource, checker: RowChecker, *, history: bool
+    ) -> None:
         self.tally = Tally()
         self._session, self._resource, self._checker, self._history = session, resource, checker, history
         self._seen: dict[bytes, int] = {}
@@ -69,33 +71,52 @@ class Applier:
         self.tally.rows += len(chunk)
         self.tally.problems += [problem for checked in chunk for problem in checked.problems]
         rows = [checked.row for checked in chunk if checked.row is not None]
-        if rows:
-            for number, found in (await writer.prepare(self._session, self._resource, rows)).items():
-                for column, finding in found:
-                    self._remark(number, column, finding)
-        sound = [row for row in rows if row["_row"] not in self._wrong]
-        for run in self._runs(sound):
-            await self._store(run)
+        for run in self._by_subject(rows) if self._history else [rows]:
+            await self._take(run)
         self.tally.refused += len(self._wrong)
 
-    def _runs(self, rows: list[Row]) -> Iterator[list[Row]]:
-        """Rows that one statement may store: no record twice."""
+    async def _take(self, rows: list[Row]) -> None:
+        """Rows that one statement may store are resolved and checked together, then stored."""
+        if not rows:
+            return
+        for number, found in (await writer.prepare(self._session, self._resource, rows)).items():
+            for column, finding in found:
+                self._remark(number, column, finding)
+        sound = [row for row in rows if row["_row"] not in self._wrong]
+        if not self._history:
+            sound = [row for row in sound if self._first(row)]
+        if sound:
+            await self._store(sound)
+
+    def _by_subject(self, rows: list[Row]) -> Iterator[list[Row]]:
+        """A history in runs that speak once of each person or organisation: the next run builds on the last."""
         run: list[Row] = []
-        within: set[bytes] = set()
+        within: set[object] = set()
         for row in rows:
-            key = self._key(row)
-            if key and self._history and key in within:
+            subject = row.get(self._subject)
+            if subject is not None and subject in within:
                 yield run
                 run, within = [], set()
-            elif key and not self._history and key in self._seen:
-                self._remark(row["_row"], "", _repeated(self._seen[key]))
-                continue
-            if key:
-                within.add(key)
-                self._seen.setdefault(key, row["_row"])
+            within.add(subject)
             run.append(row)
-        if run:
-            yield run
+        yield run
+
+    @property
+    def _subject(self) -> str:
+        """The field that says whom a record is about: the first of its key, as the file names it."""
+        if not self._resource.parts:
+            return ""
+        column = self._resource.parts[0].key[0]
+        return next((ref.field for ref in self._resource.refs if ref.column == column), column)
+
+    def _first(self, row: Row) -> bool:
+        """Whether no earlier row of the file names this record."""
+        key = self._key(row)
+        if key and key in self._seen:
+            self._remark(row["_row"], "", _repeated(self._seen[key]))
+            return False
+        self._seen[key] = row["_row"]
+        return True
 
     def _key(self, row: Row) -> bytes:
         """A short digest: a file may have very many rows."""

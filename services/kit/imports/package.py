@@ -25,6 +25,7 @@ MAX_COLUMNS = 500
 _MAX_GRID = 5_000_000
 _MAX_UNPACKED = 300_000_000
 _MAX_PARTS = 2_000
+_MAX_TREE = 1_000_000
 _MAX_ERRORS = 10_000
 _CHUNK = 1 << 18
 _MARKS = (b"sheetData", b"uniqueCount")
@@ -165,15 +166,22 @@ class _Extent:
         raise FileRefused(remarks.NOT_A_WORKBOOK)
 
 
+def _tree(archive: zipfile.ZipFile, name: str) -> ElementTree.Element:
+    """A small part as a tree, which takes many times its size."""
+    if archive.getinfo(name).file_size > _MAX_TREE:
+        raise FileRefused(remarks.WORKBOOK_TOO_BIG)
+    return ElementTree.fromstring(archive.read(name))  # noqa: S314  bounded, and expat refuses growing entities
+
+
 def _by_sheet_name(archive: zipfile.ZipFile, errors: dict[str, set[Place]]) -> dict[str, set[Place]]:
     if not errors or "xl/workbook.xml" not in archive.namelist():
         return {}
-    relations = ElementTree.fromstring(archive.read("xl/_rels/workbook.xml.rels"))
+    relations = _tree(archive, "xl/_rels/workbook.xml.rels")
     parts = {
         relation.get("Id"): posixpath.normpath(posixpath.join("/xl", relation.get("Target", ""))).lstrip("/")
         for relation in relations
     }
-    sheets = ElementTree.fromstring(archive.read("xl/workbook.xml")).iterfind("{*}sheets/{*}sheet")
+    sheets = _tree(archive, "xl/workbook.xml").iterfind("{*}sheets/{*}sheet")
     return {
         sheet.get("name", ""): errors[part]
         for sheet in sheets

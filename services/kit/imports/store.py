@@ -41,7 +41,7 @@ async def find(session: ReadSession, schema: str, identity: UUID) -> Record | No
     """The import with its operation and its file, if it is the caller's own or a worker asks."""
     scope = session.scope
     return await session.row(
-        f"SELECT i.id, i.caller, i.receipt_number, i.arrived_at, i.kind, i.mode, i.dry_run, i.history, i.charset, "
+        f"SELECT i.id, i.receipt_number, i.arrived_at, i.kind, i.mode, i.dry_run, i.history, i.charset, "
         f"i.summary, i.source_id, i.marked_id, b.media_type, b.size, b.sha256, o.state, o.principal "
         f"FROM {schema}.import AS i JOIN {schema}.operation AS o ON o.id = i.id "
         f"JOIN {schema}.blob AS b ON b.id = i.source_id "
@@ -50,6 +50,20 @@ async def find(session: ReadSession, schema: str, identity: UUID) -> Record | No
         scope.caller_key,
         scope.principal.role == "worker",
     )
+
+
+async def stored_before(session: WriteSession, schema: str, identity: UUID) -> bool:
+    """Whether the caller's same file was stored: a history told twice is not known later the second time."""
+    found = await session.scalar(
+        text(
+            f"SELECT EXISTS (SELECT FROM {schema}.import AS i JOIN {schema}.blob AS b ON b.id = i.source_id "
+            f"JOIN {schema}.import AS e ON e.kind = i.kind AND e.history = i.history AND e.id <> i.id "
+            f"JOIN {schema}.blob AS f ON f.id = e.source_id AND f.sha256 = b.sha256 "
+            'WHERE i.id = :id AND e.summary @> \'{"stored": true, "refused": 0}\')'
+        ),
+        {"id": identity},
+    )
+    return bool(found)
 
 
 async def problems(

@@ -5,7 +5,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Protocol, cast
 
-import xlsxwriter  # type: ignore[import-untyped]
+import xlsxwriter
 
 
 class Format(Protocol):

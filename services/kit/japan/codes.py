@@ -28,7 +28,11 @@ def parse_code(raw: Raw) -> Parsed[str]:
     """Letters, digits and hyphens; full width and Excel's numbers are understood."""
     number = whole_number(raw)
     text = str(number) if number is not None else folded(raw)
-    if not 0 < len(text) <= _LONGEST or not text.isascii() or not text.replace("-", "").replace("_", "").isalnum():
+    if (
+        not 0 < len(text) <= _LONGEST
+        or not text.isascii()
+        or not text.replace("-", "").replace("_", "").isalnum()
+    ):
         raise BadValue(BAD_CODE)
     return Parsed(text, text)
 

@@ -23,7 +23,9 @@ from services.kit.writer import store_parts
 
 READ, WRITE = "identity.client:read", "identity.client:write"
 
-Role = Literal["coordinator", "registrar", "organisation", "host_authority", "ministry", "participant", "service"]
+Role = Literal[
+    "coordinator", "registrar", "organisation", "host_authority", "ministry", "participant", "service"
+]
 # shorter than a UUID without its hyphens, so that a path never reads one as the other
 ClientId = Annotated[StrictStr, Field(pattern=r"^[a-z][a-z0-9-]{1,29}$")]
 ScopeName = Annotated[StrictStr, Field(max_length=80, pattern=r"^[a-z][a-z0-9_.-]*:[a-z]+$")]
@@ -38,7 +40,9 @@ def _key(value: dict[str, str]) -> dict[str, str]:
     try:
         return public_jwk(read_key(value, "ES256"))
     except KeyRefused:
-        raise ValueError("a public JWK of kty EC, crv P-256, with x, y and kid, and no private part") from None
+        raise ValueError(
+            "a public JWK of kty EC, crv P-256, with x, y and kid, and no private part"
+        ) from None
 
 
 PublicJwk = Annotated[dict[str, StrictStr], BeforeValidator(_object), AfterValidator(_key)]
@@ -94,15 +98,13 @@ FIGURES_ONLY = Refusal(
     Text("scopes は jet.statistics:read と directory:read に限ります。",
          "Its scopes are jet.statistics:read and directory:read at most."),
 )  # fmt: skip
-CONSTRAINTS = {
-    "client_tools_use_keys": KEYS_ONLY,
-    "client_of_an_organisation": OF_AN_ORGANISATION,
-    "client_ministries_read_figures": FIGURES_ONLY,
-}
 _KEPT = Finding(
     "client_id_kept",
     Text("client_id は変更できません", "The client_id cannot be changed"),
-    Text("別の client_id が必要なら、新しいクライアントを登録してください。", "Register a new client for a new client_id."),
+    Text(
+        "別の client_id が必要なら、新しいクライアントを登録してください。",
+        "Register a new client for a new client_id.",
+    ),
 )
 _UNKNOWN = Finding(
     "organisation_unknown",
@@ -125,7 +127,9 @@ async def _check(session: WriteSession, rows: list[Row]) -> dict[int, list[tuple
     changed = {row["id"]: row for row in rows if "id" in row}
     kept = await session.execute(select(table.c.id, table.c.client_id).where(table.c.id.in_(changed)))
     return {
-        changed[one.id]["_row"]: [("client_id", _KEPT)] for one in kept if changed[one.id]["client_id"] != one.client_id
+        changed[one.id]["_row"]: [("client_id", _KEPT)]
+        for one in kept
+        if changed[one.id]["client_id"] != one.client_id
     }
 
 
@@ -167,5 +171,9 @@ CLIENTS = Resource(
     check=_check,
     store=_store,
     actions=(SECRETS,),
-    constraints=CONSTRAINTS,
+    constraints={
+        "client_tools_use_keys": KEYS_ONLY,
+        "client_of_an_organisation": OF_AN_ORGANISATION,
+        "client_ministries_read_figures": FIGURES_ONLY,
+    },
 )

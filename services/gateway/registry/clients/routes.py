@@ -9,7 +9,6 @@ from pydantic import BaseModel
 from sqlalchemy import text
 from starlette.responses import Response
 
-from services.gateway.registry.clients import resource
 from services.gateway.registry.clients.resource import CLIENTS, SECRETS, WRITE
 from services.kit import audit
 from services.kit.auth.scope import Rule
@@ -19,7 +18,7 @@ from services.kit.http.guard import Writing
 from services.kit.http.mount import Reference, mount, router_for
 from services.kit.http.openapi import problems
 
-CONSTRAINTS = resource.CONSTRAINTS
+CONSTRAINTS = CLIENTS.constraints
 RULES = CLIENTS.rows() | {"identity_client_secrets_create": Rule(scope=WRITE, roles={"registrar": "all"})}
 SECRET_BYTES = 32
 
@@ -54,7 +53,6 @@ mount(CLIENTS, router)
 )
 async def create_secret(request: Request, session: Writing, ref: Reference) -> Response:
     client = await listing.find(CLIENTS, await listing.inside(session), ref)
-    await listing.lock(CLIENTS, session, client["id"])
     closed = SECRETS.closed(dict(client))
     if closed is not None:
         raise Refused(ACTION_CLOSED, closed)

@@ -89,7 +89,9 @@ def _instant(claims: dict[str, object], claim: str) -> int:
 
 def _object(part: str) -> dict[str, object]:
     """A JSON object without a name given twice: two readers must not see two different assertions."""
-    value = json.loads(urlsafe_b64decode(part.encode()), object_pairs_hook=_distinct, parse_constant=_no_constant)
+    value = json.loads(
+        urlsafe_b64decode(part.encode()), object_pairs_hook=_distinct, parse_constant=_no_constant
+    )
     if not isinstance(value, dict):
         raise AssertionRefused("form")
     return value

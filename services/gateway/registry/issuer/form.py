@@ -12,7 +12,7 @@ FORM = "application/x-www-form-urlencoded"
 
 _LONGEST, _MOST_FIELDS = 16 << 10, 20
 _ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})")
-_TEXT = re.compile(r"[\x21-\x7e]+(?: [\x21-\x7e]+)*")
+_TEXT = re.compile(r"[\x20-\x7e]+")
 
 Form = dict[str, str]
 
@@ -55,6 +55,9 @@ def read_basic(authorization: str) -> Secret:
         client_id, colon, secret = base64.b64decode(encoded, validate=True).decode("ascii").partition(":")
         if not colon:
             raise ValueError("no colon")
-        return Secret(unquote_plus(client_id, errors="strict"), unquote_plus(secret, errors="strict"))
+        decoded = [unquote_plus(half, errors="strict") for half in (client_id, secret)]
+        if not all(_TEXT.fullmatch(half) for half in decoded):
+            raise ValueError("no printable ASCII")
+        return Secret(*decoded)
     except (ValueError, binascii.Error):
         raise unknown_client() from None

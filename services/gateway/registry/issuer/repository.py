@@ -35,7 +35,9 @@ _PUBLISH = """
 INSERT INTO identity.signing_key (kid, public_jwk, not_after) VALUES (:kid, CAST(:jwk AS jsonb), 'infinity')
 ON CONFLICT DO NOTHING
 """
-_KEYS = "SELECT CAST(public_jwk AS text) AS jwk FROM identity.signing_key WHERE not_after > now() ORDER BY kid"
+_KEYS = (
+    "SELECT CAST(public_jwk AS text) AS jwk FROM identity.signing_key WHERE not_after > now() ORDER BY kid"
+)
 _PERSON = """
 SELECT p.id, p.kind, o.id AS organisation, o.kind AS organisation_kind, o.code, t.section,
        EXISTS (SELECT FROM directory.organisation_role AS r
@@ -43,7 +45,7 @@ SELECT p.id, p.kind, o.id AS organisation, o.kind AS organisation_kind, o.code, 
 FROM directory.person AS p
 LEFT JOIN directory.post AS t ON t.person_id = p.id AND t.effective @> platform.today()
 LEFT JOIN directory.organisation AS o ON o.id = t.organisation_id
-WHERE CAST(p.id AS text) = lower(:ref) OR p.number = :ref
+WHERE p.id = CAST(:id AS uuid) OR p.number = :number
 """
 # what has run out is worth nothing to a thief; a minute for clocks that differ
 _FORGET = "DELETE FROM identity.{table} WHERE expires_at < now() - interval '1 minute'"
@@ -89,7 +91,12 @@ class Identity:
         await self._session.execute(text(_DENY), {"jti": jti, "expires_at": expires_at})
 
     async def person(self, ref: str) -> Person | None:
-        rows = (await self._session.execute(text(_PERSON), {"ref": ref})).all()
+        """By id or by number."""
+        try:
+            named: dict[str, object] = {"id": UUID(ref), "number": None}
+        except ValueError:
+            named = {"id": None, "number": ref}
+        rows = (await self._session.execute(text(_PERSON), named)).all()
         if not rows:
             return None
         posts = [

@@ -51,7 +51,7 @@ async def start(app: FastAPI) -> None:
         identity = Identity(session)
         await identity.publish(public_jwk(key))
         await identity.forget()
-    app.state.issuer = Issuer(settings.issuer.rstrip("/"), key)
+    app.state.issuer = Issuer(settings.issuer, key)
 
 
 def _issuer(request: Request) -> Issuer:
@@ -65,7 +65,9 @@ async def _form(request: Request) -> Form:
     return read_form(request.headers.get("content-type", ""), await request.body())
 
 
-def _described(answer: dict[str, Any] | None, required: str, example: dict[str, str], *more: str) -> dict[str, Any]:
+def _described(
+    answer: dict[str, Any] | None, required: str, example: dict[str, str], *more: str
+) -> dict[str, Any]:
     """The OpenAPI of a form endpoint."""
     schema = {
         "type": "object",

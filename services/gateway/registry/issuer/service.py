@@ -44,7 +44,9 @@ class Issuer:
             return self._granted(client, standing, person.id, form)
         raise OAuthRefused("unsupported_grant_type", f"Offered: {CLIENT_CREDENTIALS}, {JWT_BEARER}")
 
-    async def revoke(self, identity: Identity, form: Form, authorization: str, published: list[dict[str, str]]) -> None:
+    async def revoke(
+        self, identity: Identity, form: Form, authorization: str, published: list[dict[str, str]]
+    ) -> None:
         """RFC 7009: a token that is not good needs no revoking; one of another client is not the caller's."""
         client = await authenticated(identity, form, authorization, self.name)
         if "token" not in form:
@@ -57,7 +59,9 @@ class Issuer:
             raise OAuthRefused("invalid_grant", "The token was issued to another client")
         await identity.deny(token.jti, token.expires_at)
 
-    async def _person(self, identity: Identity, form: Form, authorization: str) -> tuple[Client, Person, Standing]:
+    async def _person(
+        self, identity: Identity, form: Form, authorization: str
+    ) -> tuple[Client, Person, Standing]:
         if authorization or form.keys() & {"client_secret", "client_assertion", "client_assertion_type"}:
             raise OAuthRefused("invalid_request", "The assertion alone says which tool asks")
         try:
@@ -70,14 +74,18 @@ class Issuer:
         if not client.acts_for_people:
             raise OAuthRefused("unauthorized_client", "This client does not act for people")
         person = await identity.person(assertion.subject)
-        standing = None if person is None else chosen(
-            {one for one in standings(person) if may_act(client.role, client.organisation, one)}
+        standing = (
+            None
+            if person is None
+            else chosen({one for one in standings(person) if may_act(client.role, client.organisation, one)})
         )
         if person is None or standing is None:
             raise OAuthRefused("invalid_grant", "This client has nobody like that to act for today")
         return client, person, standing
 
-    def _granted(self, client: Client, standing: Standing, person: UUID | None, form: Form) -> dict[str, object]:
+    def _granted(
+        self, client: Client, standing: Standing, person: UUID | None, form: Form
+    ) -> dict[str, object]:
         scopes = client.scopes
         if "scope" in form:
             scopes = frozenset(form["scope"].split(" "))

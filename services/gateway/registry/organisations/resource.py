@@ -38,12 +38,23 @@ class Organisation(OrganisationWrite):
 def source(_: Basis) -> Select[Any]:
     o = organisation.c
     return select(
-        o.id, o.code, o.name, o.name_kana, o.name_en, o.kind, o.corporate_number, o.valid_from, o.valid_to, o.row_version
+        o.id,
+        o.code,
+        o.name,
+        o.name_kana,
+        o.name_en,
+        o.kind,
+        o.corporate_number,
+        o.valid_from,
+        o.valid_to,
+        o.row_version,
     )
 
 
 def derive(row: Row) -> None:
-    row["search_key"] = search_key(" ".join(row[name] or "" for name in ("code", "name", "name_kana", "name_en")))
+    row["search_key"] = search_key(
+        " ".join(row[name] or "" for name in ("code", "name", "name_kana", "name_en"))
+    )
 
 
 organisations = Resource(
@@ -56,7 +67,11 @@ organisations = Resource(
     source=source,
     access=access.OPEN,
     code="code",
-    filters={"q": search(organisation.c.search_key), "kind": equals(organisation.c.kind, Kind), "code": equals(organisation.c.code, Short)},
+    filters={
+        "q": search(organisation.c.search_key),
+        "kind": equals(organisation.c.kind, Kind),
+        "code": equals(organisation.c.code, Short),
+    },
     sorts=("code", "name_kana"),
     parts=(Part(organisation, ("code",)),),
     derive=derive,

@@ -19,7 +19,13 @@ from services.kit.wire import Code, Day, Name, Wire, choice
 
 OrganisationCode = Annotated[Code, ORGANISATION_CODE]
 Role = Literal[
-    "host_authority", "contracting_organisation", "applicant", "secondment_home", "branch", "exhibitor", "host_company"
+    "host_authority",
+    "contracting_organisation",
+    "applicant",
+    "secondment_home",
+    "branch",
+    "exhibitor",
+    "host_company",
 ]
 Succession = Literal["merged", "renamed", "split"]
 

@@ -1,0 +1,233 @@
+"""The pages of docs/reference, made from the declarations: `python -m services.reference` writes, `--check` compares."""
+
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from services.gateway.door.problems import KINDS
+from services.gateway.registry.app import SLICES
+from services.gateway.registry.directory import RESOURCES as DIRECTORY
+from services.jet.app import RESOURCES as JET
+from services.jet.participants.domain import PARTICIPATION
+from services.kit import errors, glossary
+from services.kit.columns import Column
+from services.kit.errors import Refusal
+from services.kit.http.problem import STATUS
+from services.kit.imports.checking import kind_of
+from services.kit.resource import Resource
+from services.openapi import SERVICES, document
+
+FOLDER = Path(__file__).resolve().parents[1] / "docs" / "reference"
+RESOURCES: tuple[Resource, ...] = (*DIRECTORY, *JET)
+MACHINES = (PARTICIPATION,)
+ROLES = ("coordinator", "registrar", "organisation", "host_authority", "ministry", "participant", "service")
+MADE = "<!-- Made by `python -m services.reference`; change the declarations, not this page. -->"
+
+
+def table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:
+    yield _line(header)
+    yield _line(["---"] * len(header))
+    yield from (_line(row) for row in rows)
+    yield ""
+
+
+def _line(cells: Sequence[str]) -> str:
+    return "| " + " | ".join(cell.replace("|", "\\|").replace("\n", " ") for cell in cells) + " |"
+
+
+def glossary_page() -> Iterator[str]:
+    yield from (
+        "# 用語集 / Glossary",
+        "",
+        "APIの項目名、表の列、画面や様式の見出しは、すべてこの表から作られます。",
+        "",
+        "Names of fields, titles of columns, templates and API documents all come from this one table.",
+        "",
+    )
+    terms = glossary.terms().items()
+    for heading, choices in (("用語 / Terms", False), ("選択肢 / Choices", True)):
+        yield from (f"## {heading}", "")
+        yield from table(
+            ("日本語", "English", "identifier", "説明", "Note"),
+            (
+                (title.ja, title.en, f"`{term}`", note.ja, note.en)
+                for term, (title, note) in terms
+                if ("." in term) == choices
+            ),
+        )
+
+
+def access_page() -> Iterator[str]:
+    yield from (
+        "# Access matrix",
+        "",
+        "Every operation of every service, the scope that it needs, and how far each role reaches in it. "
+        "A service does not start with an operation that has no row here.",
+        "",
+        "- `all`: every row. `own`: rows of the organisations that the caller sees (an organisation itself; a host "
+        "authority itself and its members of today). `self`: the caller's own person. Empty: refused with 403.",
+        "- What lies outside a caller's reach is answered 404, like what does not exist.",
+        "",
+    )
+    for service in SERVICES:
+        yield from (f"## {service}", "")
+        rows = sorted(_operations(document(service)))
+        if rows:
+            yield from table(("Operation", "Path", "Scope", *ROLES), (row for _, row in rows))
+        else:
+            yield from ("Nothing is offered here yet.", "")
+    yield from (
+        "## Kinds of imports",
+        "",
+        "An import needs the scope `imports:write` and, for its kind, what this table says.",
+        "",
+    )
+    yield from table(
+        ("Kind", "Scope", *ROLES),
+        (
+            (
+                f"`{one.service}` `{one.plural}`",
+                f"`{rule.scope}`",
+                *(rule.roles.get(role, "") for role in ROLES),
+            )
+            for one in RESOURCES
+            if (rule := one.access.get("import")) is not None
+        ),
+    )
+
+
+def _operations(described: dict[str, Any]) -> Iterator[tuple[tuple[str, str], Sequence[str]]]:
+    for path, methods in described["paths"].items():
+        for method, operation in methods.items():
+            reach = operation.get("x-roles")
+            scope = f"`{operation['x-scope']}`" if reach is not None else "public"
+            row = (f"`{operation['operationId']}`", f"{method.upper()} `{path}`", scope)
+            yield (path, method), (*row, *((reach or {}).get(role, "") for role in ROLES))
+
+
+def imports_page() -> Iterator[str]:
+    yield from (
+        "# Import kinds",
+        "",
+        "The columns of every kind of file. A column is recognised by its Japanese title, its English title or its "
+        "name, in any order; XLSX, CSV, TSV and NDJSON are taken. `GET /{service}/v1/imports/kinds/{kind}` tells the "
+        "same, and `…/template` gives the form as a workbook.",
+        "",
+    )
+    for resource in RESOURCES:
+        if "import" in resource.access and resource.write is not None:
+            found = kind_of(resource, history=False)
+            yield from (
+                f"## {found.title.ja} / {found.title.en}: `{resource.service}` `{found.name}`",
+                "",
+                f"Version {found.version}.",
+                "",
+            )
+            yield from table(
+                ("列", "Column", "Name", "Required", "入力", "Takes"), (_column(one) for one in found.columns)
+            )
+
+
+def _column(column: Column) -> Sequence[str]:
+    choices = ", ".join(f"`{one.value}` {one.label.ja}" for one in column.cell.choices)
+    taken = (
+        (choices, ", ".join(f"`{one.value}`" for one in column.cell.choices)) if choices else column.cell.hint
+    )
+    required = "必須 yes" if column.required else ""
+    return (column.title.ja, column.title.en, f"`{column.name}`", required, *taken)
+
+
+def states_page() -> Iterator[str]:
+    yield from ("# States", "", "The state machines that are built, from the tables that guard them.", "")
+    for machine in MACHINES:
+        yield from (f"## {machine.name}", "", "```mermaid", machine.diagram(), "```", "")
+        yield from table(
+            ("Action", "From", "To", "閉じている理由", "Why it is closed otherwise"),
+            (
+                (
+                    f"`{one.action}`",
+                    ", ".join(f"`{state}`" for state in one.before),
+                    f"`{one.after}`",
+                    *one.closed,
+                )
+                for one in machine.transitions
+            ),
+        )
+
+
+def errors_page() -> Iterator[str]:
+    yield from (
+        "# Errors",
+        "",
+        "Answers of `application/problem+json` by their `code`, which is stable. `title` and `detail` come in the "
+        "caller's language (`Accept-Language`, Japanese unless English is preferred); `errors[]` names each place "
+        "with a message and a remedy. The issuer at `/oauth/token` answers in the form of RFC 6749 instead.",
+        "",
+        "## Of every service",
+        "",
+    )
+    header = ("Status", "code", "日本語", "English", "どうするか", "What to do")
+    catalogue = [one for one in vars(errors).values() if isinstance(one, Refusal)]
+    yield from table(header, (_refusal(one) for one in sorted(catalogue, key=_order)))
+    yield from (
+        "## Where the database has the last word",
+        "",
+        "Rules that a constraint of the database holds, whatever two callers do at once.",
+        "",
+    )
+    named = {one.code: one for resource in RESOURCES for one in resource.constraints.values()}
+    named |= {one.code: one for slice_ in SLICES for one in getattr(slice_, "CONSTRAINTS", {}).values()}
+    yield from table(header, (_refusal(one) for one in sorted(named.values(), key=_order)))
+    yield from ("## Of the door", "", "Refused before any service is asked.", "")
+    yield from table(
+        header,
+        (
+            (str(kind.status), f"`{code}`", *kind.title, *kind.detail)
+            for code, kind in sorted(KINDS.items(), key=lambda one: (one[1].status, one[0]))
+        ),
+    )
+
+
+def _order(refusal: Refusal) -> tuple[int, str]:
+    return STATUS[refusal.sort], refusal.code
+
+
+def _refusal(refusal: Refusal) -> Sequence[str]:
+    return (str(STATUS[refusal.sort]), f"`{refusal.code}`", *refusal.title, *refusal.detail)
+
+
+PAGES: dict[str, Callable[[], Iterator[str]]] = {
+    "glossary.md": glossary_page,
+    "access-matrix.md": access_page,
+    "imports.md": imports_page,
+    "states.md": states_page,
+    "errors.md": errors_page,
+}
+
+
+def written(page: Callable[[], Iterator[str]]) -> str:
+    return "\n".join([MADE, "", *page()]).rstrip() + "\n"
+
+
+def main(arguments: list[str]) -> int:
+    if arguments not in ([], ["--check"]):
+        raise SystemExit("usage: python -m services.reference [--check]")
+    made = {FOLDER / name: written(page) for name, page in PAGES.items()}
+    old = [
+        file for file, text in made.items() if not file.exists() or file.read_text(encoding="utf-8") != text
+    ]
+    if arguments:
+        for file in old:
+            print(
+                f"docs/reference/{file.name} is not what the declarations say. `python -m services.reference` writes it."
+            )
+        return 1 if old else 0
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    for file in old:
+        file.write_text(made[file], encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
