@@ -31,7 +31,8 @@ CLAIR_WRITES = Rule("jet.participant:write", {"coordinator": "all"})
 HOSTS_WRITE = Rule(
     "jet.appointment:write", {"coordinator": "all", "organisation": "own", "host_authority": "own"}
 )
-CLAIR_READS = Rule("jet.termination:read", {"coordinator": "all"})
+# The reason of a termination is restricted: who read it is logged.
+CLAIR_READS = Rule("jet.termination:read", {"coordinator": "all"}, audited=True)
 TERMINATES = Rule("jet.termination:write", {"coordinator": "all"})
 ROSTER = Rule(
     "jet.roster:read",

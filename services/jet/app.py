@@ -3,6 +3,7 @@
 from fastapi import FastAPI
 
 from services.jet.appointments.resource import appointments
+from services.jet.appointments.versions import appointment_versions
 from services.jet.early_terminations.resource import early_terminations
 from services.jet.participants.resource import participants
 from services.jet.placements.resource import placements
@@ -10,11 +11,19 @@ from services.jet.roster.resource import roster
 from services.jet.statistics.declared import STATISTICS
 from services.jet.workplaces.resource import workplaces
 from services.kit.http.app import create_service
+from services.kit.http.figures import mount_statistics
 from services.kit.http.mount import router_for
 from services.kit.http.slices import assemble
-from services.kit.statistics import mount_statistics
 
-RESOURCES = (participants, placements, appointments, workplaces, early_terminations, roster)
+RESOURCES = (
+    participants,
+    placements,
+    appointments,
+    appointment_versions,
+    workplaces,
+    early_terminations,
+    roster,
+)
 figures = router_for("jet")
 slices = assemble("jet", "jet", RESOURCES, (figures,), mount_statistics(figures, STATISTICS))
 MATRIX = slices.matrix

@@ -127,6 +127,15 @@ KEY_REUSED = Refusal(
     Text("Idempotency-Key が別の内容で使われています", "This Idempotency-Key was used for other content"),
     Text("新しい内容には新しい Idempotency-Key を付けてください。", "Use a new Idempotency-Key for new content."),
 )  # fmt: skip
+CHARACTERS_LOST = Refusal(
+    "characters_lost",
+    "payload",
+    Text("この文字コードでは表せない文字があります", "This charset cannot hold some characters"),
+    Text(
+        "{total}か所が失われます。UTF-8 か XLSX を使うか、on_loss=fallback を付けてください。",
+        "{total} cells would lose something. Use UTF-8 or XLSX, or ask for on_loss=fallback.",
+    ),
+)
 ACTION_CLOSED = Refusal(
     "action_not_available", "conflict",
     Text("今の状態ではこの操作はできません", "This action is not available in the present state"),

@@ -1,6 +1,7 @@
 """The statements of appointments that the declaration cannot say."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 import pydantic_core
@@ -34,6 +35,7 @@ SELECT DISTINCT r.row FROM rows AS r JOIN jet.appointment AS a ON a.participant_
     AND a.effective && daterange(r.starts_on, r.ends_on, '[]')
 WHERE a.id NOT IN (SELECT id FROM replaced)
 """
+_KNOWN_FROM = "SELECT set_config('kk.known_from', :at, true)"
 # What holds inside an appointment follows its term: outside it is dropped, the first and last part reach its ends.
 _DROP = """
 DELETE FROM jet.{table} AS w USING jet.appointment AS a
@@ -51,9 +53,11 @@ WHERE a.id = w.appointment_id AND e.appointment_id = w.appointment_id AND e.part
       CASE WHEN w.starts_on = e.first THEN a.starts_on ELSE greatest(w.starts_on, a.starts_on) END,
       CASE WHEN w.starts_on = e.last THEN a.ends_on ELSE least(w.ends_on, a.ends_on) END)
 """
-_LAST = """
-SELECT appointment_id, max(starts_on) AS starts_on FROM jet.{table}
-WHERE appointment_id = ANY (CAST(:ids AS uuid[])) AND {which} GROUP BY appointment_id
+# The part of today, or the one at the term's nearer end: what a reader is shown of the appointment.
+_SHOWN = """
+SELECT w.appointment_id, w.starts_on, w.ends_on FROM jet.{table} AS w JOIN jet.appointment AS a ON a.id = w.appointment_id
+WHERE a.id = ANY (CAST(:ids AS uuid[])) AND {which}
+  AND w.effective @> least(greatest(platform.today(), a.starts_on), a.ends_on)
 """
 
 
@@ -79,6 +83,10 @@ class Appointments:
         found = await self._session.execute(text(_JOB_TYPES), {"ids": [str(one) for one in participants]})
         return {row.participant_id: row.job_type for row in found}
 
+    async def knowing(self, known_from: datetime | None) -> None:
+        """What follows is known from a stated instant on; None is now."""
+        await self._session.execute(text(_KNOWN_FROM), {"at": known_from.isoformat() if known_from else ""})
+
     async def fit(self, appointments: Sequence[Any]) -> None:
         """Bring workplaces and arrangements to the terms of appointments that have changed."""
         ids = {"ids": [str(one) for one in appointments]}
@@ -86,9 +94,9 @@ class Appointments:
             await self._session.execute(text(_DROP.format(table=table)), ids)
             await self._session.execute(text(_REACH.format(table=table, part=part, own=own)), ids)
 
-    async def last_parts(self, table: str, appointments: Sequence[Any]) -> dict[Any, Any]:
-        """Where the last part of each appointment begins: it is the one that a row of a file speaks of."""
+    async def shown_parts(self, table: str, appointments: Sequence[Any]) -> dict[Any, Any]:
+        """The part of each appointment that a reader is shown: it is the one that a row speaks of."""
         which = "position = 1" if table == "workplace" else "true"
         ids = {"ids": [str(one) for one in appointments]}
-        found = await self._session.execute(text(_LAST.format(table=table, which=which)), ids)
-        return {row.appointment_id: row.starts_on for row in found}
+        found = await self._session.execute(text(_SHOWN.format(table=table, which=which)), ids)
+        return {row.appointment_id: row for row in found}

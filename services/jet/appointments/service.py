@@ -51,11 +51,12 @@ async def store(session: WriteSession, rows: list[Row], insert_only: bool) -> li
         raise EXISTS()
     ids: dict[int, Any] = {number: change.id for number, change in changes.items()}
     ids |= await identities(session, appointment, [row for row in main if row["_row"] not in changes], key)
-    moved = [change.id for change in changes.values() if change.action == "UPDATE"]
-    if moved:
-        await Appointments(session).fit(moved)
+    moved = [row for row in rows if row["_row"] in changes and changes[row["_row"]].action == "UPDATE"]
+    await _move(session, moved, ids)
+    followed = {row["_row"] for row in moved}
+    others = [row for row in rows if row["_row"] not in followed]
     quiet = {
-        change.row: change for change in await _store_parts(session, rows, ids) if change.row not in changes
+        change.row: change for change in await _store_parts(session, others, ids) if change.row not in changes
     }
     if quiet:
         await touch(session, appointment, [change.id for change in quiet.values()])
@@ -69,12 +70,23 @@ async def store(session: WriteSession, rows: list[Row], insert_only: bool) -> li
     return [*changes.values(), *quiet.values()]
 
 
+async def _move(session: WriteSession, rows: list[Row], ids: dict[int, Any]) -> None:
+    """What holds in an appointment follows it, and is known when the appointment's change is."""
+    repository = Appointments(session)
+    for known_from in sorted({row.get("known_from") for row in rows}, key=str):
+        alike = [row for row in rows if row.get("known_from") == known_from]
+        await repository.knowing(known_from)
+        await repository.fit([ids[row["_row"]] for row in alike])
+        await _store_parts(session, alike, ids)
+        await repository.knowing(None)
+
+
 async def _store_parts(session: WriteSession, rows: list[Row], ids: dict[int, Any]) -> list[Change]:
     """The base workplace and the arrangement that each row speaks of, and the supervisor's erasable contact."""
     repository = Appointments(session)
-    old = list(ids.values())
-    bases = await repository.last_parts("workplace", old)
-    arranged = await repository.last_parts("arrangement", old)
+    old = [ids[row["_row"]] for row in rows]
+    bases = await repository.shown_parts("workplace", old)
+    arranged = await repository.shown_parts("arrangement", old)
     workplaces = [_workplace(row, ids[row["_row"]], bases) for row in rows]
     arrangements = [_arrangement(row, ids[row["_row"]], arranged) for row in rows]
     supervisors = [_supervisor(row, ids[row["_row"]]) for row in rows]
@@ -84,19 +96,20 @@ async def _store_parts(session: WriteSession, rows: list[Row], ids: dict[int, An
     return [Change(change.row, "UPDATE", ids[change.row], change.before, change.after) for change in done]
 
 
-def _part(row: Row, identity: Any, begins: dict[Any, Any]) -> Row:
+def _part(row: Row, identity: Any, shown: dict[Any, Any]) -> Row:
+    held = shown.get(identity)
     part = {
         "_row": row["_row"],
         "appointment_id": identity,
         "organisation_id": row["organisation_id"],
-        "starts_on": begins.get(identity, row["starts_on"]),
-        "ends_on": row["ends_on"],
+        "starts_on": held.starts_on if held else row["starts_on"],
+        "ends_on": held.ends_on if held else row["ends_on"],
     }
     return part | ({"known_from": row["known_from"]} if "known_from" in row else {})
 
 
-def _workplace(row: Row, identity: Any, begins: dict[Any, Any]) -> Row:
-    return _part(row, identity, begins) | {
+def _workplace(row: Row, identity: Any, shown: dict[Any, Any]) -> Row:
+    return _part(row, identity, shown) | {
         "position": 1,
         "name": row["workplace_name"],
         "kind": row["workplace_kind"],
@@ -106,9 +119,9 @@ def _workplace(row: Row, identity: Any, begins: dict[Any, Any]) -> Row:
     }
 
 
-def _arrangement(row: Row, identity: Any, begins: dict[Any, Any]) -> Row:
+def _arrangement(row: Row, identity: Any, shown: dict[Any, Any]) -> Row:
     names = ("housing_type", "housing_rent_yen", "housing_provider")
-    return _part(row, identity, begins) | {name: row[name] for name in names}
+    return _part(row, identity, shown) | {name: row[name] for name in names}
 
 
 def _supervisor(row: Row, identity: Any) -> Row:

@@ -59,3 +59,21 @@ async def leave(session: WriteSession, rows: list[Row], known_from: Any) -> None
         for one in touched
     ]
     await audit.publish(session, "jet", "appointments", changes)
+
+
+_DEPARTED = """
+SELECT r.row FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS r("row" integer, participant_id uuid, effective_on date)
+JOIN LATERAL (SELECT state FROM jet.participation AS n WHERE n.participant_id = r.participant_id
+              ORDER BY programme_year DESC LIMIT 1) AS latest ON latest.state IN ('early_terminated', 'withdrawn')
+WHERE NOT EXISTS (SELECT FROM jet.early_termination AS t
+                  WHERE t.participant_id = r.participant_id AND t.effective_on = r.effective_on)
+"""
+
+
+async def departed(session: WriteSession, rows: list[Row]) -> set[int]:
+    """The rows of people who have left, but for terminations that are stored as they stand."""
+    given = [
+        {"row": row["_row"], "participant_id": row["participant_id"], "effective_on": row["effective_on"]}
+        for row in rows
+    ]
+    return set(await session.scalars(text(_DEPARTED), {"rows": _json(given)}))

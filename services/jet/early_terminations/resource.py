@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import Select, select
 
 from services.jet import access, references
-from services.jet.early_terminations.repository import leave
+from services.jet.early_terminations.repository import departed, leave
 from services.jet.states import advance
 from services.jet.tables import early_termination, participant
 from services.jet.terms import JetNumber
@@ -17,7 +17,9 @@ from services.kit.db.merge import merge
 from services.kit.db.session import WriteSession
 from services.kit.errors import EXISTS
 from services.kit.fields import equals
+from services.kit.findings import Finding
 from services.kit.resource import Basis, Change, Part, Resource, Row
+from services.kit.text import Text
 from services.kit.wire import Day, Instant, Wire, choice
 
 Initiator = Literal["participant", "organisation"]
@@ -41,6 +43,19 @@ def source(_: Basis) -> Select[Any]:
     return select(
         t.id, participant.c.jet_number, t.effective_on, t.initiated_by, t.reason, t.received_at, t.row_version
     ).join_from(early_termination, participant, participant.c.id == t.participant_id)
+
+
+LEFT_ALREADY = Finding(
+    "left_already",
+    Text("この参加者はすでに終了または辞退しています", "This participant has left already"),
+    Text("JET番号を確認してください。", "Check the JET number."),
+)
+
+
+async def check(session: WriteSession, rows: list[Row]) -> dict[int, list[tuple[str, Finding]]]:
+    """Only somebody who has not left can leave; a row that was stored before is no news."""
+    left = await departed(session, rows)
+    return {row["_row"]: [("jet_number", LEFT_ALREADY)] for row in rows if row["_row"] in left}
 
 
 async def store(session: WriteSession, rows: list[Row], insert_only: bool) -> list[Change]:
@@ -83,6 +98,7 @@ early_terminations = Resource(
     sorts=("effective_on", "jet_number"),
     parts=(Part(early_termination, ("participant_id", "effective_on")),),
     refs=(references.PARTICIPANT,),
+    check=check,
     store=store,
     version="2026.1",
 )

@@ -8,7 +8,7 @@ from services.jet import access
 from services.jet.roster.resource import FILTERS, roster
 from services.jet.roster.source import held, terms
 from services.kit.directory import visible
-from services.kit.statistics import Dimension, Statistic
+from services.kit.statistics import Dimension, Measure, Statistic
 from services.kit.text import Text
 
 DIMENSIONS = {
@@ -27,6 +27,16 @@ def _people(facts: Any) -> Any:
     return func.count(facts.participant_id.distinct())
 
 
+def _new(facts: Any) -> Any:
+    return _people(facts).filter(facts.is_new)
+
+
+def _of_job_type(job_type: str) -> Measure:
+    return Measure(
+        "名", lambda facts: _people(facts).filter(facts.job_type == job_type), {"job_type": job_type}
+    )
+
+
 def _countries(facts: Any) -> Any:
     return func.count(facts.nationality.distinct())
 
@@ -35,17 +45,37 @@ def _organisations(facts: Any) -> Any:
     return func.count(facts.organisation_id.distinct())
 
 
-def _statistic(name: str, title: Text, unit: Any, measure: Any) -> Statistic:
+PEOPLE = Measure("名", _people)
+COUNTRIES = Measure("か国", _countries)
+ORGANISATIONS = Measure("団体", _organisations)
+
+
+def _statistic(name: str, title: Text, **measures: Measure) -> Statistic:
     return Statistic(
-        name, title, unit, terms, measure, "distinct", DIMENSIONS, FILTERS, access.FIGURES,
+        name, title, terms, measures, "distinct", DIMENSIONS, FILTERS, access.FIGURES,
         visible(held("organisation_id", Uuid)), roster,
     )  # fmt: skip
 
 
 STATISTICS = (
-    _statistic("participants", Text("JET参加者数", "JET participants"), "名", _people),
-    _statistic("countries", Text("招致国数", "Countries of origin"), "か国", _countries),
+    _statistic("participants", Text("JET参加者数", "JET participants"), value=PEOPLE),
+    _statistic("countries", Text("招致国数", "Countries of origin"), value=COUNTRIES),
     _statistic(
-        "contracting-organisations", Text("任用団体数", "Contracting organisations"), "団体", _organisations
+        "contracting-organisations", Text("任用団体数", "Contracting organisations"), value=ORGANISATIONS
+    ),
+    # Table 43 of the business report: one programme year's roster as known on 1 July.
+    _statistic(
+        "jet-overview",
+        Text(
+            "JETプログラムの参加者・招致国・任用団体",
+            "Participants, countries and organisations of the JET Programme",
+        ),
+        participants=PEOPLE,
+        new_participants=Measure("名", _new, {"is_new": "true"}),
+        participants_alt=_of_job_type("ALT"),
+        participants_cir=_of_job_type("CIR"),
+        participants_sea=_of_job_type("SEA"),
+        countries=COUNTRIES,
+        contracting_organisations=ORGANISATIONS,
     ),
 )

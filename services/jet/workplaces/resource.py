@@ -17,9 +17,10 @@ from services.jet.tables import appointment, workplace
 from services.jet.terms import OrganisationCode
 from services.jet.workplaces import repository
 from services.kit import directory
-from services.kit.db.merge import merge
+from services.kit.db.merge import merge, touch
 from services.kit.db.session import WriteSession
 from services.kit.directory import visible
+from services.kit.errors import EXISTS
 from services.kit.fields import equals, holds_on
 from services.kit.fields import organisation as by_organisation
 from services.kit.findings import Finding
@@ -102,6 +103,9 @@ async def store(session: WriteSession, rows: list[Row], insert_only: bool) -> li
         }
         row["organisation_id"] = term.organisation_id
         changes += await merge(session, workplace, [place], tuple(key), insert_only=insert_only)
+    if insert_only and len(changes) < len(rows):
+        raise EXISTS()
+    await touch(session, appointment, list({row["appointment_id"] for row in rows}))
     return changes
 
 

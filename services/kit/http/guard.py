@@ -4,16 +4,18 @@ import hashlib
 import json
 import re
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Annotated, Any
 
 from fastapi import Depends, Request
 from sqlalchemy import text
 from starlette.responses import Response
 
+from services.kit import audit
 from services.kit.auth.principal import Principal
 from services.kit.auth.scope import Rule, Scope
 from services.kit.auth.tokens import INTERNAL_HEADER, TokenRefused
-from services.kit.db.session import ReadSession, WriteSession
+from services.kit.db.session import ReadSession, WriteSession, driver
 from services.kit.errors import FORBIDDEN, KEY_IN_FLIGHT, KEY_REQUIRED, KEY_REUSED, MALFORMED, UNSIGNED
 from services.kit.http.service import Service
 
@@ -46,9 +48,25 @@ def admit(request: Request) -> Scope:
     return Scope(principal, reach, request_id)
 
 
+@asynccontextmanager
+async def _logged(service: Service, scope: Scope, route: str, path: str) -> AsyncIterator[ReadSession]:
+    """An audited read: a write session in which the read is logged before anything is shown."""
+    async with service.database.writing(scope) as session:
+        await audit.entry(session, service.schema, "read", route, after={"path": path})
+        yield ReadSession(await driver(session), scope)
+
+
+def opened(request: Request, scope: Scope, ordinary: Any) -> Any:
+    """The session of a read: the ordinary one, or a logged one where the access matrix says so."""
+    service, route = service_of(request), request.scope["route"].operation_id
+    if service.matrix[route].audited:
+        return _logged(service, scope, route, f"{request.url.path}?{request.url.query}")
+    return ordinary(scope)
+
+
 async def read_session(request: Request) -> AsyncIterator[ReadSession]:
     scope = admit(request)
-    async with service_of(request).database.reading(scope) as session:
+    async with opened(request, scope, service_of(request).database.reading) as session:
         yield session
 
 

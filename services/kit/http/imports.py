@@ -24,7 +24,6 @@ from services.kit.http import json, listing
 from services.kit.http.guard import Reading, admit, service_of
 from services.kit.http.negotiate import XLSX
 from services.kit.http.openapi import problems
-from services.kit.http.operations import KEY
 from services.kit.http.shapes import IMPORT, KIND, KINDS, PROBLEMS, RECEIPT, answer
 from services.kit.http.uploads import MS_EXCEL, Upload, may_import, receive
 from services.kit.imports import store
@@ -226,7 +225,7 @@ def mount(service: str, schema: str, resources: Sequence[Resource], router: APIR
         "/imports", create_import, methods=["POST"], status_code=202, response_model=None,
         operation_id=f"{service}_imports_create", summary="Send a file of records", tags=["imports"],
         responses=problems(409, 413, 415, 422) | {202: answer(RECEIPT, "Arrived; followed as an operation")},
-        openapi_extra={"parameters": [KEY], "requestBody": {"required": True, "content": content}},
+        openapi_extra={"requestBody": {"required": True, "content": content}},
     )  # fmt: skip
     for verb, path, handler, summary, statuses in (
         ("kinds", "/imports/kinds", routes.list_kinds, "Kinds of files that you may send", ()),

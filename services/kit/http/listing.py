@@ -17,7 +17,7 @@ from starlette.responses import FileResponse, Response, StreamingResponse
 from services.kit import temporal
 from services.kit.db import rows
 from services.kit.db.session import ReadSession, Record, WriteSession, driver
-from services.kit.errors import ABSENT, PARAMETERS, FieldError
+from services.kit.errors import ABSENT, CHARACTERS_LOST, PARAMETERS, FieldError
 from services.kit.http import json, problem
 from services.kit.http.guard import service_of
 from services.kit.http.negotiate import XLSX, Format
@@ -26,13 +26,14 @@ from services.kit.resource import Filter, Resource
 from services.kit.text import Text
 
 VARY = {"Vary": "Accept, Accept-Language, Authorization", "Cache-Control": "private, no-cache"}
+CP932 = ("cp932", "shift_jis", "windows-31j")
 PAGING = ("limit", "cursor", "sort", "include", "as_of", "known_at")
 
 
 class Wanted(NamedTuple):
     form: Format
     media: str
-    charset: str
+    parameters: dict[str, str]
 
 
 def _titles(resource: Resource, names: tuple[str, ...], request: Request) -> list[str]:
@@ -226,7 +227,7 @@ async def whole(
     if wanted.form == "ndjson":
         return StreamingResponse(_ndjson(records, names), media_type=wanted.media, headers=headers)
     if wanted.form == "csv":
-        return await _csv(records, names, titles, wanted.charset, headers)
+        return await _csv(records, names, titles, wanted.parameters, headers)
     return await _xlsx([row async for batch in _batches(records, names) for row in batch], titles, headers)
 
 
@@ -252,10 +253,12 @@ async def _csv(
     records: AsyncIterator[Record],
     names: tuple[str, ...],
     titles: list[str],
-    charset: str,
+    parameters: dict[str, str],
     headers: dict[str, str],
 ) -> Response:
-    if charset.lower() not in ("cp932", "shift_jis", "windows-31j"):
+    """UTF-8 streams; cp932 is made whole first, for a cell that it cannot hold refuses the file
+    unless the caller asked for the fallback with `on_loss=fallback`."""
+    if parameters.get("charset", "utf-8").lower() not in CP932:
         lines = exporting.CsvLines(titles, "utf-8")
 
         async def stream() -> AsyncIterator[bytes]:
@@ -268,8 +271,24 @@ async def _csv(
         )
     lines = exporting.CsvLines(titles, "cp932")
     body = lines.head() + b"".join([lines.rows(batch) async for batch in _batches(records, names)])
+    if lines.losses.total and parameters.get("on_loss") != "fallback":
+        raise CHARACTERS_LOST(*(_lost(loss) for loss in lines.losses.losses), total=lines.losses.total)
     headers["X-Charset-Losses"] = str(lines.losses.total)
     return Response(body, media_type="text/csv; charset=windows-31j; header=present", headers=headers)
+
+
+def _lost(loss: exporting.Loss) -> FieldError:
+    return FieldError(
+        f"row {loss.row}, {loss.column}",
+        "character_lost",
+        Text(
+            f"「{loss.text}」は「{loss.written}」になります", f"“{loss.text}” would become “{loss.written}”"
+        ),
+        Text(
+            "UTF-8 か XLSX を使うか、on_loss=fallback を付けてください。",
+            "Use UTF-8 or XLSX, or ask for on_loss=fallback.",
+        ),
+    )
 
 
 async def _xlsx(values: list[list[Any]], titles: list[str], headers: dict[str, str]) -> Response:

@@ -12,10 +12,10 @@ from services.kit import glossary
 from services.kit.db.session import ReadSession
 from services.kit.errors import INVALID, STALE, UNGUARDED
 from services.kit.http import listing
-from services.kit.http.guard import Reading, Writing, admit, service_of
+from services.kit.http.guard import Reading, Writing, admit, opened, service_of
 from services.kit.http.listing import Wanted
 from services.kit.http.negotiate import LIST_FORMATS, MEDIA, choose
-from services.kit.http.openapi import problems
+from services.kit.http.openapi import KEY, problems
 from services.kit.http.route import KitRoute
 from services.kit.http.validation import field_errors
 from services.kit.resource import Resource
@@ -66,15 +66,15 @@ Lists = tuple[ReadSession, Wanted]
 def list_session(*, dated: bool) -> Callable[[Request], AsyncIterator[Lists]]:
     """A page reads in the pool of reads; a whole list in the exports' own, from one snapshot."""
 
-    async def opened(request: Request) -> AsyncIterator[Lists]:
+    async def session_of(request: Request) -> AsyncIterator[Lists]:
         scope = admit(request)
         form, media, parameters = choose(request.headers.get("accept", ""), LIST_FORMATS)
         database = service_of(request).database
         paged = database.counting if dated else database.reading
-        async with paged(scope) if form == "json" else database.exporting(scope) as session:
-            yield session, Wanted(form, media, parameters.get("charset", "utf-8"))
+        async with opened(request, scope, paged if form == "json" else database.exporting) as session:
+            yield session, Wanted(form, media, parameters)
 
-    return opened
+    return session_of
 
 
 class AvailableAction(BaseModel):
@@ -181,25 +181,19 @@ def _mount_create(resource: Resource, router: APIRouter) -> None:
         f"/{resource.plural}", _called(handler, f"create_{resource.plural}"), methods=["POST"], status_code=201,
         operation_id=resource.operation("create"), summary=f"{glossary.title(resource.name).en}: create",
         responses=problems(409, 413, 415, 422) | {201: _content(_reader(resource))},
-        response_model=None, tags=[resource.plural], openapi_extra=_keyed(required=True),
+        response_model=None, tags=[resource.plural],
     )  # fmt: skip
-
-
-def _keyed(*, required: bool, match: bool = False) -> dict[str, Any]:
-    headers = [("Idempotency-Key", required)] + ([("If-Match", True)] if match else [])
-    return {
-        "parameters": [
-            {"name": name, "in": "header", "required": needed, "schema": {"type": "string", "maxLength": 255}}
-            for name, needed in headers
-        ]
-    }
 
 
 def _patch(write: type[BaseModel]) -> dict[str, Any]:
     """A merge patch names any of the fields; null takes a value away."""
     told = write.model_json_schema()
     schema = {"type": "object", "properties": told["properties"], "additionalProperties": False}
-    return {"requestBody": {"content": {"application/json": {"schema": schema}}}}
+    match = KEY | {"name": "If-Match"}
+    return {
+        "parameters": [KEY | {"required": False}, match],
+        "requestBody": {"content": {"application/json": {"schema": schema}}},
+    }
 
 
 def _mount_change(resource: Resource, router: APIRouter) -> None:
@@ -227,7 +221,7 @@ def _mount_change(resource: Resource, router: APIRouter) -> None:
         f"/{resource.plural}/{{ref}}", _called(handler, f"change_{resource.plural}"), methods=["PATCH"],
         operation_id=resource.operation("change"), summary=f"{glossary.title(resource.name).en}: change",
         responses=problems(404, 409, 412, 413, 415, 422, 428) | {200: _content(_reader(resource))},
-        response_model=None, tags=[resource.plural], openapi_extra=_keyed(required=False, match=True) | _patch(write),
+        response_model=None, tags=[resource.plural], openapi_extra=_patch(write),
     )  # fmt: skip
 
 

@@ -119,13 +119,4 @@ def _mount_cancel(service: str, schema: str, router: APIRouter) -> None:
         "/operations/{operation_id}/cancellations", cancel_operation, methods=["POST"], status_code=202,
         response_model=None, operation_id=f"{service}_operations_cancel", summary="Operation: ask it to end",
         tags=["operations"], responses=problems(404, 409, 422) | {202: answer(OPERATION, "Asked")},
-        openapi_extra={"parameters": [KEY]},
     )  # fmt: skip
-
-
-KEY = {
-    "name": "Idempotency-Key",
-    "in": "header",
-    "required": True,
-    "schema": {"type": "string", "maxLength": 255},
-}

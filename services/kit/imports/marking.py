@@ -65,8 +65,10 @@ def _load(source: BinaryIO | Path) -> Workbook | None:
     with zipfile.ZipFile(source) as archive:
         if sum(part.file_size for part in archive.infolist()) > _MOST_BYTES:
             return None
-    if not isinstance(source, Path):
-        source.seek(0)
+    if isinstance(source, Path):  # openpyxl refuses a path that does not end in .xlsx
+        with source.open("rb") as opened:
+            return _load(opened)
+    source.seek(0)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # openpyxl tells of each extension it drops
         try:

@@ -93,6 +93,10 @@ def _described(
     }
 
 
+def _shown(example: dict[str, Any]) -> dict[str, Any]:
+    return {"responses": {"200": {"content": {"application/json": {"example": example}}}}}
+
+
 _CREDENTIALS = ("client_id", "client_secret", "client_assertion_type", "client_assertion")
 
 
@@ -121,6 +125,7 @@ async def token(request: Request, authorization: Authorization) -> Response:
     "/oauth/revoke",
     operation_id="oauth_revoke",
     summary="Revoke an access token",
+    response_class=Response,
     openapi_extra=_described(None, "token", {"token": "eyJ…"}, "token_type_hint"),
 )
 async def revoke(request: Request, authorization: Authorization) -> Response:
@@ -136,7 +141,14 @@ async def revoke(request: Request, authorization: Authorization) -> Response:
     return Response(headers=NO_STORE)
 
 
-@router.get("/.well-known/jwks.json", operation_id="well_known_jwks", summary="The issuer's public keys")
+@router.get(
+    "/.well-known/jwks.json",
+    operation_id="well_known_jwks",
+    summary="The issuer's public keys",
+    openapi_extra=_shown(
+        {"keys": [{"kty": "EC", "crv": "P-256", "kid": "…", "x": "…", "y": "…", "use": "sig"}]}
+    ),
+)
 async def jwks(request: Request) -> Response:
     async with service_of(request).database.reading(ISSUER) as session:
         keys = await published(session)
@@ -150,6 +162,7 @@ async def jwks(request: Request) -> Response:
     "/.well-known/oauth-authorization-server",
     operation_id="well_known_oauth_authorization_server",
     summary="What the issuer offers (RFC 8414)",
+    openapi_extra=_shown({"issuer": "https://kakehashi.example", "token_endpoint": "…/oauth/token"}),
 )
 async def metadata(request: Request) -> Response:
     name = _issuer(request).name

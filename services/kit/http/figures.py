@@ -1,0 +1,132 @@
+"""Statistics over HTTP: one route for all, in every format of a list."""
+
+import asyncio
+import tempfile
+from datetime import date, datetime
+from pathlib import Path as File
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Path, Query, Request
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, create_model
+from starlette.background import BackgroundTask
+from starlette.responses import FileResponse, Response
+
+from services.kit import glossary
+from services.kit.auth.scope import Rule
+from services.kit.errors import ABSENT
+from services.kit.http import json, listing, problem
+from services.kit.http.guard import Counting
+from services.kit.http.negotiate import LIST_FORMATS, MEDIA, XLSX, Format, choose
+from services.kit.http.openapi import problems
+from services.kit.imports import exporting
+from services.kit.statistics import Statistic, compute
+
+
+def _model(statistics: tuple[Statistic, ...]) -> type[BaseModel]:
+    filters = {name: one for statistic in statistics for name, one in statistic.filters.items()}
+    parameters: dict[str, Any] = {name: (one.annotation | None, None) for name, one in filters.items()}
+    parameters |= {
+        "dimensions": (Annotated[str, StringConstraints(max_length=200)] | None, None),
+        "top": (Annotated[int, Field(ge=1, le=500)] | None, None),
+        "as_of": (date | None, None),
+        "known_at": (date | datetime | None, Field(None, union_mode="left_to_right")),
+    }
+    return create_model("StatisticQuery", __config__=ConfigDict(extra="forbid"), **parameters)
+
+
+_JSON_ONLY = ("qualifier", "of_whom", "records")
+
+
+async def _file(answer: dict[str, Any], form: Format, media: str, request: Request) -> Response:
+    """The cells as a table: each row says its unit and since when it is known, so it can stand alone."""
+    spoken = problem.language(request.headers.get("accept-language", ""))
+    names = [name for name in (answer["cells"][0] if answer["cells"] else {}) if name not in _JSON_ONLY]
+    known_at = answer["basis"]["known_at"].isoformat()
+    headers = listing.VARY | {"Content-Disposition": f'attachment; filename="{answer["statistic"]}.{form}"'}
+    if form == "ndjson":
+        lines = exporting.ndjson_bytes(
+            {name: cell[name] for name in names} | {"known_at": known_at} for cell in answer["cells"]
+        )
+        return Response(b"".join(lines), media_type=media, headers=headers)
+    titles = [
+        *(glossary.title(name).within(spoken) for name in names),
+        glossary.title("known_at").within(spoken),
+    ]
+    values = [[*(cell[name] for name in names), known_at] for cell in answer["cells"]]
+    if form == "csv":
+        table = exporting.CsvLines(titles, "utf-8")
+        body = table.head() + table.rows(values)
+        return Response(body, media_type="text/csv; charset=utf-8; header=present", headers=headers)
+    folder = tempfile.TemporaryDirectory(prefix="kk-xlsx-")
+    path = File(folder.name) / "figures.xlsx"
+    await asyncio.to_thread(exporting.xlsx_file, titles, values, path)
+    return FileResponse(path, media_type=XLSX, headers=headers, background=BackgroundTask(folder.cleanup))
+
+
+def mount_statistics(router: APIRouter, statistics: tuple[Statistic, ...]) -> dict[str, Rule]:
+    """A statistic is a name; its parameters are those of any list."""
+    Model = _model(statistics)
+    named = {statistic.name: statistic for statistic in statistics}
+    operation = f"{router.prefix.split('/')[1]}_statistics_read"
+
+    async def read_statistic(
+        request: Request,
+        session: Counting,
+        name: Annotated[str, Path(max_length=80)],
+        query: Annotated[Any, Query()],
+    ) -> Response:
+        statistic = named.get(name)
+        if statistic is None:
+            raise ABSENT()
+        form, media, _ = choose(request.headers.get("accept", ""), LIST_FORMATS)
+        answer = await compute(statistic, session, query)
+        if form != "json":
+            return await _file(answer, form, media, request)
+        return listing.tagged(json.write(answer), len(answer["cells"]), request)
+
+    listing.annotate(read_statistic, query=Annotated[Model, Query()])
+    files = {media: {"schema": {"type": "string"}} for media in MEDIA if media != "application/json"}
+    router.add_api_route(
+        "/statistics/{name}", read_statistic, methods=["GET"], operation_id=operation,
+        summary=f"Statistics: {', '.join(named)}", tags=["statistics"], response_model=None,
+        responses=problems(404) | {
+            200: {"description": "OK", "content": {"application/json": {"schema": SHAPE}} | files},
+            304: {"description": "Not modified"},
+        },
+    )  # fmt: skip
+    return {operation: statistics[0].rule}
+
+
+_TEXT = {"type": "string"}
+# besides these a cell has one value per dimension, and its rank where a top was asked for
+CELL: dict[str, Any] = {
+    "type": "object",
+    "required": ["value", "qualifier"],
+    "properties": {
+        "value": {"type": "integer"},
+        "qualifier": {"type": "string", "examples": ["exact"]},
+        "of_whom": {"type": "array", "items": {"type": "object"}},
+        "records": _TEXT,
+    },
+}
+TOTAL: dict[str, Any] = {
+    "type": "object",
+    "required": ["value", "kind"],
+    "properties": {"value": {"type": "integer"}, "kind": {"enum": ["sum", "distinct"]}},
+}
+SHAPE: dict[str, Any] = {
+    "type": "object",
+    "required": ["statistic", "title", "unit", "basis", "dimensions", "cells", "totals"],
+    "properties": {
+        "statistic": _TEXT,
+        "title": {"type": "object", "properties": {"ja": _TEXT, "en": _TEXT}},
+        "unit": {"type": ["string", "null"]},
+        "basis": {
+            "type": "object",
+            "properties": {"as_of": {}, "known_at": _TEXT, "settled": {"type": "boolean"}},
+        },
+        "dimensions": {"type": "array", "items": _TEXT},
+        "cells": {"type": "array", "items": CELL},
+        "totals": {"type": "array", "items": TOTAL},
+    },
+}
