@@ -26,8 +26,9 @@ from services.kit.auth.principal import Principal
 from services.kit.auth.scope import Scope
 from services.kit.auth.tokens import INTERNAL_HEADER, InternalToken, mint_internal
 from services.kit.db import rows
-from services.launcher import DATA, Launcher
+from services.launcher import Launcher
 from services.postgres import PrivatePostgres
+from services.templates import DATA
 
 ROUNDS, REQUESTS, WARM_UP = 7, 1600, 400
 FLOOR = 2.5
@@ -74,22 +75,34 @@ def statements(identity: str) -> dict[str, dict[str, Any]]:
     one, many = rows.single(participants, shape, "id"), rows.listing(appointments, paged)
     caller = Scope(PRINCIPAL, "all").setting()
     asked: dict[str, dict[str, Any]] = {
-        "/one": {"sql": one.sql, "values": one.values({"_ref": identity}), "names": participants.shown("coordinator")},
-        "/many": {"sql": many.sql, "values": many.values({"_limit": 51}), "names": appointments.shown("coordinator")},
+        "/one": {
+            "sql": one.sql,
+            "values": one.values({"_ref": identity}),
+            "names": participants.shown("coordinator"),
+        },
+        "/many": {
+            "sql": many.sql,
+            "values": many.values({"_limit": 51}),
+            "names": appointments.shown("coordinator"),
+        },
     }
     return {path: made | {"caller": caller, "single": path == "/one"} for path, made in asked.items()}
 
 
 async def _somebody(url: str) -> str:
     connection = await asyncpg.connect(url)
-    found = await connection.fetchval("SELECT id FROM jet.participant ORDER BY jet_number OFFSET 4000 LIMIT 1")
+    found = await connection.fetchval(
+        "SELECT id FROM jet.participant ORDER BY jet_number OFFSET 4000 LIMIT 1"
+    )
     await connection.close()
     return str(found)
 
 
 def token(keys: Path, route: str, scope: str) -> dict[str, str]:
     now = int(time.time())
-    made = InternalToken("jet", route, "bench", "coordinator", None, None, frozenset({scope}), "bench", now, now + 30)
+    made = InternalToken(
+        "jet", route, "bench", "coordinator", None, None, frozenset({scope}), "bench", now, now + 30
+    )
     return {INTERNAL_HEADER: mint_internal(made, load_key(keys / "door.jwk", "Ed25519", private=True))}
 
 
@@ -99,7 +112,9 @@ def measure(socket: Path, path: str, headers: dict[str, str], requests: int, pid
     return (cpu(pids) - before) / requests
 
 
-def compare(title: str, ours: tuple[Path, str, str, str], bare: tuple[Path, str], keys: Path, pids: dict[str, int]) -> float:
+def compare(
+    title: str, ours: tuple[Path, str, str, str], bare: tuple[Path, str], keys: Path, pids: dict[str, int]
+) -> float:
     ratios, figures = [], []
     socket, path, route, scope = ours
     for _ in range(ROUNDS):
@@ -134,7 +149,9 @@ def main() -> int:
             with serving(["services.serve", "jet"], service, sockets["jet"]) as ours, serving(uvicorn, peer, sockets["bare"]) as bare:  # fmt: skip
                 server = int((postgres._real / "postmaster.pid").read_text().split()[0])
                 pids = {"jet": ours, "bare": bare, "postgres": server}
-                print(f"CPU-µs per request, {ROUNDS} alternating rounds of {REQUESTS} requests, 8 connections")
+                print(
+                    f"CPU-µs per request, {ROUNDS} alternating rounds of {REQUESTS} requests, 8 connections"
+                )
                 done = [
                     compare("GET by id", (sockets["jet"], f"/jet/v1/participants/{identity}", "jet_participants_read", "jet.participant:read"), (sockets["bare"], "/one"), keys, pids),
                     compare("list of 50", (sockets["jet"], "/jet/v1/appointments?limit=50", "jet_appointments_list", "jet.appointment:read"), (sockets["bare"], "/many"), keys, pids),

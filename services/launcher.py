@@ -135,6 +135,7 @@ def welcome(demo: Mapping[str, object]) -> str:
         lines.append(
             f"  {role:<16} {client['client_id']}  {client.get('client_secret') or client.get('key_file')}"
         )
+        lines += [f"    for {who:<14} {person}" for who, person in client.get("people", {}).items()]
         if role == "coordinator" and "client_secret" in client:
             credentials = f"{client['client_id']}:{client['client_secret']}"
             lines += [

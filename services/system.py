@@ -78,6 +78,8 @@ class System:
 
     def _bootstrap(self) -> None:
         """The first registrar, whose secret goes to the keys; meanwhile the others start."""
+        if (self.keys / "registrar.json").exists():  # the keys stay with their database
+            return
         registry = self.children["registry"]
         command = [sys.executable, "-m", "services.gateway.registry.bootstrap"]
         done = subprocess.run(command, env=registry.environment, capture_output=True, text=True, check=False)

@@ -152,9 +152,11 @@ def upgrade() -> None:
         if table == "participation":
             rule = f"{figures} OR {rule}"
         JET.wall(table, read=rule, write=ALL)
+    # An appointment at an organisation makes its participant active; whoever else reads a row changes none.
+    opened = OPENED.format(column="participation.participant_id")
     run(
         "CREATE POLICY participation_progress ON jet.participation FOR UPDATE TO jet_app "
-        f"USING ({OPENED.format(column='participation.participant_id')}) WITH CHECK (state = 'active')"
+        f"USING ({opened}) WITH CHECK (state = 'active' AND ({opened}))"
     )
     mine = SELF.format(column="participant_id")
     JET.wall("placement", read=f"{ALL} OR {mine} OR {VISIBLE}", write=ALL)

@@ -51,9 +51,10 @@ DECLARE
     until timestamptz;
 BEGIN
     IF TG_OP = 'UPDATE' THEN
-        -- A change that states no knowledge is known now; a mere new version is no change.
-        IF NEW.known_from = OLD.known_from
-           AND to_jsonb(NEW) - 'row_version' IS DISTINCT FROM to_jsonb(OLD) - 'row_version' THEN
+        -- A change that states no knowledge is known now; a mere new version is no change. (`effective` is made
+        -- of the dates only after this trigger.)
+        IF NEW.known_from = OLD.known_from AND to_jsonb(NEW) - '{row_version,effective}'::text[]
+               IS DISTINCT FROM to_jsonb(OLD) - '{row_version,effective}'::text[] THEN
             NEW.known_from := platform.known_now();
         END IF;
         until := NEW.known_from;

@@ -1,6 +1,5 @@
 """Small pieces of declarations: filters, search, periods."""
 
-from datetime import date
 from typing import Annotated, Any
 
 from pydantic import StringConstraints
@@ -9,6 +8,7 @@ from sqlalchemy.sql.elements import SQLCoreOperations
 from services.kit.directory import organisation_is
 from services.kit.japan.names import search_key
 from services.kit.resource import Filter
+from services.kit.wire import Day
 
 Short = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 
@@ -36,4 +36,4 @@ def search(column: SQLCoreOperations[Any]) -> Filter:
 
 def holds_on(effective: SQLCoreOperations[Any]) -> Filter:
     """Facts that hold on a day."""
-    return Filter(date, lambda given: effective.op("@>")(given))
+    return Filter(Day, lambda given: effective.op("@>")(given))

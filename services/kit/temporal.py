@@ -4,9 +4,11 @@ A date given as `known_at` means the end of that day in Japan. An answer younger
 settled: a writer that began before it may still commit.
 """
 
+import re
 from datetime import date, datetime, time, timedelta, timezone
-from typing import Any
+from typing import Annotated, Any
 
+from pydantic import BeforeValidator
 from sqlalchemy import Column, ColumnElement, DateTime, MetaData, Table, bindparam
 from sqlalchemy.dialects.postgresql import TSTZRANGE
 
@@ -14,6 +16,24 @@ from services.kit.db.session import ReadSession
 
 JST = timezone(timedelta(hours=9), "JST")
 SETTLED_AFTER = timedelta(minutes=2)
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+
+
+def _known_at(value: object) -> object:
+    """What is written as a date is one: midnight is an instant, and not the end of its day."""
+    if not isinstance(value, str):
+        return value
+    read: type[date] = date if _DAY.fullmatch(value) else datetime
+    try:
+        known = read.fromisoformat(value)
+    except ValueError:  # its text would repeat the input
+        raise ValueError("a date, or an instant in ISO 8601") from None
+    if not 1900 <= known.year <= 2200:
+        raise ValueError("a year from 1900 to 2200")
+    return known
+
+
+KnownAt = Annotated[date | datetime, BeforeValidator(_known_at)]
 
 
 def end_of_day(day: date) -> datetime:

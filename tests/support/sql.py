@@ -2,7 +2,7 @@
 
 import asyncio
 
-import asyncpg  # type: ignore[import-untyped]
+import asyncpg
 
 
 def fetch(url: str, statement: str) -> list[tuple[object, ...]]:

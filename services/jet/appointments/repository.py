@@ -94,9 +94,9 @@ class Appointments:
             await self._session.execute(text(_DROP.format(table=table)), ids)
             await self._session.execute(text(_REACH.format(table=table, part=part, own=own)), ids)
 
-    async def shown_parts(self, table: str, appointments: Sequence[Any]) -> dict[Any, Any]:
+    async def shown_parts(self, table: str, appointments: Sequence[Any]) -> dict[str, Any]:
         """The part of each appointment that a reader is shown: it is the one that a row speaks of."""
         which = "position = 1" if table == "workplace" else "true"
         ids = {"ids": [str(one) for one in appointments]}
         found = await self._session.execute(text(_SHOWN.format(table=table, which=which)), ids)
-        return {row.appointment_id: row for row in found}
+        return {str(row.appointment_id): row for row in found}

@@ -96,8 +96,8 @@ async def _store_parts(session: WriteSession, rows: list[Row], ids: dict[int, An
     return [Change(change.row, "UPDATE", ids[change.row], change.before, change.after) for change in done]
 
 
-def _part(row: Row, identity: Any, shown: dict[Any, Any]) -> Row:
-    held = shown.get(identity)
+def _part(row: Row, identity: Any, shown: dict[str, Any]) -> Row:
+    held = shown.get(str(identity))
     part = {
         "_row": row["_row"],
         "appointment_id": identity,
@@ -108,7 +108,7 @@ def _part(row: Row, identity: Any, shown: dict[Any, Any]) -> Row:
     return part | ({"known_from": row["known_from"]} if "known_from" in row else {})
 
 
-def _workplace(row: Row, identity: Any, shown: dict[Any, Any]) -> Row:
+def _workplace(row: Row, identity: Any, shown: dict[str, Any]) -> Row:
     return _part(row, identity, shown) | {
         "position": 1,
         "name": row["workplace_name"],
@@ -119,7 +119,7 @@ def _workplace(row: Row, identity: Any, shown: dict[Any, Any]) -> Row:
     }
 
 
-def _arrangement(row: Row, identity: Any, shown: dict[Any, Any]) -> Row:
+def _arrangement(row: Row, identity: Any, shown: dict[str, Any]) -> Row:
     names = ("housing_type", "housing_rent_yen", "housing_provider")
     return _part(row, identity, shown) | {name: row[name] for name in names}
 

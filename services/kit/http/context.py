@@ -14,7 +14,9 @@ from services.kit.http import problem
 from services.kit.ids import uuid7
 
 # Never the locals of a frame: they hold tokens and people.
-_ERRORS = structlog.processors.ExceptionRenderer(structlog.tracebacks.ExceptionDictTransformer(show_locals=False))
+_ERRORS = structlog.processors.ExceptionRenderer(
+    structlog.tracebacks.ExceptionDictTransformer(show_locals=False)
+)
 log = structlog.wrap_logger(
     structlog.PrintLogger(sys.stderr),
     processors=[structlog.processors.add_log_level, structlog.processors.TimeStamper("iso"), _ERRORS,

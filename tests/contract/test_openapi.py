@@ -1,0 +1,140 @@
+"""What every service promises in its OpenAPI, from its application without a database."""
+
+import json
+from collections.abc import Iterator
+from functools import cache
+from typing import Any
+
+import pytest
+from jsonschema_rs import Draft202012Validator
+from schemathesis.specs.openapi.definitions import OPENAPI_31_VALIDATOR
+
+from services.kit.http.openapi import EVERY
+from services.openapi import SERVICES, differences, main, written
+from services.openapi import document as served
+
+Operation = dict[str, Any]
+# Their errors are OAuth's own (RFC 6749).
+PUBLIC = ("/oauth/", "/.well-known/")
+CONTENT = "application/json"
+
+
+@cache
+def document(service: str) -> dict[str, Any]:
+    """As a caller reads it."""
+    made: dict[str, Any] = json.loads(written(served(service)))
+    return made
+
+
+def operations() -> Iterator[tuple[str, str, str, Operation]]:
+    for service in SERVICES:
+        for path, methods in document(service).get("paths", {}).items():
+            for method, operation in methods.items():
+                yield service, path, method, operation
+
+
+OPERATIONS = [
+    pytest.param(*told, id=told[3].get("operationId", f"{told[2]} {told[1]}")) for told in operations()
+]
+each = pytest.mark.parametrize(("service", "path", "method", "operation"), OPERATIONS)
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_a_document_is_valid(service: str) -> None:
+    assert [
+        f"{error.instance_path}: {error.message}"
+        for error in OPENAPI_31_VALIDATOR.iter_errors(document(service))
+    ] == []
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_operations_are_named_once(service: str) -> None:
+    names = [operation["operationId"] for one, _, _, operation in operations() if one == service]
+    assert len(names) == len(set(names))
+
+
+@pytest.mark.parametrize("service", ["grants", "events"])
+def test_an_empty_service_says_so(service: str) -> None:
+    made = document(service)
+    assert made.get("paths", {}) == {}
+    assert "Nothing is offered here yet" in made["info"]["description"]
+
+
+@each
+def test_an_operation_is_told_whole(service: str, path: str, method: str, operation: Operation) -> None:
+    assert operation["operationId"]
+    assert operation["summary"]
+    assert any(status.startswith("2") for status in operation["responses"])
+
+
+@pytest.mark.parametrize(
+    ("service", "path", "method", "operation"),
+    [told for told in OPERATIONS if not str(told.values[1]).startswith(PUBLIC)],
+)
+def test_problems_are_told(service: str, path: str, method: str, operation: Operation) -> None:
+    answers = operation["responses"]
+    assert {str(status) for status in EVERY} <= answers.keys()
+    for status, answer in answers.items():
+        if status[0] in "45":
+            assert "application/problem+json" in answer["content"], status
+
+
+@each
+def test_the_row_of_the_access_matrix_is_told(
+    service: str, path: str, method: str, operation: Operation
+) -> None:
+    if operation["security"] == [{"token": []}]:
+        assert operation["x-scope"]
+        assert operation["x-roles"]
+        assert set(operation["x-roles"].values()) <= {"all", "own", "self"}
+    else:
+        assert "x-scope" not in operation
+
+
+@each
+def test_writes_take_a_key(service: str, path: str, method: str, operation: Operation) -> None:
+    keyed = {one["name"] for one in operation.get("parameters", ()) if one["in"] == "header"}
+    if method == "post" and not path.startswith(PUBLIC):
+        assert "Idempotency-Key" in keyed
+    if method == "patch":
+        assert "If-Match" in keyed
+
+
+def examples(service: str) -> Iterator[tuple[str, dict[str, Any], Any]]:
+    """(place, schema, example) of every parameter, body and good answer that has a schema."""
+    for one, _, _, operation in operations():
+        if one != service:
+            continue
+        name = operation["operationId"]
+        for parameter in operation.get("parameters", ()):
+            yield f"{name} {parameter['name']}", parameter["schema"], parameter["example"]
+        told = {"body": operation.get("requestBody", {})} | operation["responses"]
+        for status, answer in told.items():
+            content = answer.get("content", {}).get(CONTENT)
+            if content is not None and (status == "body" or status.startswith("2")):
+                yield f"{name} {status}", content.get("schema", {}), content.get("example", ...)
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_examples_are_what_they_illustrate(service: str) -> None:
+    """Each body and answer has an example, and its schema holds for it."""
+    components = document(service).get("components", {})
+    wrong = []
+    for place, schema, example in examples(service):
+        if example in (..., {}, None) and not place.endswith(("cursor", "next")):
+            wrong.append(f"{place}: no example")
+            continue
+        validator = Draft202012Validator({**schema, "components": components}, validate_formats=True)
+        wrong += [
+            f"{place}: {error.instance_path} {error.message}" for error in validator.iter_errors(example)
+        ]
+    assert wrong == []
+
+
+def test_a_difference_is_seen(capsys: pytest.CaptureFixture[str]) -> None:
+    assert differences({"paths": {"/a": 1, "/b": 1}}, {"paths": {"/a": 2, "/c": 1}}) == [
+        "#/paths/~1a: differs",
+        "#/paths/~1b: committed, no longer served",
+        "#/paths/~1c: served, not committed",
+    ]
+    assert main(["--check"]) == 0, capsys.readouterr().out

@@ -1,0 +1,404 @@
+"""Random histories of appointments and workplaces against a plain-Python model: what was once known stays so."""
+
+import asyncio
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from itertools import count
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+import pytest
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
+from sqlalchemy.exc import DBAPIError
+
+from services.jet.appointments.resource import appointments
+from services.kit import writer
+from services.kit.auth.principal import Principal
+from services.kit.auth.scope import Scope
+from services.kit.db.constraints import refusal_of
+from services.kit.http import listing, problem
+from tests.support.database import CLOCK, private_database
+from tests.support.history import LONGEST, Entry, History, Part, Term
+from tests.support.jet import COORDINATOR, Jet, Organisation, appointment, jet_over
+
+START = date(2024, 4, 1)
+DAYS = st.integers(0, 700).map(lambda days: START + timedelta(days=days))
+LENGTHS = st.one_of(st.integers(0, 400), st.sampled_from((0, 364, 366, 367)))
+NAMES = st.sampled_from(("架空第一小学校", "架空第二中学校", "架空高等学校"))
+LOADED = st.integers(1, 400).map(lambda days: CLOCK - timedelta(days=days))
+PICK = st.integers(0, 10)
+SCOPE = Scope(Principal("history", None, "coordinator", None, frozenset()), "all", "test")
+CREATE, CHANGE, READ = "jet_appointments_create", "jet_appointments_change", "jet_appointments_read"
+_GROUPS = count(1)
+
+
+@pytest.fixture(scope="module")
+def house() -> Iterator[Jet]:
+    """A database of its own: these histories move the clock."""
+    with private_database() as postgres, jet_over(postgres) as made:
+        yield made
+
+
+def load(jet: Jet, *rows: dict[str, Any]) -> int:
+    """Through the store path of an import that states its knowledge, one after the other in one transaction."""
+
+    async def play() -> int:
+        try:
+            async with jet.served.app.state.service.database.writing(SCOPE) as session:
+                for row in rows:
+                    made = appointments.write.model_validate(row["body"]).model_dump() | {"_row": 1}  # type: ignore[union-attr]
+                    made |= {"known_from": row["known_from"]} if "known_from" in row else {}
+                    if await writer.prepare(session, appointments, [made]):
+                        return 422
+                    await writer.store(session, appointments, [made])
+        except DBAPIError as error:
+            refusal = refusal_of(error, appointments.constraints)
+            assert refusal is not None, error
+            return problem.STATUS[refusal.sort]
+        return 200
+
+    return jet.served.run(play())
+
+
+def roster(jet: Jet, family: str, **basis: str) -> set[Entry]:
+    answer = jet.call("jet_roster_list", params={"q": family, "limit": 500} | basis)
+    assert answer.status_code == 200, answer.text
+    items = answer.json()["items"]
+    made = {
+        (
+            one["jet_number"], one["programme_year"], one["organisation_code"], one["job_type"],
+            date.fromisoformat(one["starts_on"]), date.fromisoformat(one["ends_on"]), one["workplace_name"],
+        )
+        for one in items
+    }  # fmt: skip
+    assert len(made) == len(items)
+    return made
+
+
+class Histories(RuleBasedStateMachine):
+    jet: Jet
+
+    @initialize()
+    def begin(self) -> None:
+        self.family = f"Synthetic{next(_GROUPS):05d}x"
+        self.people = [self.jet.participant(year=2023, family=self.family) for _ in range(2)]
+        self.organisations = [self.jet.organisation() for _ in range(2)]
+        self.jobs = dict.fromkeys(self.people, "ALT")
+        self.left: dict[str, date] = {}
+        self.history = History()
+        self.instants = [self.jet.now()]
+
+    def done(self, *learnt: tuple[str, Term | None]) -> None:
+        """The instant after a change: known from then on, for all that a reader can ask."""
+        self.instants.append(self.jet.now())
+        for identity, term in learnt:
+            self.history.learn(identity, self.instants[-1], term)
+
+    def pick(self, number: int) -> tuple[str, Term] | None:
+        held = sorted(self.history.current().items())
+        return held[number % len(held)] if held else None
+
+    def meets(self, person: str, starts_on: date, ends_on: date, besides: str = "") -> bool:
+        return any(
+            identity != besides and term.person == person and term.meets(starts_on, ends_on)
+            for identity, term in self.history.current().items()
+        )
+
+    def today(self) -> date:
+        found: date = self.jet.sql("SELECT platform.today()")[0][0]
+        return found
+
+    @rule(who=PICK, where=PICK, year=st.sampled_from((2023, 2024)), starts_on=DAYS, length=LENGTHS, name=NAMES)
+    def appoint(self, who: int, where: int, year: int, starts_on: date, length: int, name: str) -> None:
+        person, organisation = self.people[who % 2], self.organisations[where % 2]
+        ends_on = starts_on + timedelta(days=length)
+        job = self.jobs[person]
+        body = appointment(person, organisation, starts_on, ends_on, year=year, job=job, workplace=name)
+        answer = self.jet.call(CREATE, json=body)
+        if ends_on - starts_on > LONGEST:
+            assert answer.status_code == 422
+        elif self.meets(person, starts_on, ends_on):
+            assert answer.status_code == 409
+        else:
+            assert answer.status_code == 201, answer.text
+            parts = (Part(starts_on, ends_on, name),)
+            self.done(
+                (answer.json()["id"], Term(person, organisation.code, year, job, starts_on, ends_on, parts))
+            )
+
+    @rule(which=PICK, starts_on=DAYS, length=LENGTHS, keep=st.booleans())
+    def correct_dates(self, which: int, starts_on: date, length: int, keep: bool) -> None:
+        if (found := self.pick(which)) is None:
+            return
+        identity, old = found
+        starts_on = old.starts_on if keep else starts_on
+        ends_on = starts_on + timedelta(days=length)
+        body = {"starts_on": starts_on.isoformat(), "ends_on": ends_on.isoformat()}
+        answer = self.change(identity, body)
+        if ends_on - starts_on > LONGEST:
+            assert answer.status_code == 422
+        elif self.meets(old.person, starts_on, ends_on, identity):
+            assert answer.status_code == 409
+        else:
+            assert answer.status_code == 200, answer.text
+            today = self.today()
+            new = old.within(starts_on, ends_on).named(today, old.shown(today).name)
+            self.done((identity, new))
+
+    def change(self, identity: str, body: dict[str, Any]) -> Any:
+        tag = self.jet.call(READ, path={"ref": identity}).headers["etag"]
+        return self.jet.call(CHANGE, path={"ref": identity}, headers={"If-Match": tag}, json=body)
+
+    @rule(which=PICK, job=st.sampled_from(("ALT", "CIR", "SEA")))
+    def correct_job_type(self, which: int, job: str) -> None:
+        if (found := self.pick(which)) is None:
+            return
+        identity, old = found
+        person = {"path": {"ref": old.person}}
+        tag = self.jet.call("jet_participants_read", **person).headers["etag"]
+        changed = self.jet.call(
+            "jet_participants_change", headers={"If-Match": tag}, json={"job_type": job}, **person
+        )
+        assert changed.status_code == 200
+        self.jobs[old.person] = job
+        answer = self.change(identity, {"job_type": job})
+        assert answer.status_code == 200, answer.text
+        self.done((identity, Term(**{**vars(old), "job": job})))
+
+    @rule(which=PICK, after=st.integers(0, 366), name=NAMES)
+    def change_workplace(self, which: int, after: int, name: str) -> None:
+        if (found := self.pick(which)) is None:
+            return
+        identity, old = found
+        day = old.starts_on + timedelta(days=after)
+        body = {
+            "appointment_id": identity, "workplace_name": name, "workplace_kind": "school",
+            "school_level": "elementary", "starts_on": day.isoformat(),
+        }  # fmt: skip
+        answer = self.jet.call("jet_workplaces_create", json=body)
+        if day > old.ends_on:
+            assert answer.status_code == 422
+        elif any(part.starts_on == day for part in old.parts):
+            assert answer.status_code == 409
+        else:
+            assert answer.status_code == 201, answer.text
+            self.done((identity, old.moved(day, name)))
+
+    @rule(who=PICK, last_day=DAYS)
+    def terminate_early(self, who: int, last_day: date) -> None:
+        person = self.people[who % 2]
+        body = {
+            "jet_number": person, "effective_on": last_day.isoformat(), "initiated_by": "participant",
+            "reason": "resignation",
+        }  # fmt: skip
+        answer = self.jet.call("jet_early_terminations_create", json=body)
+        if person in self.left:
+            assert answer.status_code == (409 if self.left[person] == last_day else 422)
+            return
+        assert answer.status_code == 201, answer.text
+        self.left[person] = last_day
+        touched = {
+            identity: term
+            for identity, term in self.history.current().items()
+            if term.person == person and term.ends_on > last_day
+        }
+        self.done(
+            *(
+                (identity, None if term.starts_on > last_day else term.within(term.starts_on, last_day))
+                for identity, term in touched.items()
+            )
+        )
+
+    @rule(who=PICK, where=PICK, starts_on=DAYS, length=st.integers(0, 366), known_from=LOADED, name=NAMES)
+    def load_history(
+        self, who: int, where: int, starts_on: date, length: int, known_from: datetime, name: str
+    ) -> None:
+        person, organisation = self.people[who % 2], self.organisations[where % 2]
+        self.load(person, organisation, starts_on, starts_on + timedelta(days=length), known_from, name)
+
+    @rule(which=PICK, length=st.integers(0, 366), known_from=LOADED, name=NAMES)
+    def load_correction(self, which: int, length: int, known_from: datetime, name: str) -> None:
+        if (found := self.pick(which)) is None or found[1].year != 2023:
+            return
+        old = found[1]
+        where = next(one for one in self.organisations if one.code == old.organisation)
+        ends_on = old.starts_on + timedelta(days=length)
+        self.load(old.person, where, old.starts_on, ends_on, known_from, name)
+
+    def load(
+        self, person: str, where: Organisation, starts_on: date, ends_on: date, known_from: datetime, name: str
+    ) -> None:
+        job = self.jobs[person]
+        body = appointment(person, where, starts_on, ends_on, year=2023, job=job, workplace=name)
+        same = {
+            identity: term
+            for identity, term in self.history.current().items()
+            if (term.person, term.organisation, term.year, term.starts_on) == (person, where.code, 2023, starts_on)
+        }
+        identity, old = next(iter(same.items()), ("", None))
+        new = Term(person, where.code, 2023, job, starts_on, ends_on, (Part(starts_on, ends_on, name),))
+        if old is not None:
+            new = Term(**{**vars(old), "job": job}).within(starts_on, ends_on).named(self.today(), name)
+        since = self.history.facts[identity][-1][0] if old else known_from
+        status = load(self.jet, {"body": body, "known_from": known_from})
+        if self.meets(person, starts_on, ends_on, identity):
+            assert status == 422
+        elif new == old:
+            assert status == 200
+        elif known_from <= since and old is not None:
+            # at the very instant of what it corrects, two facts would be known at once
+            assert status == 409 if known_from < since else status in (200, 409)
+        else:
+            assert status == 200
+            if old is None:
+                identity = self.identity(person, starts_on)
+            self.history.learn(identity, known_from, new)
+            self.instants += [known_from, known_from - timedelta(microseconds=1)]
+
+    def identity(self, person: str, starts_on: date) -> str:
+        found = self.jet.sql(
+            "SELECT a.id FROM jet.appointment AS a JOIN jet.participant AS p ON p.id = a.participant_id "
+            f"WHERE jet_number = '{person}' AND starts_on = '{starts_on}'"
+        )
+        return str(UUID(str(found[0][0])))
+
+    @rule(days=st.integers(1, 60))
+    def time_passes(self, days: int) -> None:
+        self.jet.advance(days)
+
+    @invariant()
+    def what_is_known_now(self) -> None:
+        if hasattr(self, "history"):
+            assert roster(self.jet, self.family) == self.history.roster(self.jet.now(), None)
+
+    def teardown(self) -> None:
+        if not hasattr(self, "history"):
+            return
+        days = {None, START - timedelta(days=1)}
+        for term in (one for versions in self.history.facts.values() for _, one in versions):
+            if term is not None:
+                days |= {term.starts_on, term.ends_on, *(part.starts_on for part in term.parts)}
+        for at in sorted(set(self.instants)):
+            for as_of in days:
+                basis = {"known_at": at.isoformat()} | ({"as_of": as_of.isoformat()} if as_of else {})
+                assert roster(self.jet, self.family, **basis) == self.history.roster(at, as_of), basis
+
+
+def test_every_roster_of_a_random_history_is_the_models(house: Jet) -> None:
+    class Running(Histories):
+        jet = house
+
+    run_state_machine_as_test(  # type: ignore[no-untyped-call]
+        Running,
+        settings=settings(
+            max_examples=40, stateful_step_count=14, deadline=None, derandomize=True, phases=[Phase.generate],
+            suppress_health_check=list(HealthCheck),
+        ),
+    )  # fmt: skip
+
+
+FACTS = ("appointment", "workplace", "arrangement")
+
+
+def appointed(jet: Jet, **given: Any) -> tuple[str, dict[str, Any]]:
+    person = jet.participant(year=2023)
+    body = appointment(person, jet.organisation(), date(2024, 8, 1), date(2025, 7, 31), year=2023, **given)
+    return person, body
+
+
+def past(jet: Jet, person: str) -> list[tuple[Any, ...]]:
+    return jet.sql(
+        "SELECT a.ends_on, lower(a.known), upper(a.known) FROM jet.appointment_past AS a "
+        f"JOIN jet.participant AS p ON p.id = a.participant_id WHERE jet_number = '{person}' ORDER BY a.known"
+    )
+
+
+@pytest.mark.parametrize("verb", ["UPDATE", "DELETE", "TRUNCATE"])
+@pytest.mark.parametrize("fact", FACTS)
+def test_the_service_cannot_touch_the_past(house: Jet, fact: str, verb: str) -> None:
+    held = house.sql(f"SELECT has_table_privilege('jet_app', 'jet.{fact}_past', '{verb}')")
+    assert held[0][0] is False
+
+
+@pytest.mark.parametrize("fact", FACTS)
+def test_each_change_and_deletion_leaves_a_past(house: Jet, fact: str) -> None:
+    """By the catalogue: no path, ours or another's, goes around the keeper."""
+    found = house.sql(
+        "SELECT tgenabled::text, (tgtype & 16) > 0 AND (tgtype & 8) > 0 AND (tgtype & 1) > 0 FROM pg_trigger "
+        f"WHERE tgrelid = 'jet.{fact}'::regclass AND tgname = '{fact}_keep_past'"
+    )
+    assert [tuple(row) for row in found] == [("O", True)]
+
+
+def test_two_changes_in_one_transaction_are_one_step_of_knowledge(house: Jet) -> None:
+    person, body = appointed(house)
+    rows = [{"body": body | {"ends_on": ends_on}} for ends_on in ("2025-07-31", "2025-03-31", "2025-05-31")]
+    assert load(house, *rows) == 200
+    assert past(house, person) == []
+    assert load(house, *({"body": body | {"ends_on": ends_on}} for ends_on in ("2025-01-31", "2024-12-31"))) == 200
+    assert [tuple(row)[0] for row in past(house, person)] == [date(2025, 5, 31)]
+
+
+def test_a_mere_new_version_is_no_change_of_knowledge(house: Jet) -> None:
+    person, body = appointed(house)
+    identity = house.call(CREATE, json=body).json()["id"]
+    tag = house.call(READ, path={"ref": identity}).headers["etag"]
+    changed = house.call(
+        CHANGE, path={"ref": identity}, headers={"If-Match": tag}, json={"supervisor_name": "架空 花子"}
+    )
+    assert changed.status_code == 200
+    assert changed.headers["etag"] != tag
+    assert past(house, person) == []
+
+
+def test_a_writer_that_began_before_what_is_stored_is_refused(house: Jet, monkeypatch: pytest.MonkeyPatch) -> None:
+    person, body = appointed(house)
+    ref = {"ref": house.call(CREATE, json=body).json()["id"]}
+    lock = listing.lock
+
+    async def play() -> tuple[Any, Any]:
+        begun, go_on = asyncio.Event(), asyncio.Event()
+
+        async def held(*given: Any) -> None:
+            monkeypatch.setattr(listing, "lock", lock)
+            begun.set()
+            await go_on.wait()
+            await lock(*given)
+
+        monkeypatch.setattr(listing, "lock", held)
+        send = house.served.send
+        early = asyncio.create_task(
+            send(CHANGE, COORDINATOR, {"If-Match": "*"}, path=ref, json={"ends_on": "2025-01-31"})
+        )
+        await begun.wait()
+        late = await send(CHANGE, COORDINATOR, {"If-Match": "*"}, path=ref, json={"ends_on": "2025-02-28"})
+        go_on.set()
+        return await early, late
+
+    early, late = house.served.run(play())
+    assert late.status_code == 200
+    assert (early.status_code, early.json()["code"]) == (409, "known_in_order")
+    assert house.call(READ, path=ref).json() == late.json()
+    assert len(past(house, person)) == 1
+
+
+def test_knowledge_is_stated_before_go_live_only(house: Jet) -> None:
+    person, body = appointed(house)
+    assert load(house, {"body": body, "known_from": CLOCK}) == 409
+    assert load(house, {"body": body, "known_from": house.now() + timedelta(days=400)}) == 409
+    assert load(house, {"body": body, "known_from": CLOCK - timedelta(microseconds=1)}) == 200
+    assert load(house, {"body": body | {"ends_on": "2025-01-31"}, "known_from": CLOCK}) == 409
+    assert past(house, person) == []
+
+
+def test_an_empty_step_of_knowledge_cannot_be_stored(house: Jet) -> None:
+    with pytest.raises(asyncpg.CheckViolationError):
+        house.sql(
+            "INSERT INTO jet.appointment_past (id, participant_id, organisation_id, programme_year, job_type, "
+            "starts_on, ends_on, effective, known_from, row_version, known) SELECT gen_random_uuid(), "
+            "gen_random_uuid(), gen_random_uuid(), 2024, 'ALT', '2024-04-01', '2024-04-02', "
+            "'[2024-04-01,2024-04-03)', now(), 1, 'empty'"
+        )

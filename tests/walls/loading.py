@@ -1,0 +1,176 @@
+"""The world of `world.py` written through the services' own API, and what it became: records with their ids."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+from uuid import UUID, uuid4
+
+from tests.support.serving import Caller, Serving
+from tests.walls import world
+from tests.walls.world import Actor, Record
+
+REGISTRAR, COORDINATOR = Caller("registrar"), Caller("coordinator")
+COUNTRY = {"alpha2": "QW", "alpha3": "QWA", "name_ja": "架空国", "name_en": "Quorania"}
+
+
+@dataclass
+class World:
+    """What was stored: records by list, ids of organisations and people, and the services that hold them."""
+
+    registry: Serving
+    jet: Serving
+    today: date
+    organisations: dict[str, UUID] = field(default_factory=dict)
+    people: dict[str, UUID] = field(default_factory=dict)
+    records: dict[str, list[Record]] = field(default_factory=dict)
+
+    def caller(self, actor: Actor, client: str = "") -> Caller:
+        return Caller(
+            actor.role,
+            client or f"tool-{actor}".replace(" ", "-"),
+            self.organisations.get(actor.organisation),
+            self.people.get(actor.person),
+        )
+
+    def keep(self, plural: str, body: Mapping[str, Any], organisations: frozenset[str], person: str = "") -> Record:
+        record = Record(plural, body["id"], organisations, person, dict(body))
+        self.records.setdefault(plural, []).append(record)
+        return record
+
+    def of(self, plural: str) -> list[Record]:
+        return self.records.get(plural, [])
+
+
+def create(serving: Serving, caller: Caller, plural: str, service: str, **body: object) -> dict[str, Any]:
+    operation = f"{service}_{plural}_create".replace("-", "_")
+    answer = serving.call(operation, caller, json=body)
+    assert answer.status_code == 201, f"{operation}: {answer.text}"
+    made: dict[str, Any] = answer.json()
+    return made
+
+
+def load(registry: Serving, jet: Serving) -> World:
+    # a test before this one may have moved the clock
+    today = date.fromisoformat(registry.call("identity_clock_read", None).json()["today"])
+    made = World(registry, jet, today)
+    _organisations(made)
+    _officers(made)
+    for person in world.PEOPLE.values():
+        _participant(made, person)
+    _terminations(made)
+    _parts(made)
+    return made
+
+
+def _organisations(made: World) -> None:
+    everyone = frozenset(world.ORGANISATIONS)
+
+    def store(plural: str, **body: object) -> Record:
+        return made.keep(plural, create(made.registry, REGISTRAR, plural, "directory", **body), everyone)
+
+    store("countries", **COUNTRY)
+    for name in world.ORGANISATIONS:
+        kind = "prefecture" if name in ("ume", "take") else "designated_city" if name == "eki" else "city"
+        record = store("organisations", code=world.code(name), name=world.NAMES[name], kind=kind)
+        made.organisations[name] = UUID(record.id)
+        role = "host_authority" if name in world.HOSTS else "contracting_organisation"
+        store("organisation-roles", organisation_code=world.code(name), role=role, valid_from="2010-04-01")
+    for one in world.HIERARCHY:
+        until = one.until and one.until.isoformat()
+        store(
+            "hierarchies", member_code=world.code(one.member), host_code=world.code(one.host),
+            valid_from=one.since.isoformat(), valid_to=until,
+        )  # fmt: skip
+    store("departments", organisation_code=world.code("azami"), code="KOKUSAI", name="国際課")
+    store(
+        "successors", predecessor_code=world.code("fuyo"), successor_code=world.code("cacao"), kind="merged",
+        effective_on="2030-04-01",
+    )  # fmt: skip
+    store(
+        "overseas-offices", code="WALLS-OFFICE", name_ja="架空事務所", name_en="Office", city_ja="架空", city_en="City",
+        country=COUNTRY["alpha2"], time_zone="Asia/Tokyo",
+    )  # fmt: skip
+
+
+def _officers(made: World) -> None:
+    client = create(
+        made.registry, REGISTRAR, "clients", "identity", client_id="walls-tool", name="試験", role="organisation",
+        organisation_code=world.code("azami"), scopes=["jet.roster:read"],
+    )  # fmt: skip
+    made.keep("clients", client, frozenset())
+    for name, organisation in world.POSTS.items():
+        number = f"WALLS-{name}"
+        body = create(made.registry, REGISTRAR, "people", "directory", number=number, kind="officer", name=name)
+        made.people[name] = UUID(body["id"])
+        made.keep("people", body, frozenset({organisation}), name)
+        post = create(
+            made.registry, REGISTRAR, "posts", "directory", person_number=number,
+            organisation_code=world.code(organisation), section="国際課", title="主事", valid_from="2020-04-01",
+        )  # fmt: skip
+        made.keep("posts", post, frozenset({organisation}), name)
+        home = create(
+            made.registry, REGISTRAR, "secondments", "directory", person_number=number,
+            home_code=world.code(organisation), valid_from="2020-04-01",
+        )  # fmt: skip
+        made.keep("secondments", home, frozenset({organisation}), name)
+
+
+def _participant(made: World, person: world.Person) -> None:
+    number = world.JET_NUMBERS[person.name]
+    body = create(
+        made.jet, COORDINATOR, "participants", "jet", jet_number=number, family_name=person.name,
+        given_name="Test", nationality=COUNTRY["alpha2"], birth_on="1999-09-09", email=f"{person.name}@example.org",
+        job_type="ALT", programme_year=person.joined, arrival_group="a",
+    )  # fmt: skip
+    made.people[person.name] = UUID(body["id"])
+    made.keep("participants", body, world.opened(person), person.name)
+    for organisation, year in person.placed:
+        placed = create(
+            made.jet, COORDINATOR, "placements", "jet", jet_number=number, programme_year=year,
+            organisation_code=world.code(organisation), decided_on=f"{year}-03-01",
+        )  # fmt: skip
+        made.keep("placements", placed, frozenset({organisation}), person.name)
+    for term in person.served:
+        served = create(made.jet, COORDINATOR, "appointments", "jet", **appointment(person.name, term))
+        made.keep("appointments", served, frozenset({term.organisation}), person.name)
+
+
+def appointment(name: str, term: world.Term) -> dict[str, object]:
+    """A body for the appointment of a person."""
+    return {
+        "jet_number": world.JET_NUMBERS[name],
+        "organisation_code": world.code(term.organisation),
+        "programme_year": term.programme_year,
+        "job_type": "ALT",
+        "starts_on": term.starts_on.isoformat(),
+        "ends_on": term.ends_on.isoformat(),
+        "workplace_name": f"{world.NAMES[term.organisation]}役所",
+        "workplace_kind": "office",
+        "supervisor_name": "担当",
+        "housing_type": "other",
+    }
+
+
+def _terminations(made: World) -> None:
+    for person in world.PEOPLE.values():
+        if person.left is not None:
+            body = create(
+                made.jet, COORDINATOR, "early-terminations", "jet", jet_number=world.JET_NUMBERS[person.name],
+                effective_on=person.left.isoformat(), initiated_by="participant", reason="resignation",
+            )  # fmt: skip
+            made.keep("early-terminations", body, world.opened(person), person.name)
+
+
+def _parts(made: World) -> None:
+    """What came with each appointment, and after its end: workplaces and versions."""
+    for record in made.of("appointments"):
+        for plural in ("workplaces", "appointment-versions"):
+            operation = f"jet_{plural}_list".replace("-", "_")
+            answer = made.jet.call(operation, COORDINATOR, params={"appointment_id": record.id})
+            for item in answer.json()["items"]:
+                made.keep(plural, item, record.organisations, record.person)
+
+
+def absent(plural: str) -> Record:
+    return Record(plural, str(uuid4()))

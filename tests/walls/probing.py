@@ -1,0 +1,180 @@
+"""Statements run as a database role for a caller, always undone; and what each should have come to."""
+
+import json
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple
+
+import asyncpg
+
+from tests.walls.loading import World
+from tests.walls.second_wall import (
+    APPLICATIONS,
+    IDENTITY_SEED,
+    OPEN,
+    OWNERS,
+    PLUMBING,
+    Asker,
+    Row,
+    Wall,
+    askers,
+    seed,
+    walls,
+)
+
+# One round trip for many probes; each undoes itself by the exception that carries its outcome.
+PROBE = """
+CREATE FUNCTION pg_temp.probe(login text, caller text, before text, asked text) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE told text; touched bigint;
+BEGIN
+    IF before <> '' THEN EXECUTE before; END IF;
+    PERFORM set_config('kk.caller', caller, true), set_config('role', login, true);
+    IF asked LIKE 'SELECT%' THEN EXECUTE asked INTO told;
+    ELSE EXECUTE asked; GET DIAGNOSTICS touched = ROW_COUNT; told := touched; END IF;
+    RAISE EXCEPTION USING ERRCODE = 'KK001', MESSAGE = coalesce(told, '');
+EXCEPTION
+    WHEN SQLSTATE 'KK001' THEN RETURN SQLERRM;
+    WHEN insufficient_privilege THEN RETURN 'refused';
+    WHEN OTHERS THEN RETURN SQLSTATE || ' ' || SQLERRM;
+END $$
+"""
+SAMPLES = 4
+
+
+class Probe(NamedTuple):
+    table: str
+    verb: str
+    login: str
+    asker: Asker
+    before: str
+    statement: str
+    expected: str
+
+
+class Copy(NamedTuple):
+    """One open transaction, never committed: the world with a row in every table, and its probes."""
+
+    connection: Any
+    probes: list[Probe]
+
+
+async def copied(url: str, world: World) -> Copy:
+    connection = await asyncpg.connect(url)
+    await connection.execute("BEGIN; SET LOCAL lock_timeout = '5s'; SET LOCAL session_replication_role = replica")
+    await connection.execute(PROBE + ";" + IDENTITY_SEED + "".join(seed(schema, world) for schema in PLUMBING))
+    probes = [probe for name, wall in walls(world).items() for probe in await probes_of(connection, world, name, wall)]
+    return Copy(connection, probes + await views_of(connection, world) + await readers_of(connection, world))
+
+
+async def outcomes(connection: Any, probes: Sequence[Probe]) -> list[str]:
+    rows = await connection.fetch(
+        "SELECT pg_temp.probe(p.login, p.caller, p.before, p.asked) AS told FROM "
+        "unnest($1::text[], $2::text[], $3::text[], $4::text[]) WITH ORDINALITY AS p(login, caller, before, asked, n) ORDER BY n",
+        [p.login for p in probes], [p.asker.setting for p in probes], [p.before for p in probes],
+        [p.statement for p in probes],
+    )  # fmt: skip
+    return [row["told"] for row in rows]
+
+
+async def red(connection: Any, probes: Sequence[Probe]) -> list[str]:
+    """The probes whose outcome is not the stated one."""
+    told = await outcomes(connection, probes)
+    return [
+        f"{p.verb} {p.table} as {p.login} for {p.asker}: expected {p.expected or 'no rows'}, found {found or 'no rows'}"
+        for p, found in zip(probes, told, strict=True)
+        if p.expected != found
+    ]
+
+
+async def stored(connection: Any, name: str) -> dict[str, Row]:
+    rows = await connection.fetch(f"SELECT ctid::text AS at, to_jsonb(t)::text AS row FROM {name} AS t ORDER BY t.ctid")
+    return {row["at"]: json.loads(row["row"]) for row in rows}
+
+
+def _select(name: str, key: str = "ctid") -> str:
+    return f"SELECT string_agg(t.{key}::text, ' ' ORDER BY t.{key}) FROM {name} AS t"
+
+
+async def probes_of(connection: Any, world: World, name: str, wall: Wall) -> list[Probe]:
+    schema, rows = name.split(".")[0], await stored(connection, name)
+    assert rows, f"the world has no row in {name}"
+    columns = await connection.fetchval(
+        "SELECT string_agg(quote_ident(attname), ', ') FROM pg_attribute WHERE attrelid = $1::text::regclass "
+        "AND attnum > 0 AND NOT attisdropped AND attgenerated = ''", name,
+    )  # fmt: skip
+    made: list[Probe] = []
+    for asker in askers(world):
+        login = APPLICATIONS[schema]
+        for verb, before, statement, expected in _asked(name, wall, asker, rows, columns):
+            made.append(Probe(name, verb, login, asker, before, statement, expected))
+    owner, everyone = OWNERS[schema], Asker("")
+    free = Wall(lambda *_: True, lambda *_: True, wall.sets, None, "SELECT INSERT DELETE" + " UPDATE" * ("UPDATE" in wall.verbs))
+    for verb, before, statement, expected in _asked(name, free, everyone, rows, columns):
+        if verb == "UPDATE" and verb not in free.verbs:
+            continue  # an owner may; what the application is not granted is asked of it alone
+        made.append(Probe(name, f"OWNER {verb}", owner, everyone, before, statement, expected))
+    return made
+
+
+def _asked(name: str, wall: Wall, asker: Asker, rows: dict[str, Row], columns: str) -> Iterator[tuple[str, str, str, str]]:
+    """Verb, what is prepared, the statement and what it must come to."""
+    readable = {at: row for at, row in rows.items() if wall.read(asker, row)}
+    can_read = "SELECT" in wall.verbs
+    yield "SELECT", "", _select(name), " ".join(readable) if can_read else "refused"
+    # without WHERE, and with constants alone, no column is read: UPDATE and DELETE answer for themselves
+    if "UPDATE" in wall.verbs:
+        change = wall.change or wall.write
+        for sets, values in ((wall.sets, {}), *([(_sets(wall.moves), wall.moves)] if wall.moves else [])):
+            fits = all(change(asker, row | values) for row in readable.values())
+            yield "UPDATE", "", f"UPDATE {name} SET {sets}", str(len(readable)) if fits else "refused"
+    else:
+        yield "UPDATE", "", f"UPDATE {name} SET {columns.split(', ')[0]} = DEFAULT", "refused"
+    yield "DELETE", "", f"DELETE FROM {name}", str(len(readable)) if "DELETE" in wall.verbs else "refused"
+    for at, row in _samples(wall, rows):
+        said = json.dumps(row).replace("'", "''")
+        statement = (
+            f"INSERT INTO {name} ({columns}) OVERRIDING SYSTEM VALUE "
+            f"SELECT {columns} FROM jsonb_populate_record(NULL::{name}, '{said}')"
+        )
+        yield "INSERT", f"DELETE FROM {name} WHERE ctid = '{at}'", statement, "1" if wall.write(asker, row) else "refused"
+
+
+def _sets(moves: dict[str, str]) -> str:
+    return ", ".join(f"{column} = '{value}'" for column, value in moves.items())
+
+
+def _samples(wall: Wall, rows: dict[str, Row]) -> list[tuple[str, Row]]:
+    """Rows of different organisations or callers first."""
+    marks = {str(row.get("organisation_id") or row.get("caller") or row.get("blob_id")): at for at, row in rows.items()}
+    chosen = [*marks.values(), *rows][:SAMPLES]
+    return [(at, rows[at]) for at in dict.fromkeys(chosen)]
+
+
+async def views_of(connection: Any, world: World) -> list[Probe]:
+    """Views show what their tables show."""
+    made = []
+    for table in ("appointment", "workplace", "arrangement"):
+        wall, name = walls(world)[f"jet.{table}"], f"jet.{table}_known"
+        present, past = await stored(connection, f"jet.{table}"), await stored(connection, f"jet.{table}_past")
+        assert past, f"nothing in {table}_past"
+        for asker in askers(world):
+            ids = sorted(row["id"] for row in (*present.values(), *past.values()) if wall.read(asker, row))
+            made.append(Probe(name, "SELECT", "jet_app", asker, "", _select(name, "id"), " ".join(ids)))
+    return made
+
+
+async def readers_of(connection: Any, world: World) -> list[Probe]:
+    """What the other services and the door read of schemas that are not theirs."""
+    made = []
+    everyone = askers(world)
+    for login in ("jet_app", "grants_app", "events_app"):
+        for table in (*OPEN, "person"):
+            name, rows = f"directory.{table}", await stored(connection, f"directory.{table}")
+            for asker in everyone:
+                staff = asker.role in ("registrar", "coordinator", "issuer")
+                found = [at for at, row in rows.items() if table in OPEN or staff or (asker.person and row["id"] == asker.person)]
+                made.append(Probe(name, f"READER {login}", login, asker, "", _select(name), " ".join(found)))
+    for table, column in (("signing_key", "kid"), ("denied_token", "jti"), ("client", "client_id")):
+        name, rows = f"identity.{table}", await stored(connection, f"identity.{table}")
+        counted = f"SELECT count({column}) FROM {name}"
+        made.append(Probe(name, "READER door_app", "door_app", everyone[0], "", counted, str(len(rows))))
+    return made

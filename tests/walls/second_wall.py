@@ -1,0 +1,200 @@
+"""The second wall as plain Python states it: which rows each caller may read and store, table by table.
+
+Nothing of the services takes part: statements run as the service's database role, with the caller setting alone.
+"""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from tests.walls import world as stated
+from tests.walls.loading import World
+from tests.walls.world import PEOPLE, POSTS, Actor, opened, visible
+
+Row = dict[str, Any]
+Rule = Callable[["Asker", Row], bool]
+OPEN = ("country", "overseas_office", "organisation", "organisation_role", "hierarchy", "successor", "department")
+PLUMBING = ("identity", "jet", "grants", "events")
+APPLICATIONS = {"directory": "registry_app", "identity": "registry_app", "jet": "jet_app", "grants": "grants_app", "events": "events_app"}  # fmt: skip
+OWNERS = {"directory": "registry_owner", "identity": "registry_owner", "jet": "jet_owner", "grants": "grants_owner", "events": "events_owner"}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Asker:
+    """A caller as the database knows it; `role` empty is a transaction that never said who asks."""
+
+    role: str
+    organisations: frozenset[str] = frozenset()
+    person: str = ""
+    key: str = ""
+    setting: str = ""
+    opened: frozenset[str] = frozenset()
+    officers: frozenset[str] = frozenset()
+
+    def __str__(self) -> str:
+        return self.key or self.role or "nobody"
+
+
+DATABASE_ACTORS = (
+    *(Actor(role) for role in ("coordinator", "registrar", "service", "ministry", "issuer", "worker", "auditor")),
+    *(Actor("organisation", name) for name in ("azami", "budo", "dango", "")),
+    *(Actor("host_authority", name) for name in ("ume", "take", "eki")),
+    *(Actor("participant", person=name) for name in ("Quince", "Quorum", "Kanri", "")),
+)
+
+
+def askers(world: World) -> list[Asker]:
+    made = [Asker("")]
+    for actor in DATABASE_ACTORS:
+        seen = visible(actor, world.today)
+        organisation, person = world.organisations.get(actor.organisation), world.people.get(actor.person)
+        values = {"client": "c", "role": actor.role, "key": f"{actor}/", "organisation": organisation, "person": person}
+        setting = json.dumps({name: str(value) for name, value in values.items() if value})
+        mine = frozenset(str(world.people[p.name]) for p in PEOPLE.values() if opened(p) & seen)
+        officers = frozenset(str(world.people[name]) for name, at in POSTS.items() if at in seen)
+        ids = frozenset(str(world.organisations[name]) for name in seen)
+        made.append(Asker(actor.role, ids, str(person or ""), f"{actor}/", setting, mine, officers))
+    return made
+
+
+def anyone(*_: object) -> bool:
+    return True
+
+
+def roles(*names: str) -> Rule:
+    return lambda asker, _: asker.role in names
+
+
+def either(*rules: Rule) -> Rule:
+    return lambda asker, row: any(rule(asker, row) for rule in rules)
+
+
+def seen(asker: Asker, row: Row) -> bool:
+    return row["organisation_id"] in asker.organisations
+
+
+def oneself(column: str) -> Rule:
+    return lambda asker, row: bool(asker.person) and row[column] == asker.person
+
+
+def opened_by(column: str) -> Rule:
+    return lambda asker, row: row[column] in asker.opened
+
+
+def serving(column: str) -> Rule:
+    return lambda asker, row: row[column] in asker.officers
+
+
+def own(asker: Asker, row: Row) -> bool:
+    return bool(asker.key) and row["caller"] == asker.key
+
+
+@dataclass(frozen=True)
+class Wall:
+    """One table's rules. `sets`: constants that an UPDATE writes; `moves`: one that takes a row out of sight."""
+
+    read: Rule
+    write: Rule
+    sets: str = "row_version = 7"
+    moves: dict[str, str] | None = None
+    verbs: str = "SELECT INSERT UPDATE DELETE"
+    change: Rule | None = None
+
+
+CLAIR, STAFF, REGISTRAR = roles("coordinator", "service"), roles("registrar", "coordinator", "issuer"), roles("registrar")
+FIGURES, ISSUER = roles("ministry"), roles("issuer")
+
+
+def _active(asker: Asker, row: Row) -> bool:
+    return row["state"] == "active" and row["participant_id"] in asker.opened
+
+
+def walls(world: World) -> dict[str, Wall]:
+    away = {"organisation_id": str(world.organisations["fuyo"])}
+    insert = "SELECT INSERT"
+    made = {f"directory.{table}": Wall(anyone, REGISTRAR) for table in OPEN}
+    for table, column, sets in (
+        ("person", "id", "row_version = 7"), ("person_detail", "person_id", "name = 'x'"),
+        ("secondment", "person_id", "row_version = 7"),
+    ):  # fmt: skip
+        made[f"directory.{table}"] = Wall(either(STAFF, oneself(column), serving(column)), REGISTRAR, sets)
+    made["directory.post"] = Wall(either(STAFF, seen), REGISTRAR)
+    made |= {
+        "identity.signing_key": Wall(anyone, ISSUER, "not_after = 'infinity'"),
+        "identity.client": Wall(roles("issuer", "registrar"), REGISTRAR),
+        "identity.used_assertion": Wall(ISSUER, ISSUER, verbs="SELECT INSERT DELETE"),
+        "identity.denied_token": Wall(ISSUER, ISSUER, verbs="SELECT INSERT DELETE"),
+    }
+    for table, column, sets in (
+        ("participant", "id", "row_version = 7"), ("person_detail", "participant_id", "given_name = 'x'"),
+    ):  # fmt: skip
+        made[f"jet.{table}"] = Wall(either(CLAIR, oneself(column), opened_by(column)), CLAIR, sets)
+    person = either(CLAIR, FIGURES, oneself("participant_id"), opened_by("participant_id"))
+    moved = {"state": "active"}
+    made["jet.participation"] = Wall(person, CLAIR, "arrival_group = 'b'", moved, change=either(CLAIR, _active))
+    made["jet.placement"] = Wall(either(CLAIR, oneself("participant_id"), seen), CLAIR)
+    served = either(CLAIR, FIGURES, oneself("participant_id"), seen)
+    made["jet.appointment"] = Wall(served, either(CLAIR, seen), moves=away)
+    made["jet.appointment_past"] = Wall(served, anyone, verbs=insert)
+    for table, sets in (("workplace", "days_per_week = 2"), ("arrangement", "housing_provider = 'x'")):
+        made[f"jet.{table}"] = Wall(either(CLAIR, FIGURES, seen), either(CLAIR, seen), sets, away)
+        made[f"jet.{table}_past"] = Wall(either(CLAIR, FIGURES, seen), anyone, verbs=insert)
+    made["jet.supervisor"] = Wall(either(CLAIR, seen), either(CLAIR, seen), "name = 'x'", away)
+    made["jet.early_termination"] = Wall(CLAIR, CLAIR)
+    return made | {name: wall for schema in PLUMBING for name, wall in plumbing(schema).items()}
+
+
+def plumbing(schema: str) -> dict[str, Wall]:
+    feed = either(roles("coordinator", "registrar", "service", "worker"), seen)
+    mine = either(own, roles("worker"))
+    away = {"caller": "somebody else"}
+    through: Rule = lambda asker, row: asker.role == "worker" or parents[row.get("blob_id") or row["import_id"]] == asker.key  # noqa: E731
+    parents = {blob: caller for caller, (blob, _) in SEEDS.items()} | {i: caller for caller, (_, i) in SEEDS.items()}
+    return {
+        f"{schema}.audit_entry": Wall(anyone, anyone, verbs="INSERT"),
+        f"{schema}.outbox": Wall(feed, anyone, verbs="SELECT INSERT"),
+        f"{schema}.idempotency": Wall(own, own, "status = 200", away),
+        f"{schema}.blob": Wall(mine, mine, "size = 1", away),
+        f"{schema}.operation": Wall(mine, mine, "done = 1", away),
+        f"{schema}.import": Wall(mine, mine, "charset = 'x'", away),
+        f"{schema}.blob_chunk": Wall(through, through, verbs="SELECT INSERT DELETE"),
+        f"{schema}.import_problem": Wall(through, through, verbs="SELECT INSERT DELETE"),
+    }
+
+
+# a blob and an import of two callers, in every service
+SEEDS = {
+    "organisation azami/": ("0197a000-0000-7000-8000-00000000000a", "0197a000-0000-7000-8000-00000000001a"),
+    "organisation budo/": ("0197a000-0000-7000-8000-00000000000b", "0197a000-0000-7000-8000-00000000001b"),
+}
+CLEARED = ("import_problem", "import", "operation", "blob_chunk", "blob", "idempotency")
+
+
+def seed(schema: str, world: World) -> str:
+    """Rows of each plumbing table, in place of what other tests have left there."""
+    lines = [f"DELETE FROM {schema}.{table};" for table in CLEARED]
+    for caller, (blob, number) in SEEDS.items():
+        organisation = world.organisations[caller.split()[1].strip("/")]
+        lines.append(f"""
+        INSERT INTO {schema}.blob (id, caller, media_type, file_name, size, sha256) VALUES ('{blob}', '{caller}', 'x', 'x', 1, 'x');
+        INSERT INTO {schema}.blob_chunk (blob_id, ordinal, content) VALUES ('{blob}', 0, 'x');
+        INSERT INTO {schema}.operation (id, caller, principal, kind) VALUES ('{number}', '{caller}', '{{}}', 'x');
+        INSERT INTO {schema}.import (id, caller, receipt_number, kind, mode, dry_run, history, source_id)
+            VALUES ('{number}', '{caller}', '{caller}', 'x', 'atomic', false, false, '{blob}');
+        INSERT INTO {schema}.import_problem (import_id, ordinal, row, problem) VALUES ('{number}', 1, 1, '{{}}');
+        INSERT INTO {schema}.idempotency (caller, route, key, body_hash, status, headers, body)
+            VALUES ('{caller}', 'r', 'k', 'x', 200, '{{}}', 'x');
+        INSERT INTO {schema}.outbox (resource, resource_id, action, organisation_id) VALUES ('x', '{number}', 'x', '{organisation}');
+        INSERT INTO {schema}.audit_entry (client, role, request_id, action, resource) VALUES ('c', 'r', 'q', 'a', 'x');
+        """)
+    return "\n".join(lines)
+
+
+IDENTITY_SEED = """
+DELETE FROM identity.used_assertion; DELETE FROM identity.denied_token;
+INSERT INTO identity.used_assertion VALUES ('walls', 'walls', 'infinity');
+INSERT INTO identity.denied_token VALUES ('walls', 'infinity');
+INSERT INTO identity.signing_key (kid, public_jwk) VALUES ('walls', '{}');
+"""
+assert stated.ORGANISATIONS

@@ -1,0 +1,139 @@
+"""Every operation × each role × own, sibling, former, other, absent: the answers of the running services are
+held against the matrix's rule and the world as plain Python states it."""
+
+from collections.abc import Iterator
+from uuid import uuid4
+
+import pytest
+
+from services.kit.auth.scope import Rule
+from tests.support.serving import Caller, Serving
+from tests.walls.cells import Cells
+from tests.walls.loading import World, absent
+from tests.walls.requests import operations, probe
+from tests.walls.world import ACTORS, PEOPLE, ROLES, Actor, Record, relation, sees
+
+REFUSED = (401, 403)
+# what the issue says of each role, whatever the rows say
+NEVER = {
+    "ministry": lambda operation: not operation.startswith(("jet_statistics", "directory_")),
+    "registrar": lambda operation: operation.startswith("jet_") and operation != "jet_changes_list",
+    "participant": lambda operation: operation.endswith(("_create", "_change", "_cancel")) or "imports" in operation,
+    "organisation": lambda operation: operation.startswith(("identity_", "jet_early", "jet_participants_c")),
+    "host_authority": lambda operation: operation.startswith(("identity_", "jet_early", "jet_participants_c")),
+    "service": lambda operation: operation.endswith(("_create", "_change")),
+}
+
+
+def closed(status: int) -> str:
+    return {401: "unsigned", 403: "forbidden"}.get(status, "open" if status < 500 else f"fault {status}")
+
+
+def holds(rule: Rule, role: str, scopes: bool) -> str:
+    return "open" if rule.public or (role in rule.roles and scopes) else "forbidden"
+
+
+@pytest.mark.parametrize("name", ["jet", "registry"])
+def test_every_operation_is_open_to_its_roles_with_its_scope_alone(services: dict[str, Serving], name: str) -> None:
+    serving, cells = services[name], Cells()
+    every = frozenset(rule.scope for rule in serving.matrix.values() if rule.scope)
+    assert serving.routes.keys() == serving.matrix.keys()
+    for operation, rule in serving.matrix.items():
+        request = probe(serving, operation)
+        for role in ROLES:
+            caller = Caller(role, organisation=uuid4(), person=uuid4())
+            for scopes, fits in ((every, True), (every - {rule.scope}, False), (frozenset[str](), False)):
+                answer = serving.call(operation, caller.only(*scopes), **request)
+                cells.expect(operation, f"{role}, scope {fits}", holds(rule, role, fits), closed(answer.status_code))
+    cells.close(len(serving.matrix) * len(ROLES) * 3, *serving.matrix)
+
+
+@pytest.mark.parametrize("name", ["jet", "registry"])
+def test_no_operation_takes_a_token_that_is_not_for_it(services: dict[str, Serving], name: str) -> None:
+    serving, cells = services[name], Cells()
+    for operation, rule in serving.matrix.items():
+        caller = Caller(next(iter(rule.roles), "coordinator"))
+        tokens = {
+            "none": None,
+            "noise": "a.b.c",
+            "for another route": serving.token("another_route", caller),
+            "for another service": serving.token(operation, caller, audience="grants"),
+            "expired": serving.token(operation, caller, lifetime=-1),
+        }
+        for said, token in tokens.items():
+            answer = serving.call(operation, None, token=token, **probe(serving, operation))
+            cells.expect(said, operation, "open" if rule.public else "unsigned", closed(answer.status_code))
+    cells.close(5 * len(serving.matrix))
+
+
+def test_rows_of_the_matrix_give_no_role_what_it_never_has(services: dict[str, Serving]) -> None:
+    cells = Cells()
+    for serving in services.values():
+        for operation, rule in serving.matrix.items():
+            for role, never in NEVER.items():
+                if never(operation):
+                    cells.expect(role, operation, False, role in rule.roles)
+            cells.expect("role", operation, set(), rule.roles.keys() - set(ROLES))
+            cells.expect("all", operation, False, rule.roles.get("participant") == "all" and not operation.startswith("directory_"))
+    cells.close(100, *NEVER)
+
+
+def cases(world: World, verb: str) -> Iterator[tuple[Serving, str, Actor, str | None, Record, bool]]:
+    """Operation, actor, its reach, a record and whether it is there. Where the row decides alone, one of each."""
+    for serving in (world.jet, world.registry):
+        for plural, operation in operations(serving, verb).items():
+            there = world.of(plural)
+            assert there, f"the world has no {plural}"
+            roles = serving.matrix[operation].roles
+            plain = set(roles.values()) <= {"all"}
+            for actor in ACTORS:
+                reach = roles.get(actor.role)
+                for record in there[:1] if plain or reach is None else there:
+                    yield serving, operation, actor, reach, record, True
+                yield serving, operation, actor, reach, absent(plural), False
+
+
+def wanted(world: World, actor: Actor, reach: str | None, record: Record, there: bool) -> int:
+    if reach is None:
+        return 403
+    return 200 if there and sees(actor, reach, record, world.today) else 404
+
+
+def test_every_record_is_read_by_those_whose_it_is(world: World) -> None:
+    cells, relations = Cells(), Cells()
+    for serving, operation, actor, reach, record, there in cases(world, "read"):
+        expected = wanted(world, actor, reach, record, there)
+        answer = serving.call(operation, world.caller(actor), path={"ref": record.id})
+        kin = relation(actor, record, world.today) if there else "absent"
+        cells.expect(operation, f"{actor}, {kin} {record}", expected, answer.status_code)
+        relations.expect(f"{kin} {expected}", "", True, True)
+        if expected == 200:
+            cells.expect(operation, f"{actor} {record}", record.id, answer.json()["id"])
+    every = [*operations(world.jet, "read").values(), *operations(world.registry, "read").values()]
+    cells.close(2 * len(ACTORS) * len(every), *every)
+    relations.close(0, "own 200", "sibling 404", "other 404", "former 404", "absent 404", "other 200", "own 403")
+
+
+def test_a_code_opens_no_more_than_an_id(world: World) -> None:
+    cells = Cells()
+    for actor in ACTORS:
+        reach = world.jet.matrix["jet_participants_read"].roles.get(actor.role)
+        for record in world.of("participants"):
+            expected = wanted(world, actor, reach, record, True)
+            path = {"ref": record.marks["jet_number"]}
+            answer = world.jet.call("jet_participants_read", world.caller(actor), path=path)
+            cells.expect(str(expected), f"{actor} {record}", expected, answer.status_code)
+    cells.close(len(ACTORS) * len(PEOPLE), "200", "403", "404")
+
+
+def test_every_change_is_open_to_those_whose_it_is(world: World) -> None:
+    """An empty merge patch changes nothing, so that the world stays as it is."""
+    cells = Cells()
+    for serving, operation, actor, reach, record, there in cases(world, "change"):
+        expected = wanted(world, actor, reach, record, there)
+        path, headers = {"ref": record.id}, {"If-Match": "*"}
+        answer = serving.call(operation, world.caller(actor), headers, path=path, json={})
+        cells.expect(operation, f"{actor}, {record}: {answer.text[:200]}", expected, answer.status_code)
+        cells.kinds[str(expected)] += 1
+    every = [*operations(world.jet, "change").values(), *operations(world.registry, "change").values()]
+    cells.close(2 * len(ACTORS) * len(every), "200", "403", "404", *every)

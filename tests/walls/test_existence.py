@@ -1,0 +1,90 @@
+"""What is another's and what is not there are answered alike: status, headers and body, but for the marks of
+the single request. The door adds RateLimit and Date."""
+
+from collections.abc import Iterator
+from typing import Any
+from uuid import uuid4
+
+import httpx
+
+from tests.support.serving import Serving
+from tests.walls.cells import Cells
+from tests.walls.loading import World
+from tests.walls.requests import operations
+from tests.walls.world import ACTORS, Actor, Record, sees
+
+OF_THE_REQUEST = ("x-request-id", "ratelimit", "date")
+OF_THE_ANSWER = ("trace_id", "support_code")
+
+
+def seen(answer: httpx.Response) -> dict[str, Any]:
+    body = answer.json()
+    headers = sorted((k, v) for k, v in answer.headers.multi_items() if k not in OF_THE_REQUEST)
+    marks = [len(str(body[name])) for name in OF_THE_ANSWER]
+    return {
+        "status": answer.status_code, "headers": [h for h in headers if h[0] != "content-length"], "marks": marks,
+        "body": {name: body[name] for name in body if name not in OF_THE_ANSWER},
+        "length": len(answer.content),
+    }  # fmt: skip
+
+
+def foreign(world: World) -> Iterator[tuple[Serving, str, Actor, Record]]:
+    """Records that are there, with callers who do not see them."""
+    for serving in (world.jet, world.registry):
+        for verb in ("read", "change"):
+            for plural, operation in operations(serving, verb).items():
+                for actor in ACTORS:
+                    reach = serving.matrix[operation].roles.get(actor.role)
+                    for record in world.of(plural) if reach in ("own", "self") else []:
+                        if not sees(actor, str(reach), record, world.today):
+                            yield serving, operation, actor, record
+
+
+def test_a_record_of_another_is_answered_like_one_that_is_not_there(world: World) -> None:
+    cells = Cells()
+    nothing: dict[object, dict[str, Any]] = {}
+    for serving, operation, actor, record in foreign(world):
+        for language in ("ja", "en"):
+            headers = {"If-Match": '"1.x"', "Accept-Language": language}
+            body = {"json": {}} if operation.endswith("_change") else {}
+
+            def ask(ref: object) -> dict[str, Any]:
+                return seen(serving.call(operation, world.caller(actor), headers, path={"ref": ref}, **body))  # noqa: B023
+
+            key = (operation, actor, language)
+            if key not in nothing:
+                nothing[key] = ask(uuid4())
+                assert nothing[key]["status"] == 404
+            cells.expect(operation, f"{actor} {record} ({language})", nothing[key], ask(record.id))
+    cells.close(600, "jet_participants_read", "jet_appointments_change", "directory_posts_read")
+
+
+def test_a_number_of_another_is_answered_like_one_that_nobody_has(world: World) -> None:
+    cells = Cells()
+    for serving, operation, actor, record in foreign(world):
+        if operation == "jet_participants_read":
+            numbers = (record.marks["jet_number"], "20999999999")
+            answers = [seen(serving.call(operation, world.caller(actor), path={"ref": number})) for number in numbers]
+            cells.expect(actor.role, f"{actor} {record}", answers[1], answers[0])
+    cells.close(80, "organisation", "host_authority", "participant")
+
+
+def test_a_filter_names_another_like_nobody(world: World) -> None:
+    """A list narrowed to somebody else's organisation or number is as empty as one narrowed to nothing."""
+    cells, caller = Cells(), world.caller(Actor("organisation", "azami"))
+    for operation, name, values in (
+        ("jet_placements_list", "organisation", ("WALLS-BUDO", "WALLS-CACAO", "WALLS-NONE")),
+        ("jet_appointments_list", "jet_number", ("20990000105", "20990000109", "20999999999")),
+        ("jet_participants_list", "q", ("quokka", "quartz", "nobody at all")),
+        ("jet_roster_list", "organisation", ("WALLS-BUDO", "WALLS-CACAO", "WALLS-NONE")),
+    ):
+        bodies = []
+        for value in values:
+            answer = world.jet.call(operation, caller, params={name: value, "include": "total", "limit": "1"})
+            body = answer.json()
+            body.pop("basis", None)
+            bodies.append((answer.status_code, body, sorted(h for h in answer.headers if h != "x-request-id")))
+        for value, found in zip(values, bodies, strict=True):
+            cells.expect(operation, value, bodies[-1], found)
+        assert bodies[-1][:2] == (200, {"items": [], "next": None, "total": 0})
+    cells.close(12)

@@ -1,0 +1,207 @@
+"""Lists, exports, filters, searches, sorts, cursors, figures and changes show each caller its own, and no more."""
+
+import csv
+import io
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import httpx
+
+from services.jet.statistics.declared import STATISTICS
+from tests.support.serving import Serving
+from tests.walls import world as stated
+from tests.walls.cells import Cells
+from tests.walls.loading import World
+from tests.walls.requests import operations
+from tests.walls.world import ACTORS, PEOPLE, Actor, Record, on_roster, sees, visible
+
+YEARS = (2023, 2024)
+NARROWED = ("participants", "placements", "appointments", "appointment-versions", "workplaces", "posts")
+ONE_AT_MOST = ("countries", "contracting-organisations")  # of one organisation's people, all of one country
+
+
+def lists(world: World) -> Iterator[tuple[Serving, str, str]]:
+    for serving in (world.jet, world.registry):
+        for plural, operation in operations(serving, "list").items():
+            if plural not in ("roster", "changes"):
+                assert world.of(plural), f"the world has no {plural}"
+                yield serving, plural, operation
+
+
+def own(world: World, plural: str, actor: Actor, reach: str) -> list[Record]:
+    return [record for record in world.of(plural) if sees(actor, reach, record, world.today)]
+
+
+def ids(world: World, plural: str, found: list[Any], reach: str) -> set[str]:
+    """A list of everything also holds what other tests have stored."""
+    known = {record.id for record in world.of(plural)}
+    return {item["id"] for item in found if reach != "all" or item["id"] in known}
+
+
+def pages(serving: Serving, operation: str, world: World, actor: Actor, **params: Any) -> list[Any]:
+    items: list[Any] = []
+    while True:
+        body = serving.call(operation, world.caller(actor), params=params).json()
+        items += body["items"]
+        if body["next"] is None:
+            return items
+        params["cursor"] = body["next"]
+
+
+def rows(answer: httpx.Response, fields: list[str]) -> list[dict[str, Any]]:
+    assert answer.status_code == 200, answer.text
+    if answer.headers["content-type"].startswith("text/csv"):
+        _, *lines = csv.reader(io.StringIO(answer.content.decode("utf-8-sig")))
+        return [dict(zip(fields, line, strict=True)) for line in lines]
+    return [json.loads(line) for line in answer.text.splitlines()]
+
+
+def test_every_list_is_the_callers_own_in_every_format(world: World) -> None:
+    cells = Cells()
+    for serving, plural, operation in lists(world):
+        roles = serving.matrix[operation].roles
+        for actor in ACTORS:
+            reach, caller = roles.get(actor.role), world.caller(actor)
+            if reach is None:
+                cells.expect("403", f"{operation} {actor}", 403, serving.call(operation, caller).status_code)
+                continue
+            expected = {record.id for record in own(world, plural, actor, reach)}
+            found = pages(serving, operation, world, actor, limit=500 if reach == "all" else 2)
+            cells.expect(operation, f"{actor} pages", expected, ids(world, plural, found, reach))
+            cells.expect(operation, f"{actor} pages repeat nothing", len(found), len({item["id"] for item in found}))
+            for media in ("application/x-ndjson", "text/csv"):
+                whole = rows(serving.call(operation, caller, {"Accept": media}), list(found[0]) if found else [])
+                cells.expect(media, f"{operation} {actor}", expected, ids(world, plural, whole, reach))
+            if reach != "all":
+                total = serving.call(operation, caller, params={"include": "total", "limit": 1}).json()["total"]
+                cells.expect("total", f"{operation} {actor}", len(expected), total)
+    every = [operation for _, _, operation in lists(world)]
+    cells.close(len(every) * len(ACTORS), *every, "403", "total", "text/csv", "application/x-ndjson")
+
+
+def test_no_filter_search_or_sort_widens_a_list(world: World) -> None:
+    cells = Cells()
+    for serving, plural, operation in lists(world):
+        if plural not in NARROWED:
+            continue
+        for actor in ACTORS:
+            reach = serving.matrix[operation].roles.get(actor.role)
+            if reach is None:
+                continue
+            for said, params, fits in narrowed(plural):
+                expected = {record.id for record in own(world, plural, actor, reach) if fits(record)}
+                found = pages(serving, operation, world, actor, limit=500, **params)
+                cells.expect(said, f"{operation} {actor} {params}", expected, ids(world, plural, found, reach))
+    cells.close(1200, "organisation", "q", "jet_number", "sort")
+
+
+def narrowed(plural: str) -> Iterator[tuple[str, dict[str, str], Any]]:
+    """Filters with what each must leave."""
+    if plural == "participants":
+        for name in PEOPLE:
+            yield "q", {"q": name.lower()}, lambda record, name=name: record.person == name
+        for sort in ("jet_number", "-jet_number", "family_name", "-family_name"):
+            yield "sort", {"sort": sort}, lambda _: True
+        return
+    for organisation in stated.ORGANISATIONS:
+        wanted = {"organisation": stated.code(organisation)}
+        yield "organisation", wanted, lambda record, o=organisation: o in record.organisations
+    if plural in ("placements", "appointments"):
+        for name, number in stated.JET_NUMBERS.items():
+            yield "jet_number", {"jet_number": number}, lambda record, name=name: record.person == name
+
+
+def test_a_cursor_is_good_for_its_caller_and_its_query_alone(world: World) -> None:
+    cells = Cells()
+    for serving, plural, operation in lists(world):
+        roles = serving.matrix[operation].roles
+        actors = [actor for actor in ACTORS if actor.role in roles]
+        if set(roles.values()) == {"all"}:
+            actors = actors[:3]
+        given = {}
+        for actor in actors:
+            following = serving.call(operation, world.caller(actor), params={"limit": 1}).json()["next"]
+            if following is not None:
+                given[actor] = following
+        for holder, cursor in given.items():
+            for actor in actors:
+                params = {"limit": 1, "cursor": cursor}
+                answer = serving.call(operation, world.caller(actor), params=params)
+                expected = 200 if actor == holder else 400
+                cells.expect(str(expected), f"{operation} {actor} with that of {holder}", expected, answer.status_code)
+            other = serving.call(operation, world.caller(holder, "another-tool"), params={"cursor": cursor})
+            cells.expect("another client", f"{operation} {holder}", 400, other.status_code)
+            if plural == "participants":
+                params = {"limit": 1, "cursor": cursor, "job_type": "ALT"}
+                changed = serving.call(operation, world.caller(holder), params=params)
+                cells.expect("another query", f"{operation} {holder}", 400, changed.status_code)
+    cells.close(500, "200", "400", "another client", "another query")
+
+
+def test_the_roster_shows_whom_an_organisation_employs(world: World) -> None:
+    cells, roles = Cells(), world.jet.matrix["jet_roster_list"].roles
+    numbers = {number: name for name, number in stated.JET_NUMBERS.items()}
+    for actor in ACTORS:
+        reach = roles.get(actor.role)
+        for year in YEARS:
+            for organisation in (None, *stated.ORGANISATIONS):
+                params = {"programme_year": str(year)}
+                params |= {"organisation": stated.code(organisation)} if organisation else {}
+                answer = world.jet.call("jet_roster_list", world.caller(actor), params=params | {"limit": "500"})
+                if reach is None:
+                    cells.expect("403", f"{actor}", 403, answer.status_code)
+                    continue
+                found = {(numbers[i["jet_number"]], i["organisation_code"]) for i in answer.json()["items"] if i["jet_number"] in numbers}
+                expected = rostered(world, actor, reach, year, organisation)
+                cells.expect(actor.role, f"{actor} {params}", expected, found)
+    cells.close(len(ACTORS) * len(YEARS) * 8, "403", "organisation", "host_authority", "coordinator")
+
+
+def rostered(world: World, actor: Actor, reach: str, year: int, organisation: str | None) -> set[tuple[str, str]]:
+    if organisation is None:
+        held = on_roster(actor, reach, year, world.today)
+    elif reach == "all" or organisation in visible(actor, world.today):
+        held = on_roster(Actor("organisation", organisation), "own", year, world.today)
+    else:
+        held = {}
+    return {(name, stated.code(term.organisation)) for name, term in held.items()}
+
+
+def test_figures_count_what_the_caller_may_see(world: World) -> None:
+    cells, roles = Cells(), world.jet.matrix["jet_statistics_read"].roles
+    for statistic in STATISTICS:
+        for actor in ACTORS:
+            reach = roles.get(actor.role)
+            for organisation in stated.ORGANISATIONS:
+                params = {"programme_year": "2024", "organisation": stated.code(organisation)}
+                path = {"name": statistic.name}
+                answer = world.jet.call("jet_statistics_read", world.caller(actor), path=path, params=params)
+                if reach is None:
+                    cells.expect("403", f"{statistic.name} {actor}", 403, answer.status_code)
+                    continue
+                people = len(rostered(world, actor, reach, 2024, organisation))
+                expected = min(people, 1) if statistic.name in ONE_AT_MOST else people
+                found = answer.json()["totals"][0]["value"]
+                cells.expect(statistic.name, f"{actor} {organisation}", expected, found)
+                linked = [cell for cell in answer.json()["cells"] if "records" in cell]
+                cells.expect("records", f"{actor}", reach is not None and actor.role != "ministry", bool(linked))
+    cells.close(len(STATISTICS) * len(ACTORS) * 8, "403", "participants", "records")
+
+
+def test_the_feed_tells_of_nothing_outside_the_callers_organisations(world: World) -> None:
+    cells = Cells()
+    for serving in (world.jet, world.registry):
+        for operation in [name for name in serving.matrix if name.endswith("_changes_list")]:
+            for actor in ACTORS:
+                reach, caller = serving.matrix[operation].roles.get(actor.role), world.caller(actor)
+                answer = serving.call(operation, caller, params={"limit": 500})
+                cells.expect("status", f"{operation} {actor}", 200 if reach else 403, answer.status_code)
+                if reach != "own":
+                    continue
+                told = {item["organisation_id"] for item in answer.json()["items"]}
+                seen = {str(world.organisations[name]) for name in visible(actor, world.today)}
+                cells.expect(operation, f"{actor}", set(), told - seen)
+                if "azami" in visible(actor, world.today):
+                    cells.expect("told", f"{operation} {actor}", True, bool(told))
+    cells.close(len(ACTORS), "status", "told")

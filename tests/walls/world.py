@@ -1,0 +1,200 @@
+"""A small world stated in plain Python: who belongs to whom, who serves where, and who may see what.
+
+Nothing here asks the database or the services: it is what their answers are held against.
+"""
+
+from dataclasses import dataclass, field
+from datetime import date
+
+HOSTS = ("ume", "take", "eki")  # two prefectures and a designated city (政令指定都市), its own host
+CONTRACTING = ("azami", "budo", "cacao", "dango", "eki", "fuyo")  # fuyo has nobody
+ORGANISATIONS = tuple(dict.fromkeys((*HOSTS, *CONTRACTING)))
+NAMES = {
+    "ume": "梅県", "take": "竹県", "eki": "駅市", "azami": "薊市", "budo": "葡萄町", "cacao": "可可村",
+    "dango": "団子市", "fuyo": "芙蓉市",
+}  # fmt: skip
+
+
+def code(organisation: str) -> str:
+    return f"WALLS-{organisation.upper()}"
+
+
+@dataclass(frozen=True)
+class Membership:
+    member: str
+    host: str
+    since: date
+    until: date | None = None
+
+
+HIERARCHY = (
+    Membership("azami", "ume", date(2010, 4, 1)),
+    Membership("budo", "ume", date(2010, 4, 1)),
+    Membership("cacao", "take", date(2010, 4, 1)),
+    Membership("fuyo", "take", date(2010, 4, 1)),
+    Membership("dango", "take", date(2010, 4, 1), date(2024, 3, 31)),
+    Membership("dango", "ume", date(2024, 4, 1)),
+)
+
+
+@dataclass(frozen=True)
+class Term:
+    organisation: str
+    programme_year: int
+    starts_on: date
+    ends_on: date
+
+
+@dataclass(frozen=True)
+class Person:
+    """`placed`: organisation and programme year. `left`: the last day served."""
+
+    name: str
+    joined: int = 2024
+    placed: tuple[tuple[str, int], ...] = ()
+    served: tuple[Term, ...] = ()
+    left: date | None = None
+
+    @property
+    def terms(self) -> tuple[Term, ...]:
+        """What remains of the appointments once an early termination has cancelled and shortened them."""
+        last = self.left or date.max
+        kept = (term for term in self.served if term.starts_on <= last)
+        return tuple(Term(t.organisation, t.programme_year, t.starts_on, min(t.ends_on, last)) for t in kept)
+
+
+def _april(organisation: str, programme_year: int = 2024) -> Term:
+    return Term(organisation, programme_year, date(programme_year, 4, 10), date(programme_year + 1, 3, 31))
+
+
+def _summer(organisation: str, programme_year: int) -> Term:
+    return Term(organisation, programme_year, date(programme_year, 8, 1), date(programme_year + 1, 7, 31))
+
+
+def _at(name: str, *terms: Term, joined: int = 2024, left: date | None = None) -> Person:
+    placed = dict.fromkeys((term.organisation, term.programme_year) for term in terms)
+    return Person(name, joined, tuple(placed), terms, left)
+
+
+_BEFORE, _AFTER = date(2024, 6, 30), date(2024, 7, 1)
+PEOPLE = {
+    person.name: person
+    for person in (
+        _at("Quince", _summer("azami", 2023), _summer("azami", 2024), joined=2023),
+        _at("Quarry", _april("azami")),
+        _at("Quadrant", _april("budo")),
+        _at("Quaver", _april("budo"), left=date(2024, 6, 20)),
+        _at("Quokka", _april("cacao")),
+        _at("Quiver", _april("cacao")),
+        _at("Quill", _april("dango")),
+        _at("Quest", _summer("dango", 2023), joined=2023),
+        _at("Quartz", _april("eki")),
+        _at(
+            "Quitter",  # transferred from azami to cacao
+            Term("azami", 2024, date(2024, 4, 10), _BEFORE),
+            Term("cacao", 2024, _AFTER, date(2025, 3, 31)),
+        ),
+        Person("Quiet", placed=(("azami", 2024),)),
+        Person("Quorum"),
+    )
+}
+JET_NUMBERS = {name: f"20990000{place:03d}" for place, name in enumerate(PEOPLE, start=101)}
+POSTS = {"Kanri": "azami", "Kikaku": "budo", "Kokusai": "cacao", "Soumu": "ume"}  # officers and where they serve
+
+
+@dataclass(frozen=True)
+class Actor:
+    """One kind of caller; `person` names a participant."""
+
+    role: str
+    organisation: str = ""
+    person: str = ""
+
+    def __str__(self) -> str:
+        return " ".join(part for part in (self.role, self.organisation, self.person) if part)
+
+
+ACTORS = (
+    *(Actor(role) for role in ("coordinator", "registrar", "service", "ministry")),
+    *(Actor("organisation", name) for name in CONTRACTING),
+    *(Actor("host_authority", name) for name in HOSTS),
+    *(Actor("participant", person=name) for name in ("Quince", "Quaver", "Quitter", "Quorum")),
+    # tokens that name nobody and nothing see nothing
+    *(Actor(role) for role in ("organisation", "host_authority", "participant")),
+)
+ROLES = tuple(dict.fromkeys(actor.role for actor in ACTORS))
+
+
+def hosts_of(member: str, day: date) -> set[str]:
+    return {
+        one.host for one in HIERARCHY if one.member == member and one.since <= day <= (one.until or date.max)
+    }
+
+
+def visible(actor: Actor, day: date) -> frozenset[str]:
+    """An organisation sees itself; a host authority itself and its members of that day."""
+    if not actor.organisation or actor.role not in ("organisation", "host_authority"):
+        return frozenset()
+    members = {name for name in ORGANISATIONS if actor.organisation in hosts_of(name, day)}
+    return frozenset({actor.organisation} | (members if actor.role == "host_authority" else set()))
+
+
+@dataclass(frozen=True)
+class Record:
+    """One record of a list: the organisations that it is open to, and the person whose own it is."""
+
+    plural: str
+    id: str
+    organisations: frozenset[str] = frozenset()
+    person: str = ""
+    marks: dict[str, object] = field(default_factory=dict, compare=False)
+
+    def __str__(self) -> str:
+        owner = ", ".join(sorted(self.organisations)) or "nobody"
+        return f"{self.plural} of {self.person or '-'} at {owner}"
+
+
+def sees(actor: Actor, reach: str, record: Record, day: date) -> bool:
+    if reach == "self":
+        return bool(actor.person) and actor.person == record.person
+    return reach == "all" or bool(visible(actor, day) & record.organisations)
+
+
+def relation(actor: Actor, record: Record, day: date) -> str:
+    """own, former (a member of the host until lately), sibling (another under the same host) or other."""
+    seen = visible(actor, day)
+    if seen & record.organisations or (actor.person and actor.person == record.person):
+        return "own"
+    if any(actor.organisation == one.host for one in HIERARCHY if one.member in record.organisations):
+        return "former"
+    hosts = set().union(*(hosts_of(name, day) for name in seen), *(hosts_of(n, day) for n in _employers(actor)))
+    theirs = set().union(*(hosts_of(name, day) for name in record.organisations))
+    return "sibling" if hosts & theirs else "other"
+
+
+def _employers(actor: Actor) -> set[str]:
+    return {term.organisation for term in PEOPLE[actor.person].terms} if actor.person else set()
+
+
+def on_roster(actor: Actor, reach: str, programme_year: int, day: date) -> dict[str, Term]:
+    """Each person's first appointment of the year, among those that the actor sees."""
+    found: dict[str, Term] = {}
+    for person in PEOPLE.values():
+        terms = [t for t in person.terms if t.programme_year == programme_year]
+        if reach == "own":
+            terms = [t for t in terms if t.organisation in visible(actor, day)]
+        if terms:
+            found[person.name] = min(terms, key=lambda term: term.starts_on)
+    return found
+
+
+def opened(person: Person) -> frozenset[str]:
+    """A placement opens a person to an organisation; so does an appointment, for the past it keeps."""
+    return frozenset({place for place, _ in person.placed} | {term.organisation for term in person.terms})
+
+
+
+def known(person: Person, organisation: str, programme_year: int, day: date) -> bool:
+    """Whether the organisation may write of the person: placed there for the year, or serving there."""
+    serving = any(term.organisation == organisation and term.ends_on >= day for term in person.terms)
+    return serving or (organisation, programme_year) in person.placed
