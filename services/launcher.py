@@ -52,6 +52,13 @@ class Launcher:
 
     def demo(self) -> int:
         """The story in a fresh clone; what remains is out/, the logs and the template."""
+        with self.sandbox():
+            story = [sys.executable, "-m", "client.demo.story", str(self.data / DEMO_FILE)]
+            return subprocess.run(story, check=False).returncode
+
+    @contextmanager
+    def sandbox(self) -> Iterator[System]:
+        """A running system on a fresh clone of the demo years, its clock where the story starts."""
         self.data.mkdir(parents=True, exist_ok=True)
         folder = Path(tempfile.mkdtemp(prefix="demo-", dir=self.data))
         try:
@@ -60,8 +67,7 @@ class Launcher:
                 reopen_sandbox(postgres.url(), SANDBOX)
                 with System(folder, postgres.url(), port=self.port, logs=self.data / "log") as system:
                     self._publish(system)
-                    story = [sys.executable, "-m", "client.demo.story", str(self.data / DEMO_FILE)]
-                    return subprocess.run(story, check=False).returncode
+                    yield system
         finally:
             remove(folder / DATA)
             shutil.rmtree(folder, ignore_errors=True)

@@ -66,12 +66,12 @@ def generate(folder: Path, local_governments: Path, seed: int = 2024) -> list[Ba
     known = _number(rng, plan_people(rng, directory))
     files: list[tuple[str, str, tuple[str, ...], Iterable[Row]]] = [
         ("directory", "organisations", ORGANISATION, _organisations(directory)),
-        ("directory", "organisation_roles", ROLE, _roles(directory)),
+        ("directory", "organisation-roles", ROLE, _roles(directory)),
         ("directory", "hierarchies", HIERARCHY, _hierarchies(directory)),
         ("jet", "participants", PARTICIPANT, _participants(rng, known)),
         ("jet", "placements", PLACEMENT, _placements(known)),
         ("jet", "appointments", APPOINTMENT, _appointments(rng, directory, known)),
-        ("jet", "early_terminations", EARLY_TERMINATION, _endings(known)),
+        ("jet", "early-terminations", EARLY_TERMINATION, _endings(known)),
     ]
     _write_story(folder / "story.json", directory, known)
     return [

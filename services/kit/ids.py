@@ -1,8 +1,12 @@
-"""Time-ordered identifiers (RFC 9562, version 7)."""
+"""Identifiers: time-ordered (RFC 9562, version 7), and distinct types for those that rules compare."""
 
 import os
 import time
+from typing import NewType
 from uuid import UUID
+
+PersonId = NewType("PersonId", UUID)
+OrganisationId = NewType("OrganisationId", UUID)
 
 
 def uuid7() -> UUID:

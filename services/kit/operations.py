@@ -14,7 +14,7 @@ from services.kit.auth.principal import Principal
 from services.kit.auth.scope import Reach, Scope
 from services.kit.db.session import Database, ReadSession, Record, WriteSession
 from services.kit.errors import Refusal
-from services.kit.ids import uuid7
+from services.kit.ids import OrganisationId, PersonId, uuid7
 from services.kit.text import Text
 
 State = Literal["queued", "running", "succeeded", "failed", "cancelled"]
@@ -42,9 +42,9 @@ def principal_of(scope: Scope) -> dict[str, Any]:
 def scope_of(kept: dict[str, Any], reach: Reach) -> Scope:
     principal = Principal(
         kept["client"],
-        UUID(kept["person"]) if kept["person"] else None,
+        PersonId(UUID(kept["person"])) if kept["person"] else None,
         kept["role"],
-        UUID(kept["organisation"]) if kept["organisation"] else None,
+        OrganisationId(UUID(kept["organisation"])) if kept["organisation"] else None,
         frozenset(kept["scopes"]),
     )
     return Scope(principal, reach, kept["request_id"])

@@ -1,7 +1,8 @@
 """Who is asking: the pair (client, person) with the rights the issuer gave it (01-architecture)."""
 
 from dataclasses import dataclass
-from uuid import UUID
+
+from services.kit.ids import OrganisationId, PersonId
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,7 +13,7 @@ class Principal:
     """
 
     client: str
-    person: UUID | None
+    person: PersonId | None
     role: str
-    organisation: UUID | None
+    organisation: OrganisationId | None
     scopes: frozenset[str]

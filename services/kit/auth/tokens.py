@@ -20,6 +20,7 @@ from joserfc.util import urlsafe_b64decode
 
 from services.kit.auth.keys import Algorithm, Key, KeyRing
 from services.kit.auth.principal import Principal
+from services.kit.ids import OrganisationId, PersonId
 
 ACCESS_TYPE, ACCESS_AUDIENCE, ACCESS_LIFETIME = "at+jwt", "kakehashi", 300
 ACCESS_ALGORITHM: Algorithm = "ES256"
@@ -45,8 +46,8 @@ class AccessToken:
     subject: str
     client: str
     role: str
-    organisation: UUID | None
-    person: UUID | None
+    organisation: OrganisationId | None
+    person: PersonId | None
     scopes: frozenset[str]
     jti: str
     issued_at: int
@@ -61,8 +62,8 @@ class InternalToken:
     route: str
     client: str
     role: str
-    organisation: UUID | None
-    person: UUID | None
+    organisation: OrganisationId | None
+    person: PersonId | None
     scopes: frozenset[str]
     outer: str
     issued_at: int
@@ -104,8 +105,8 @@ def verify_access(token: str, keys: KeyRing, issuer: str, now: float) -> AccessT
         subject=claims.name("sub"),
         client=claims.name("client_id"),
         role=claims.name("role"),
-        organisation=claims.uuid("org"),
-        person=claims.uuid("person"),
+        organisation=claims.organisation(),
+        person=claims.person(),
         scopes=claims.scopes(),
         jti=claims.name("jti"),
         issued_at=issued_at,
@@ -122,8 +123,8 @@ def verify_internal(token: str, keys: KeyRing, audience: str, now: float) -> Int
         route=claims.name("route"),
         client=claims.name("client"),
         role=claims.name("role"),
-        organisation=claims.uuid("org"),
-        person=claims.uuid("person"),
+        organisation=claims.organisation(),
+        person=claims.person(),
         scopes=claims.scopes(),
         outer=claims.name("tok"),
         issued_at=issued_at,
@@ -190,6 +191,14 @@ class _Claims:
         if not isinstance(value, str) or not _UUID.fullmatch(value):
             raise TokenRefused(claim)
         return UUID(value)
+
+    def person(self) -> PersonId | None:
+        found = self.uuid("person")
+        return None if found is None else PersonId(found)
+
+    def organisation(self) -> OrganisationId | None:
+        found = self.uuid("org")
+        return None if found is None else OrganisationId(found)
 
     def scopes(self) -> frozenset[str]:
         value = self.values.get("scope")

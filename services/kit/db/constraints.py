@@ -1,8 +1,9 @@
 """Constraint names as refusals: the rule that the database held is said in the programme's words."""
 
+import asyncpg
 from sqlalchemy.exc import DBAPIError
 
-from services.kit.errors import CONFLICT, EXISTS, INVALID, UNAVAILABLE, Refusal
+from services.kit.errors import CONFLICT, EXISTS, INVALID, PARAMETERS, UNAVAILABLE, Refusal
 
 # unique · exclusion and temporal keys · foreign key · check
 _RULE_STATES = {"23505": EXISTS, "23P01": CONFLICT, "23503": CONFLICT, "23514": CONFLICT}
@@ -21,11 +22,20 @@ def refusal_of(error: DBAPIError, named: dict[str, Refusal]) -> Refusal | None:
     constraint = constraint_of(error)
     if constraint in named:
         return named[constraint]
-    state = str(getattr(error.orig, "sqlstate", "") or "")
+    return _of_state(str(getattr(error.orig, "sqlstate", "") or "")) or (
+        UNAVAILABLE if error.connection_invalidated else None
+    )
+
+
+def refusal_of_read(error: asyncpg.PostgresError) -> Refusal | None:
+    """A read has parameters only: what the database cannot take of them was malformed."""
+    refusal = _of_state(str(error.sqlstate or ""))
+    return PARAMETERS if refusal is INVALID else refusal
+
+
+def _of_state(state: str) -> Refusal | None:
     if state in _RULE_STATES:
         return _RULE_STATES[state]
     if state in _INPUT_STATES:
         return INVALID
-    if state in _LATER_STATES or error.connection_invalidated:
-        return UNAVAILABLE
-    return None
+    return UNAVAILABLE if state in _LATER_STATES else None

@@ -105,4 +105,4 @@ def reference(resource: Resource, ref: str) -> tuple[str, object] | None:
     try:
         return "id", UUID(ref)
     except ValueError:
-        return (resource.code, ref) if resource.code and len(ref) <= 40 else None
+        return (resource.code, ref) if resource.code and len(ref) <= 40 and "\0" not in ref else None

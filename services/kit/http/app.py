@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 from functools import lru_cache
 from typing import Any
 
+import asyncpg
 from fastapi import APIRouter, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
@@ -16,7 +17,7 @@ from starlette.responses import JSONResponse, Response
 from services.kit.auth import keys
 from services.kit.auth.scope import Rule
 from services.kit.auth.tokens import InternalVerifier
-from services.kit.db.constraints import refusal_of
+from services.kit.db.constraints import refusal_of, refusal_of_read
 from services.kit.db.session import Database
 from services.kit.errors import (
     ABSENT,
@@ -130,6 +131,13 @@ def _answers(app: FastAPI, constraints: dict[str, Refusal]) -> None:
     @app.exception_handler(DBAPIError)
     async def database(request: Request, exc: DBAPIError) -> Response:
         answer = refusal_of(exc, constraints)
+        if answer is None:
+            raise exc
+        return refuse(request, answer())
+
+    @app.exception_handler(asyncpg.PostgresError)
+    async def read(request: Request, exc: asyncpg.PostgresError) -> Response:
+        answer = refusal_of_read(exc)
         if answer is None:
             raise exc
         return refuse(request, answer())

@@ -2,7 +2,6 @@
 
 import asyncio
 import tempfile
-from datetime import date, datetime
 from pathlib import Path as File
 from typing import Annotated, Any
 
@@ -20,6 +19,8 @@ from services.kit.http.negotiate import LIST_FORMATS, MEDIA, XLSX, Format, choos
 from services.kit.http.openapi import problems
 from services.kit.imports import exporting
 from services.kit.statistics import Statistic, compute
+from services.kit.temporal import KnownAt
+from services.kit.wire import Day
 
 
 def _model(statistics: tuple[Statistic, ...]) -> type[BaseModel]:
@@ -28,8 +29,8 @@ def _model(statistics: tuple[Statistic, ...]) -> type[BaseModel]:
     parameters |= {
         "dimensions": (Annotated[str, StringConstraints(max_length=200)] | None, None),
         "top": (Annotated[int, Field(ge=1, le=500)] | None, None),
-        "as_of": (date | None, None),
-        "known_at": (date | datetime | None, Field(None, union_mode="left_to_right")),
+        "as_of": (Day | None, None),
+        "known_at": (KnownAt | None, None),
     }
     return create_model("StatisticQuery", __config__=ConfigDict(extra="forbid"), **parameters)
 

@@ -1,5 +1,6 @@
 """Strict JSON in, fast JSON out. NaN, lone surrogates, NUL and bottomless nesting are refused at the gate."""
 
+import json
 from typing import Any
 
 import pydantic_core
@@ -22,10 +23,17 @@ def _clean(value: Any) -> bool:
     return True
 
 
+def _distinct(pairs: list[tuple[str, Any]]) -> None:
+    """A name twice is read differently by different readers."""
+    if len({name for name, _ in pairs}) != len(pairs):
+        raise ValueError("a name twice")
+
+
 def read(raw: bytes) -> Any:
     """The value of a JSON body; MALFORMED for anything that is not strict JSON in UTF-8."""
     try:
         value = pydantic_core.from_json(raw, allow_inf_nan=False, allow_partial=False)
+        json.loads(raw, object_pairs_hook=_distinct)
     except (ValueError, RecursionError):
         raise MALFORMED() from None
     if b"\\u0000" in raw and not _clean(value):

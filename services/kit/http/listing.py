@@ -151,13 +151,16 @@ async def page(
     sort: str = query.sort or (resource.sorts[0] if resource.sorts else "")
     scope = session.scope
     cursors = service_of(request).cursors
+    # bound to what was asked: where no `known_at` is, each page is known when it is read
+    said = query.model_dump(exclude_none=True, exclude={"limit", "cursor", "include"})
     binding = repr(
         (
             resource.plural,
             scope.caller_key,
             sort,
-            sorted((k, str(v)) for k, v in values.items()),
-            str(extra.get("basis")),
+            scope.reach,
+            str(scope.principal.organisation),
+            sorted((k, str(v)) for k, v in said.items()),
         )
     )
     base = _with(shape, sort=sort, limited=True)

@@ -1,7 +1,6 @@
 """A resource's routes, made from its declaration."""
 
 from collections.abc import AsyncIterator, Callable
-from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Path, Query, Request
@@ -19,6 +18,8 @@ from services.kit.http.openapi import KEY, problems
 from services.kit.http.route import KitRoute
 from services.kit.http.validation import field_errors
 from services.kit.resource import Resource
+from services.kit.temporal import KnownAt
+from services.kit.wire import Day
 from services.kit.writer import PATCH, store_one
 
 Short = Annotated[str, StringConstraints(max_length=200)]
@@ -41,11 +42,8 @@ def query_model(resource: Resource) -> type[BaseModel]:
     else:
         parameters["sort"] = (Literal["id"] | None, None)
     if resource.temporal:
-        parameters["as_of"] = (date | None, Field(None, description=_said("as_of")))
-        parameters["known_at"] = (
-            date | datetime | None,
-            Field(None, description=_said("known_at"), union_mode="left_to_right"),
-        )
+        parameters["as_of"] = (Day | None, Field(None, description=_said("as_of")))
+        parameters["known_at"] = (KnownAt | None, Field(None, description=_said("known_at")))
     parameters["limit"] = (Annotated[int, Field(ge=1, le=500)] | None, None)
     parameters["cursor"] = (Annotated[str, StringConstraints(max_length=2000)] | None, None)
     parameters["include"] = (Literal["total"] | None, None)

@@ -16,6 +16,7 @@ from services.kit.auth.keys import Key, read_key
 from services.kit.auth.principal import Principal
 from services.kit.auth.scope import Scope
 from services.kit.db.session import ReadSession, WriteSession
+from services.kit.ids import OrganisationId
 
 ISSUER = Scope(Principal("registry", None, "issuer", None, frozenset()), "all")
 
@@ -55,7 +56,7 @@ _FORGET = "DELETE FROM identity.{table} WHERE expires_at < now() - interval '1 m
 class Client:
     client_id: str
     role: str
-    organisation: UUID | None
+    organisation: OrganisationId | None
     scopes: frozenset[str]
     secret_sha256: bytes | None
     key: Key | None

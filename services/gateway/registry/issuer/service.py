@@ -2,7 +2,6 @@
 
 import time
 from dataclasses import dataclass
-from uuid import UUID
 
 from services.gateway.registry.issuer.assertion import GRANTS, AssertionRefused, read_assertion
 from services.gateway.registry.issuer.authentication import authenticated, signer
@@ -19,7 +18,7 @@ from services.kit.auth.tokens import (
     mint_access,
     verify_access,
 )
-from services.kit.ids import uuid7
+from services.kit.ids import PersonId, uuid7
 
 CLIENT_CREDENTIALS = "client_credentials"
 JWT_BEARER = "urn:ietf:params:oauth:grant-type:jwt-bearer"
@@ -84,7 +83,7 @@ class Issuer:
         return client, person, standing
 
     def _granted(
-        self, client: Client, standing: Standing, person: UUID | None, form: Form
+        self, client: Client, standing: Standing, person: PersonId | None, form: Form
     ) -> dict[str, object]:
         scopes = client.scopes
         if "scope" in form:

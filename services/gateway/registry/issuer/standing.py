@@ -7,7 +7,8 @@ organisation that they hold a post at; participants for themselves.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
-from uuid import UUID
+
+from services.kit.ids import OrganisationId, PersonId
 
 CLAIR = ("association", "CLAIR")
 STAFF_SECTIONS = {"jet": "coordinator", "registry": "registrar"}
@@ -19,7 +20,7 @@ ORGANISATIONS = ("organisation", "host_authority")
 class Post:
     """A post that runs today. `hosts`: its organisation is a host authority (取りまとめ団体) today."""
 
-    organisation: UUID
+    organisation: OrganisationId
     organisation_kind: str
     organisation_code: str
     section: str
@@ -28,7 +29,7 @@ class Post:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    id: UUID
+    id: PersonId
     kind: Literal["staff", "officer", "participant"]
     posts: Sequence[Post]
 
@@ -36,7 +37,7 @@ class Person:
 @dataclass(frozen=True, slots=True)
 class Standing:
     role: str
-    organisation: UUID | None
+    organisation: OrganisationId | None
 
 
 def standings(person: Person) -> set[Standing]:
@@ -55,7 +56,7 @@ def _officer_role(post: Post) -> str:
     return "host_authority" if post.hosts and post.section == HOST_SECTION else "organisation"
 
 
-def may_act(tool_role: str, tool_organisation: UUID | None, standing: Standing) -> bool:
+def may_act(tool_role: str, tool_organisation: OrganisationId | None, standing: Standing) -> bool:
     """A tool's own role is its ceiling: an organisation's tool acts only for its own officers.
 
     Tools of the house have the role `service` and act for everybody.

@@ -1,0 +1,202 @@
+"""`kakehashi`: the roster, figures and files of the programme from a command line.
+
+Logs in with KAKEHASHI_URL, KAKEHASHI_CLIENT_ID and KAKEHASHI_CLIENT_SECRET.
+"""
+
+import os
+import sys
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import httpx
+from cyclopts import App, Parameter
+from rich.console import Console
+from rich.progress import Progress as Bar
+from rich.table import Table
+
+from client.api import XLSX, Api, ImportFailed, ImportResult
+from client.credentials import Secret
+from client.problem import Problem
+
+LOGIN = ("KAKEHASHI_URL", "KAKEHASHI_CLIENT_ID", "KAKEHASHI_CLIENT_SECRET")
+ACCEPT = {"csv": "text/csv", "xlsx": XLSX, "json": "application/x-ndjson"}
+PROBLEMS_SHOWN = 50
+
+app = App(name="kakehashi", help="名簿・統計・取込の道具 / Roster, figures and files of the programme.")
+console = Console(soft_wrap=True, highlight=False)
+errors = Console(stderr=True, soft_wrap=True, highlight=False)
+
+Format = Literal["csv", "xlsx", "json"]
+Output = Annotated[Path | None, Parameter(["--output", "-o"])]
+
+
+class NoLogin(Exception):
+    """An environment variable is missing."""
+
+
+def login() -> Api:
+    given = [os.environ.get(name, "") for name in LOGIN]
+    missing = [name for name, value in zip(LOGIN, given, strict=True) if not value]
+    if missing:
+        raise NoLogin(f"環境変数を設定してください / Set in the environment: {', '.join(missing)}")
+    url, client_id, secret = given
+    return Api(url, Secret(client_id, secret))
+
+
+@app.command
+def roster(
+    *,
+    programme_year: int | None = None,
+    as_of: date | None = None,
+    known_at: date | None = None,
+    format: Format = "csv",
+    output: Output = None,
+) -> int:
+    """名簿: 誰がどこで任用されているか / Who serves where.
+
+    Parameters
+    ----------
+    as_of
+        この日に任用中の人だけ / only those serving that day
+    known_at
+        この日の終わりまでに把握していたこと / as known at the end of that day
+    format
+        json は1行1件 / json is one record a line
+    output
+        保存先（なければ標準出力） / where to write, else standard output
+    """
+    given = {"programme_year": programme_year, "as_of": as_of, "known_at": known_at}
+    query = {name: str(value) for name, value in given.items() if value is not None}
+    with login() as api:
+        answer = api.request("GET", "/jet/v1/roster", query=query, headers={"Accept": ACCEPT[format]})
+    if output is None:
+        sys.stdout.buffer.write(answer.content)
+    else:
+        output.write_bytes(answer.content)
+    return 0
+
+
+@app.command
+def statistics(
+    name: str,
+    *,
+    dimensions: str = "",
+    programme_year: int | None = None,
+    as_of: date | None = None,
+    known_at: date | None = None,
+    top: int | None = None,
+) -> int:
+    """統計: participants, countries, contracting-organisations / Figures.
+
+    Parameters
+    ----------
+    dimensions
+        区分（コンマ区切り） / e.g. job_type,nationality
+    top
+        上位（同順位を含む） / the largest, ties included
+    """
+    given = {
+        "dimensions": dimensions or None,
+        "programme_year": programme_year,
+        "as_of": as_of,
+        "known_at": known_at,
+        "top": top,
+    }
+    query = {key: str(value) for key, value in given.items() if value is not None}
+    with login() as api:
+        answer = api.get(f"/jet/v1/statistics/{name}", query)
+    table = Table(title=f"{answer['title']['ja']} / {answer['title']['en']}（{answer['unit']}）")
+    names = [key for key in (answer["cells"] or [{}])[0] if key not in ("qualifier", "of_whom", "records")]
+    for key in names:
+        table.add_column(key, justify="right" if key in ("value", "rank") else "left")
+    for cell in answer["cells"]:
+        table.add_row(*("" if cell[key] is None else str(cell[key]) for key in names))
+    console.print(table)
+    for total in answer["totals"]:
+        console.print(f"計 {total['value']:,}（{total['kind']}）  {answer['basis']}")
+    return 0
+
+
+@app.command
+def submit(
+    service: str,
+    kind: str,
+    file: Path,
+    *,
+    dry_run: bool = False,
+    partial: bool = False,
+    marked: Path | None = None,
+) -> int:
+    """ファイルを送る（1件でも誤りがあれば何も保存しない） / Send a file; one error and nothing is stored.
+
+    Parameters
+    ----------
+    service
+        jet, directory …
+    kind
+        appointments, participants …
+    dry_run
+        試すだけ / only try it
+    partial
+        正しい行だけ保存する / store the good rows
+    marked
+        印を付けたファイルの保存先 / where to write your own file with the errors marked
+    """
+    with login() as api, Bar(console=errors, transient=True) as bar:
+        task = bar.add_task(kind, total=None)
+        result = api.submit(
+            service,
+            kind,
+            file,
+            mode="partial" if partial else "atomic",
+            dry_run=dry_run,
+            progress=lambda done, total: bar.update(task, completed=done, total=total),
+        )
+        problems = api.get(f"{result.path}/problems", {"limit": PROBLEMS_SHOWN})["items"]
+        if marked is not None and problems:
+            api.download(f"{result.path}/marked-workbook", marked)
+    _tell(result, problems)
+    return 1 if result.refused else 0
+
+
+def _tell(result: ImportResult, problems: list[dict[str, Any]]) -> None:
+    for one in problems:
+        cell = f"{one['column']}{one['row']}" if one["column"] else f"{one['row']}行"
+        console.print(
+            f"{cell}  {one['message']['ja']} {one['remedy']['ja']}  {one['message']['en']}", markup=False
+        )
+    if result.problems > len(problems):
+        console.print(f"… {result.problems - len(problems)}")
+    console.print(
+        f"{result.rows}行: 新規 created {result.created}, 変更 changed {result.changed}, "
+        f"変更なし unchanged {result.unchanged}, 誤り refused {result.refused}; "
+        f"{'保存しました stored' if result.stored else '保存していません not stored'}"
+    )
+
+
+@app.command
+def template(service: str, kind: str, *, output: Output = None) -> int:
+    """記入用の様式をダウンロードする / The form to fill in, with the records already known."""
+    path = output or Path(f"{kind}.xlsx")
+    with login() as api:
+        console.print(str(api.download(f"/{service}/v1/imports/kinds/{kind}/template", path)), markup=False)
+    return 0
+
+
+def run(command: Callable[[], int]) -> int:
+    """What goes wrong is told in words, without a traceback."""
+    try:
+        return command()
+    except (Problem, ImportFailed, NoLogin, httpx.HTTPError, OSError) as error:
+        errors.print(str(error) or type(error).__name__, style="red", markup=False)
+        return 1
+
+
+def main() -> None:
+    sys.exit(run(lambda: app(result_action="return_value")))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,127 @@
+"""The demo's clients, one for each role, and the people that they stand for; all invented."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from client.api import Api
+from client.credentials import (
+    ActingFor,
+    Credentials,
+    Secret,
+    SigningKey,
+    load_key,
+    new_key,
+    public_part,
+    save_key,
+)
+from client.problem import Problem
+
+FIGURES = ("directory:read", "jet.statistics:read")
+SERVING = (
+    *FIGURES,
+    "directory.person:read",
+    "imports:write",
+    "jet.appointment:read",
+    "jet.appointment:write",
+    "jet.participant:read",
+    "jet.roster:read",
+)
+PROGRAMME = (*SERVING, "jet.participant:write", "jet.termination:read", "jet.termination:write")
+HIMSELF = ("directory:read", "jet.appointment:read", "jet.participant:read")
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A client to be registered. One with `keyed` signs, any other gets a secret."""
+
+    client_id: str
+    name: str
+    role: str
+    scopes: tuple[str, ...]
+    organisation: str | None = None
+    acts_for_people: bool = False
+    keyed: bool = False
+
+    @property
+    def key_file(self) -> str:
+        return f"{self.client_id}.jwk"
+
+
+def wanted(city: str, host: str, neighbour: str) -> dict[str, Wanted]:
+    """By the name that var/demo.json knows them by; `neighbour` is a second organisation of the same kind."""
+    return {
+        "coordinator": Wanted("demo-coordinator", "CLAIR JET担当 Coordinators", "coordinator", PROGRAMME),
+        "organisation": Wanted(
+            "demo-city", "任用団体 Contracting organisation", "organisation", SERVING, city
+        ),
+        "neighbour": Wanted("demo-neighbour", "別の任用団体 Another one", "organisation", SERVING, neighbour),
+        "host_authority": Wanted(
+            "demo-host", "取りまとめ団体 Host authority", "host_authority", SERVING, host
+        ),
+        "ministry": Wanted("demo-ministry", "府省 Ministry", "ministry", FIGURES, keyed=True),
+        "participant": Wanted(
+            "demo-participant",
+            "参加者アプリ Participants",
+            "participant",
+            HIMSELF,
+            acts_for_people=True,
+            keyed=True,
+        ),
+        "service": Wanted(
+            "demo-tool", "庁内ツール In-house tool", "service", PROGRAMME, acts_for_people=True, keyed=True
+        ),
+    }
+
+
+LOADER = Wanted(
+    "demo-loader", "過去年度の移行 Loader of past years", "coordinator", (*PROGRAMME, "history:load")
+)
+
+
+def register(registrar: Api, client: Wanted, keys: Path) -> dict[str, Any]:
+    """As var/demo.json describes it. Run again, the client stays and gets a new secret."""
+    described = {
+        "client_id": client.client_id,
+        "role": client.role,
+        "scopes": sorted(client.scopes),
+        "organisation": client.organisation,
+    }
+    body = {
+        "client_id": client.client_id,
+        "name": client.name,
+        "role": client.role,
+        "organisation_code": client.organisation,
+        "scopes": sorted(client.scopes),
+        "acts_for_people": client.acts_for_people,
+    }
+    if not client.keyed:
+        _put(registrar, body)
+        given = registrar.post(f"/identity/v1/clients/{client.client_id}/secrets")
+        return described | {"client_secret": given["client_secret"]}
+    file = keys / client.key_file
+    if not file.exists():
+        save_key(new_key(), file)
+    _put(registrar, body | {"public_jwk": public_part(load_key(file))})
+    return described | {"key_file": str(file)}
+
+
+def _put(registrar: Api, body: dict[str, Any]) -> None:
+    path = f"/identity/v1/clients/{body['client_id']}"
+    try:
+        version = registrar.request("GET", path).headers["ETag"]
+    except Problem as problem:
+        if problem.status != 404:
+            raise
+        registrar.post("/identity/v1/clients", body)
+    else:
+        registrar.request("PATCH", path, json=body, headers={"If-Match": version})
+
+
+def credentials(described: dict[str, Any], person: str | None = None) -> Credentials:
+    """What a client described in var/demo.json is known by; with `person`, acting for them."""
+    client_id: str = described["client_id"]
+    if "client_secret" in described:
+        return Secret(client_id, described["client_secret"])
+    key = load_key(Path(described["key_file"]))
+    return ActingFor(client_id, key, person) if person else SigningKey(client_id, key)

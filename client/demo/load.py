@@ -1,0 +1,132 @@
+"""Fills an empty system with the demo years, as an installation would be filled: by imports over HTTP.
+
+Loading again changes nothing but the secrets of the demo's clients.
+"""
+
+import csv
+import json
+import tempfile
+import time
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from client.api import Api, ImportResult
+from client.credentials import Secret
+from client.demo.clients import LOADER, credentials, register, wanted
+from client.demo.generate import Batch, generate
+from client.demo.organisations import OPENED_ON
+
+DATA = Path(__file__).parents[2] / "services" / "gateway" / "registry" / "data"
+
+CLAIR = ("CLAIR", "一般財団法人自治体国際化協会", "ジチタイコクサイカキョウカイ", "CLAIR", "association")
+ORGANISATION = ("code", "name", "name_kana", "name_en", "kind")
+PERSON = ("number", "kind", "name", "name_kana", "participant_id")
+POST = ("person_number", "organisation_code", "section", "title", "valid_from")
+
+Rows = Iterable[tuple[str, ...]]
+
+
+class NotLoaded(Exception):
+    """A demo file was refused: a fault of the demo, told with its first problems."""
+
+
+def load(url: str, keys: Path) -> dict[str, Any]:
+    """Returns what var/demo.json tells: the clients, the people behind them, and who plays in the story."""
+    registered = json.loads((keys / "registrar.json").read_text(encoding="utf-8"))
+    began = time.monotonic()
+    with (
+        tempfile.TemporaryDirectory(prefix="kk-demo-") as temporary,
+        _registrar(url, registered) as registrar,
+    ):
+        folder = Path(temporary)
+        batches = generate(folder, DATA / "local_governments.csv")
+        story: dict[str, Any] = json.loads((folder / "story.json").read_text(encoding="utf-8"))
+        loader = Loader(folder, registrar)
+        loader.directory([batch for batch in batches if batch.service == "directory"])
+        city = story["organisation_code"]
+        host = registrar.get("/directory/v1/hierarchies", {"member": city})["items"][0]["host_code"]
+        clients = {
+            name: register(registrar, client, keys)
+            for name, client in wanted(city, host, story["neighbour_code"]).items()
+        }
+        with Api(url, credentials(register(registrar, LOADER, keys))) as history:
+            for batch in batches:
+                if batch.service == "jet":
+                    loader.submit(history, batch.service, batch.kind, batch.path, history=True)
+            participant = history.get(f"/jet/v1/participants/{story['jet_numbers'][0]}")
+        people = loader.people(city, host, participant)
+    clients["service"]["people"] = people
+    clients["participant"]["people"] = {"participant": people["participant"]}
+    print(f"  {'全体 / in all':<24}{time.monotonic() - began:>17.1f} s", flush=True)
+    return {"clients": {"registrar": registered | {"role": "registrar"}} | clients, "story": story}
+
+
+def _registrar(url: str, registered: dict[str, Any]) -> Api:
+    return Api(url, Secret(registered["client_id"], registered["client_secret"]))
+
+
+class Loader:
+    """Sends files and small tables, and tells of each."""
+
+    def __init__(self, folder: Path, registrar: Api) -> None:
+        self._folder = folder
+        self._registrar = registrar
+
+    def submit(self, api: Api, service: str, kind: str, path: Path, *, history: bool = False) -> None:
+        began = time.monotonic()
+        result = api.submit(service, kind, path, history=history)
+        if not result.stored:
+            raise NotLoaded(_told(api, kind, result))
+        print(f"  {kind:<24}{result.rows:>8,} 行 rows{time.monotonic() - began:>7.1f} s", flush=True)
+
+    def directory(self, batches: list[Batch]) -> None:
+        for kind in ("countries", "overseas-offices"):
+            self._known(kind, DATA / f"{kind.replace('-', '_')}.csv")
+        for batch in batches:
+            self._known(batch.kind, batch.path)
+        self._table("organisations", ORGANISATION, [CLAIR])
+
+    def people(self, city: str, host: str, participant: dict[str, Any]) -> dict[str, str]:
+        """Somebody for each role; role → the person's id."""
+        numbers = {
+            "coordinator": "CLAIR-0001",
+            "registrar": "CLAIR-0002",
+            "organisation": f"{city}-01",
+            "host_authority": f"{host}-01",
+            "participant": f"JET-{participant['jet_number']}",
+        }
+        name = " ".join(part for part in (participant["family_name"], participant["given_name"]) if part)
+        self._table("people", PERSON, [
+            (numbers["coordinator"], "staff", "架橋 花子", "カケハシ ハナコ", ""),
+            (numbers["registrar"], "staff", "虹見台 太郎", "ニジミダイ タロウ", ""),
+            (numbers["organisation"], "officer", "星渡 みどり", "ホシワタリ ミドリ", ""),
+            (numbers["host_authority"], "officer", "霧杜 健", "キリモリ ケン", ""),
+            (numbers["participant"], "participant", name, participant["name_kana"] or "", participant["id"]),
+        ])  # fmt: skip
+        self._table("posts", POST, [
+            (numbers["coordinator"], "CLAIR", "jet", "JETプログラム事業部 主査", OPENED_ON),
+            (numbers["registrar"], "CLAIR", "registry", "企画調査課 主査", OPENED_ON),
+            (numbers["organisation"], city, "international", "国際交流課 主事", OPENED_ON),
+            (numbers["host_authority"], host, "host", "国際課 主任", OPENED_ON),
+        ])  # fmt: skip
+        return {
+            role: self._registrar.get(f"/directory/v1/people/{number}")["id"]
+            for role, number in numbers.items()
+        }
+
+    def _known(self, kind: str, path: Path) -> None:
+        self.submit(self._registrar, "directory", kind, path)
+
+    def _table(self, kind: str, header: tuple[str, ...], rows: Rows) -> None:
+        path = self._folder / f"own-{kind}.csv"
+        with path.open("w", encoding="utf-8", newline="") as lines:
+            writer = csv.writer(lines)
+            writer.writerow(header)
+            writer.writerows(rows)
+        self._known(kind, path)
+
+
+def _told(api: Api, kind: str, result: ImportResult) -> str:
+    first = api.get(f"{result.path}/problems", {"limit": 5})["items"]
+    return f"{kind}: {result.refused} rows refused\n" + json.dumps(first, ensure_ascii=False, indent=1)

@@ -1,0 +1,72 @@
+"""The main job, played over HTTP: `python -m client.demo.story var/demo.json`.
+
+Figures that it prints are what the running system answered; files go to out/. Ends with 1 if an answer is
+not the one expected.
+"""
+
+import json
+import sys
+import time
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from client.api import Api, ImportFailed
+from client.demo import clerk, ministry, programme
+from client.demo.clients import credentials
+from client.demo.stage import Stage
+from client.problem import Problem
+
+OUT = Path("out")
+
+
+def play(described: dict[str, Any], out: Path, stage: Stage) -> None:
+    clients, story = described["clients"], described["story"]
+    with ExitStack() as stack:
+
+        def caller(role: str, person: str | None = None) -> Api:
+            return stack.enter_context(Api(described["url"], credentials(clients[role], person)))
+
+        tool = caller("service", clients["service"]["people"]["organisation"])
+        coordinator = caller("coordinator")
+        clock = coordinator.get("/identity/v1/clock")
+        stage.say(
+            f"架橋 {described['url']}（業務日付 {clock['today']}、登場する人はすべて架空です）",
+            "Business date of a sandbox; all people are invented.",
+        )
+        clerk.play(stage, tool, story, out)
+        programme.rosters(stage, coordinator, out)
+        programme.resignation(stage, coordinator, caller("registrar"), story, out)
+        programme.neighbour(stage, coordinator, caller("neighbour"), story)
+        ministry.play(stage, caller("ministry"), out)
+
+
+def main(arguments: list[str]) -> int:
+    if len(arguments) != 1:
+        print("usage: python -m client.demo.story var/demo.json", file=sys.stderr)
+        return 2
+    began = time.monotonic()
+    OUT.mkdir(exist_ok=True)
+    stage = Stage()
+    try:
+        play(json.loads(Path(arguments[0]).read_text(encoding="utf-8")), OUT, stage)
+    except (Problem, ImportFailed, httpx.HTTPError) as error:
+        print(f"{type(error).__name__}: {error}", file=sys.stderr)
+        return 1
+    seconds = time.monotonic() - began
+    if stage.failures:
+        stage.say(
+            f"\n期待と違う答えが{stage.failures}件あります。",
+            f"{stage.failures} answers were not as expected.",
+        )
+        return 1
+    stage.say(
+        f"\nすべて期待どおりでした（{seconds:.1f}秒）。", f"Everything as expected; files are in {OUT}/."
+    )
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,87 @@
+"""The main job on the demo years, through the real door: the story, and table 43 of the business report."""
+
+import csv
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from client.api import Api
+from client.demo.clients import credentials
+from services.launcher import DEMO_FILE, REPOSITORY, Launcher
+
+TABLE = REPOSITORY / "tests/fixtures/fy2024/43-jet_overview.csv"
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]:
+    """A sandbox with the loaded demo years, described as `var/demo.json` describes it."""
+    data = tmp_path_factory.mktemp("demo")
+    with Launcher(data, 0).sandbox():
+        yield json.loads((data / DEMO_FILE).read_text())
+
+
+def caller(demo: dict[str, Any], role: str) -> Api:
+    return Api(demo["url"], credentials(demo["clients"][role], None))
+
+
+@pytest.mark.parametrize("role", ["coordinator", "ministry"])
+@pytest.mark.parametrize("year", [2023, 2024])
+def test_table_43_is_regenerated_from_the_records(demo: dict[str, Any], role: str, year: int) -> None:
+    with TABLE.open(encoding="utf-8") as rows:
+        printed = {
+            row["metric"]: (int(row["value"]), row["unit"], row["as_of"])
+            for row in csv.DictReader(rows)
+            if int(row["fiscal_year"]) == year
+        }
+    known_at = f"{year}-07-01"
+    with caller(demo, role) as api:
+        answer = api.get("/jet/v1/statistics/jet-overview", {"programme_year": year, "known_at": known_at})
+    made = {cell["metric"]: (cell["value"], cell["unit"], known_at) for cell in answer["cells"]}
+    assert made == printed
+    assert answer["basis"]["settled"] is True
+
+
+def test_the_first_of_july_is_not_a_day_of_overlap(demo: dict[str, Any]) -> None:
+    """The figure is the year's roster as known on that day; those who serve that day are other people."""
+    with caller(demo, "coordinator") as api:
+        asked = {"programme_year": 2024, "known_at": "2024-07-01"}
+        day = asked | {"as_of": "2024-07-01"}
+        roster = api.get("/jet/v1/statistics/jet-overview", asked)
+        serving = api.get("/jet/v1/statistics/jet-overview", day)
+    new = [
+        next(c["value"] for c in one["cells"] if c["metric"] == "new_participants")
+        for one in (roster, serving)
+    ]
+    assert new[0] == 2006
+    assert 0 < new[1] < 300
+
+
+def test_a_figure_links_to_exactly_its_records(demo: dict[str, Any]) -> None:
+    with caller(demo, "coordinator") as api:
+        asked = {"dimensions": "job_type", "programme_year": 2024, "known_at": "2024-07-01"}
+        answer = api.get("/jet/v1/statistics/participants", asked)
+        for cell in answer["cells"]:
+            listed = api.get(cell["records"] + "&include=total&limit=1")
+            assert listed["total"] == cell["value"]
+
+
+def test_the_story_ends_as_expected(demo: dict[str, Any], tmp_path: Path) -> None:
+    """Last, because it moves the clock and stores what it tells."""
+    described = tmp_path / "demo.json"
+    described.write_text(json.dumps(demo), encoding="utf-8")
+    told = subprocess.run(
+        [sys.executable, "-m", "client.demo.story", str(described)],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(REPOSITORY)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert told.returncode == 0, told.stdout + told.stderr
+    assert {path.suffix for path in (tmp_path / "out").iterdir()} >= {".xlsx", ".csv", ".json"}
