@@ -7,6 +7,9 @@ UV_VERSION := 0.13.9
 PYTHON := .venv/bin/python
 # uv stops where it cannot write its cache
 export UV_CACHE_DIR ?= $(shell [ -n "$$HOME" ] && [ -w "$$HOME" ] && echo "$$HOME/.cache/uv" || echo .uv-cache)
+# compiled modules, so that seven processes start in the time of one
+export PYTHONPYCACHEPREFIX ?= $(CURDIR)/var/pycache
+unexport PYTHONDONTWRITEBYTECODE
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -27,6 +30,7 @@ check: .venv/ready ## format, lint, types, walls, migrations, OpenAPI
 	.venv/bin/lint-imports
 	$(PYTHON) -m migrations.lint
 	$(PYTHON) -m services.openapi --check
+	$(PYTHON) -m services.reference --check
 
 bench-read: .venv/ready ## CPU of a read beside a bare handler, in one run
 	$(PYTHON) -m bench.read

@@ -10,6 +10,7 @@ from services.gateway.registry.app import SLICES
 from services.gateway.registry.directory import RESOURCES as DIRECTORY
 from services.jet.app import RESOURCES as JET
 from services.jet.participants.domain import PARTICIPATION
+from services.jet.statistics.declared import STATISTICS
 from services.kit import errors, glossary
 from services.kit.columns import Column
 from services.kit.errors import Refusal
@@ -156,6 +157,27 @@ def states_page() -> Iterator[str]:
         )
 
 
+def statistics_page() -> Iterator[str]:
+    yield from (
+        "# Statistics",
+        "",
+        "Figures of `GET /jet/v1/statistics/{name}`, computed from the records at each question. How to ask: "
+        "[Ask for a figure](../how-to/ask-for-a-figure.md).",
+        "",
+    )
+    for one in STATISTICS:
+        yield from (f"## {one.title.ja} / {one.title.en}: `{one.name}`", "")
+        yield from table(
+            ("Metric", "Unit"), ((f"`{name}`", measure.unit) for name, measure in one.measures.items())
+        )
+        yield from (
+            f"Dimensions: {', '.join(f'`{name}`' for name in one.dimensions)}.",
+            "",
+            f"Filters: {', '.join(f'`{name}`' for name in one.filters)}.",
+            "",
+        )
+
+
 def errors_page() -> Iterator[str]:
     yield from (
         "# Errors",
@@ -202,6 +224,7 @@ PAGES: dict[str, Callable[[], Iterator[str]]] = {
     "access-matrix.md": access_page,
     "imports.md": imports_page,
     "states.md": states_page,
+    "statistics.md": statistics_page,
     "errors.md": errors_page,
 }
 

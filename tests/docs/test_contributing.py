@@ -1,0 +1,84 @@
+"""CONTRIBUTING's examples, done as they are written: in a copy of the repository, up to their own tests."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.docs.blocks import apply, blocks
+from tests.support.database import REPOSITORY, short_folder
+
+FOLDERS = ("services", "migrations", "client", "docs", "tests/support")
+FILES = ("pyproject.toml", "tests/__init__.py", "tests/conftest.py")
+PAGE = REPOSITORY / "CONTRIBUTING.md"
+_REVISION = re.compile(r'^revision = "(\w+)"$', re.MULTILINE)
+_DOWN = re.compile(r'^down_revision = "(\w+)"$', re.MULTILINE)
+
+
+def newest(history: Path) -> str:
+    texts = [file.read_text(encoding="utf-8") for file in history.glob("*.py")]
+    revised = {found for text in texts for found in _DOWN.findall(text)}
+    (head,) = {found for text in texts for found in _REVISION.findall(text)} - revised
+    return str(head)
+
+
+def run(folder: Path, *command: str) -> subprocess.CompletedProcess[str]:
+    plain = {
+        name: value for name, value in os.environ.items() if not name.startswith(("PYTEST", "KAKEHASHI"))
+    }
+    return subprocess.run(
+        [sys.executable, "-m", *command], cwd=folder, env=plain, capture_output=True, text=True, check=False
+    )
+
+
+@pytest.fixture(scope="module")
+def copy() -> Iterator[tuple[Path, list[Path]]]:
+    """The repository with both examples applied, and the Python files that they made."""
+    without = shutil.ignore_patterns("__pycache__")
+    with short_folder() as folder:
+        for name in FOLDERS:
+            shutil.copytree(REPOSITORY / name, folder / name, ignore=without)
+        for name in FILES:
+            shutil.copy2(REPOSITORY / name, folder / name)
+        head = newest(folder / "migrations/jet")
+        made = [apply(block, folder) for block in blocks(PAGE.read_text(encoding="utf-8"))]
+        for file in made:
+            if file.is_relative_to(folder / "migrations"):
+                # the history has grown since the page was written: the example goes on from its newest revision
+                text = file.read_text(encoding="utf-8")
+                file.write_text(text.replace('down_revision = "jet_0001"', f'down_revision = "{head}"'))
+        (folder / "tests/jet").mkdir(exist_ok=True)
+        (folder / "tests/jet/__init__.py").touch()
+        (folder / "services/jet/language_certificates/__init__.py").touch()
+        yield folder, made
+
+
+@pytest.mark.slow
+def test_examples_applied_pass_their_own_tests(copy: tuple[Path, list[Path]]) -> None:
+    folder, _ = copy
+    done = run(folder, "pytest", "-q", "-p", "no:cacheprovider", "tests/jet")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "2 passed" in done.stdout
+
+
+def test_examples_applied_keep_the_lint(copy: tuple[Path, list[Path]]) -> None:
+    folder, made = copy
+    files = sorted({str(file.relative_to(folder)) for file in made if file.suffix == ".py"})
+    for command in (("check",), ("format", "--check")):
+        done = run(folder, "ruff", *command, "--no-cache", *files)
+        assert done.returncode == 0, done.stdout
+
+
+def test_reference_pages_show_what_the_examples_added(copy: tuple[Path, list[Path]]) -> None:
+    folder, _ = copy
+    done = run(folder, "services.reference")
+    assert done.returncode == 0, done.stderr
+    assert "| 呼び名 |" in (folder / "docs/reference/imports.md").read_text(encoding="utf-8")
+    assert "/jet/v1/language-certificates" in (folder / "docs/reference/access-matrix.md").read_text(
+        encoding="utf-8"
+    )

@@ -1,0 +1,48 @@
+"""The reference pages say what the declarations say."""
+
+from pathlib import Path
+
+import pytest
+
+from services import reference
+from services.reference import PAGES, RESOURCES, main, table, written
+
+
+def test_table_text_with_a_bar_stays_in_its_cell() -> None:
+    assert list(table(("a", "b"), [("x|y", "two\nlines")]))[2] == "| x\\|y | two lines |"
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_page_written_twice_is_the_same(name: str) -> None:
+    assert written(PAGES[name]) == written(PAGES[name])
+
+
+def test_imports_page_tells_every_column_of_every_kind() -> None:
+    page = written(PAGES["imports.md"])
+    kinds = [one for one in RESOURCES if "import" in one.access and one.write is not None]
+    assert kinds
+    for kind in kinds:
+        section = page.split(f"`{kind.service}` `{kind.plural}`", 1)[1].split("\n## ", 1)[0]
+        assert [column.name for column in kind.kind.columns if f"| `{column.name}` |" not in section] == []
+
+
+def test_access_page_tells_every_operation() -> None:
+    page = written(PAGES["access-matrix.md"])
+    assert [
+        name
+        for one in RESOURCES
+        for name in one.rows()
+        if not name.endswith("_import") and f"`{name}`" not in page
+    ] == []
+
+
+def test_check_changed_page_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(reference, "FOLDER", tmp_path)
+    assert main([]) == 0
+    assert main(["--check"]) == 0
+    page = tmp_path / "states.md"
+    page.write_text(page.read_text(encoding="utf-8").replace("active", "busy"), encoding="utf-8")
+    assert main(["--check"]) == 1
+    assert "states.md" in capsys.readouterr().out
