@@ -33,8 +33,8 @@ def play(described: dict[str, Any], out: Path, stage: Stage) -> None:
         coordinator = caller("coordinator")
         clock = coordinator.get("/identity/v1/clock")
         stage.say(
-            f"架橋 {described['url']}（業務日付 {clock['today']}、登場する人はすべて架空です）",
-            "Business date of a sandbox; all people are invented.",
+            f"架橋 {described['url']}（業務日付 {clock['today']}、人も団体別の人数も架空です）",
+            "A sandbox; all people, and the numbers of each organisation, are invented.",
         )
         clerk.play(stage, tool, story, out)
         programme.rosters(stage, coordinator, out)

@@ -58,7 +58,7 @@ def _known(row: Row, day: str) -> bool:
 def _served(demo: Demo, known_at: str) -> list[Served]:
     ends = {
         row["jet_number"]: date.fromisoformat(row["effective_on"])
-        for row in demo.rows["early_terminations"]
+        for row in demo.rows["early-terminations"]
         if _known(row, known_at)
     }
     found = []
@@ -173,7 +173,7 @@ def test_a_transfer_abuts_and_stays_under_one_host(demo: Demo) -> None:
 
 def test_roles_cover_every_appointment_and_placement(demo: Demo) -> None:
     roles: dict[str, list[Row]] = defaultdict(list)
-    for row in demo.rows["organisation_roles"]:
+    for row in demo.rows["organisation-roles"]:
         roles[row["role"]].append(row)
     assert len(roles["host_authority"]) == 67
     contracting = {row["organisation_code"]: row for row in roles["contracting_organisation"]}
@@ -197,7 +197,7 @@ def test_everything_points_at_something_and_is_unique(demo: Demo) -> None:
         "participants": ("jet_number",),
         "placements": ("jet_number", "organisation_code", "programme_year"),
         "appointments": ("jet_number", "organisation_code", "programme_year", "starts_on"),
-        "early_terminations": ("jet_number",),
+        "early-terminations": ("jet_number",),
     }
     for kind, columns in keys.items():
         found = Counter(tuple(row[column] for column in columns) for row in demo.rows[kind])
@@ -206,7 +206,7 @@ def test_everything_points_at_something_and_is_unique(demo: Demo) -> None:
     people = {row["jet_number"] for row in demo.rows["participants"]}
     for row in demo.rows["appointments"]:
         assert {row["organisation_code"], row["workplace_municipality_code"]} <= codes
-    for kind in ("placements", "appointments", "early_terminations"):
+    for kind in ("placements", "appointments", "early-terminations"):
         assert {row["jet_number"] for row in demo.rows[kind]} <= people, kind
     assert {row["host_code"] for row in demo.rows["hierarchies"]} <= codes
     assert all(re.fullmatch(r"20\d{9}", number) for number in people)
@@ -225,8 +225,8 @@ def test_facts_become_known_in_order_and_before_go_live(demo: Demo) -> None:
     for row in demo.rows["appointments"]:
         first[row["jet_number"]] = min(first.get(row["jet_number"], "9"), row["known_from"])
     assert all(placed[person] < instant for person, instant in first.items())
-    assert all(first[row["jet_number"]] < row["known_from"] for row in demo.rows["early_terminations"])
-    for kind in ("participants", "placements", "appointments", "early_terminations"):
+    assert all(first[row["jet_number"]] < row["known_from"] for row in demo.rows["early-terminations"])
+    for kind in ("participants", "placements", "appointments", "early-terminations"):
         assert all(datetime.fromisoformat(row["known_from"]) < GO_LIVE for row in demo.rows[kind])
 
 
