@@ -116,8 +116,6 @@ CREATE TABLE jet.early_termination (
     id uuid CONSTRAINT early_termination_pkey PRIMARY KEY DEFAULT uuidv7(),
     participant_id uuid NOT NULL
         CONSTRAINT early_termination_participant_id_fkey REFERENCES jet.participant (id),
-    organisation_id uuid
-        CONSTRAINT early_termination_organisation_id_fkey REFERENCES directory.organisation (id),
     effective_on date NOT NULL,
     initiated_by text NOT NULL CONSTRAINT early_termination_initiated_by
         CHECK (initiated_by IN ('participant', 'organisation')),
@@ -133,9 +131,19 @@ ALL = "(SELECT platform.caller_is('coordinator', 'service'))"
 VISIBLE = "organisation_id = ANY ((SELECT directory.visible_organisations())::uuid[])"
 # A participant's id is the id of the same person in the directory.
 SELF = "{column} = (SELECT platform.caller('person')::uuid)"
+# Whoever once served at an organisation stays in its own period's facts …
 OPENED = (
     "EXISTS (SELECT FROM jet.placement AS p WHERE p.participant_id = {column} AND p." + VISIBLE + ") "
     "OR EXISTS (SELECT FROM jet.appointment AS a WHERE a.participant_id = {column} AND a." + VISIBLE + ")"
+)
+# … but the name and contacts of today are for those whom an appointment or a placement opens now: a placement
+# does from its decision until the appointment that it led to.
+OPEN_NOW = (
+    "EXISTS (SELECT FROM jet.appointment AS a WHERE a.participant_id = {column} AND a.ends_on >= (SELECT platform.today()) "
+    "AND a." + VISIBLE + ") OR EXISTS (SELECT FROM jet.placement AS p WHERE p.participant_id = {column} "
+    "AND p.programme_year >= (SELECT extract(year FROM platform.today() - interval '7 months')) AND p." + VISIBLE + " "
+    "AND NOT EXISTS (SELECT FROM jet.appointment AS a WHERE a.participant_id = p.participant_id "
+    "AND a.organisation_id = p.organisation_id))"
 )
 
 
@@ -148,7 +156,8 @@ def upgrade() -> None:
         ("person_detail", "participant_id"),
         ("participation", "participant_id"),
     ):
-        rule = f"{ALL} OR {SELF.format(column=column)} OR {OPENED.format(column=f'{table}.{column}')}"
+        opens = OPEN_NOW if table == "person_detail" else OPENED
+        rule = f"{ALL} OR {SELF.format(column=column)} OR {opens.format(column=f'{table}.{column}')}"
         if table == "participation":
             rule = f"{figures} OR {rule}"
         JET.wall(table, read=rule, write=ALL)

@@ -62,7 +62,7 @@ supervisor = Table(
 )  # fmt: skip
 early_termination = Table(
     "early_termination", METADATA, identity(),
-    Column("participant_id", Uuid, ForeignKey(_PARTICIPANT), nullable=False), Column("organisation_id", Uuid),
+    Column("participant_id", Uuid, ForeignKey(_PARTICIPANT), nullable=False),
     Column("effective_on", Date, nullable=False), Column("initiated_by", Text, nullable=False),
     Column("reason", Text, nullable=False), Column("received_at", DateTime(timezone=True), nullable=False),
     Column("row_version", BigInteger, nullable=False),

@@ -14,6 +14,8 @@ from services.kit.resource import Change, Ref, Resource, Row
 
 # A row of a single change is matched by its id, because its natural key may be what changes.
 PATCH = "_patch"
+# The fields that a single change leaves as they are: what they name is not asked for again.
+KEPT = "_kept"
 
 Problems = dict[int, list[tuple[str, Finding]]]
 
@@ -22,7 +24,8 @@ async def _resolve(session: WriteSession, ref: Ref, rows: Sequence[Row], problem
     codes = {row[ref.field] for row in rows if row.get(ref.field) is not None}
     code, identity = ref.table.c[ref.code], ref.table.c["id" if "id" in ref.table.c else ref.code]
     statement = select(code, identity).where(code.in_(codes))
-    if ref.within is not None and session.scope.reach != "all":
+    kept = all(ref.field in row.get(KEPT, ()) for row in rows)
+    if ref.within is not None and session.scope.reach != "all" and not kept:
         statement = statement.where(ref.within(ref.table))
     found: dict[Any, Any] = {row[0]: row[1] for row in await session.execute(statement)} if codes else {}
     for row in rows:

@@ -18,6 +18,8 @@ class Cells:
             self.wrong.append(f"{kind}: {name}: expected {expected}, found {found}")
 
     def close(self, at_least: int, *kinds: str) -> None:
-        assert not self.wrong, f"{len(self.wrong)} of {self.count} cells differ:\n" + "\n".join(self.wrong[:40])
+        assert not self.wrong, f"{len(self.wrong)} of {self.count} cells differ:\n" + "\n".join(
+            self.wrong[:40]
+        )
         assert self.count >= at_least, f"only {self.count} cells, the matrix demands {at_least}"
         assert set(kinds) <= self.kinds.keys(), f"no cell of {set(kinds) - self.kinds.keys()}"

@@ -10,7 +10,9 @@ from tests.walls.loading import World, load
 
 
 @pytest.fixture(scope="session")
-def services(postgres: PrivatePostgres, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Serving]]:
+def services(
+    postgres: PrivatePostgres, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[dict[str, Serving]]:
     keys = tmp_path_factory.mktemp("walls") / "keys"
     with (
         serving("registry", create_registry, postgres, keys) as registry,

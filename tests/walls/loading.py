@@ -33,7 +33,9 @@ class World:
             self.people.get(actor.person),
         )
 
-    def keep(self, plural: str, body: Mapping[str, Any], organisations: frozenset[str], person: str = "") -> Record:
+    def keep(
+        self, plural: str, body: Mapping[str, Any], organisations: frozenset[str], person: str = ""
+    ) -> Record:
         record = Record(plural, body["id"], organisations, person, dict(body))
         self.records.setdefault(plural, []).append(record)
         return record
@@ -101,7 +103,9 @@ def _officers(made: World) -> None:
     made.keep("clients", client, frozenset())
     for name, organisation in world.POSTS.items():
         number = f"WALLS-{name}"
-        body = create(made.registry, REGISTRAR, "people", "directory", number=number, kind="officer", name=name)
+        body = create(
+            made.registry, REGISTRAR, "people", "directory", number=number, kind="officer", name=name
+        )
         made.people[name] = UUID(body["id"])
         made.keep("people", body, frozenset({organisation}), name)
         post = create(
@@ -124,7 +128,7 @@ def _participant(made: World, person: world.Person) -> None:
         job_type="ALT", programme_year=person.joined, arrival_group="a",
     )  # fmt: skip
     made.people[person.name] = UUID(body["id"])
-    made.keep("participants", body, world.opened(person), person.name)
+    made.keep("participants", body, world.opened(person, made.today), person.name)
     for organisation, year in person.placed:
         placed = create(
             made.jet, COORDINATOR, "placements", "jet", jet_number=number, programme_year=year,
@@ -159,7 +163,7 @@ def _terminations(made: World) -> None:
                 made.jet, COORDINATOR, "early-terminations", "jet", jet_number=world.JET_NUMBERS[person.name],
                 effective_on=person.left.isoformat(), initiated_by="participant", reason="resignation",
             )  # fmt: skip
-            made.keep("early-terminations", body, world.opened(person), person.name)
+            made.keep("early-terminations", body, world.opened(person, made.today), person.name)
 
 
 def _parts(made: World) -> None:

@@ -59,9 +59,17 @@ class Copy(NamedTuple):
 
 async def copied(url: str, world: World) -> Copy:
     connection = await asyncpg.connect(url)
-    await connection.execute("BEGIN; SET LOCAL lock_timeout = '5s'; SET LOCAL session_replication_role = replica")
-    await connection.execute(PROBE + ";" + IDENTITY_SEED + "".join(seed(schema, world) for schema in PLUMBING))
-    probes = [probe for name, wall in walls(world).items() for probe in await probes_of(connection, world, name, wall)]
+    await connection.execute(
+        "BEGIN; SET LOCAL lock_timeout = '5s'; SET LOCAL session_replication_role = replica"
+    )
+    await connection.execute(
+        PROBE + ";" + IDENTITY_SEED + "".join(seed(schema, world) for schema in PLUMBING)
+    )
+    probes = [
+        probe
+        for name, wall in walls(world).items()
+        for probe in await probes_of(connection, world, name, wall)
+    ]
     return Copy(connection, probes + await views_of(connection, world) + await readers_of(connection, world))
 
 
@@ -86,7 +94,9 @@ async def red(connection: Any, probes: Sequence[Probe]) -> list[str]:
 
 
 async def stored(connection: Any, name: str) -> dict[str, Row]:
-    rows = await connection.fetch(f"SELECT ctid::text AS at, to_jsonb(t)::text AS row FROM {name} AS t ORDER BY t.ctid")
+    rows = await connection.fetch(
+        f"SELECT ctid::text AS at, to_jsonb(t)::text AS row FROM {name} AS t ORDER BY t.ctid"
+    )
     return {row["at"]: json.loads(row["row"]) for row in rows}
 
 
@@ -107,7 +117,13 @@ async def probes_of(connection: Any, world: World, name: str, wall: Wall) -> lis
         for verb, before, statement, expected in _asked(name, wall, asker, rows, columns):
             made.append(Probe(name, verb, login, asker, before, statement, expected))
     owner, everyone = OWNERS[schema], Asker("")
-    free = Wall(lambda *_: True, lambda *_: True, wall.sets, None, "SELECT INSERT DELETE" + " UPDATE" * ("UPDATE" in wall.verbs))
+    free = Wall(
+        lambda *_: True,
+        lambda *_: True,
+        wall.sets,
+        None,
+        "SELECT INSERT DELETE" + " UPDATE" * ("UPDATE" in wall.verbs),
+    )
     for verb, before, statement, expected in _asked(name, free, everyone, rows, columns):
         if verb == "UPDATE" and verb not in free.verbs:
             continue  # an owner may; what the application is not granted is asked of it alone
@@ -115,7 +131,9 @@ async def probes_of(connection: Any, world: World, name: str, wall: Wall) -> lis
     return made
 
 
-def _asked(name: str, wall: Wall, asker: Asker, rows: dict[str, Row], columns: str) -> Iterator[tuple[str, str, str, str]]:
+def _asked(
+    name: str, wall: Wall, asker: Asker, rows: dict[str, Row], columns: str
+) -> Iterator[tuple[str, str, str, str]]:
     """Verb, what is prepared, the statement and what it must come to."""
     readable = {at: row for at, row in rows.items() if wall.read(asker, row)}
     can_read = "SELECT" in wall.verbs
@@ -135,7 +153,12 @@ def _asked(name: str, wall: Wall, asker: Asker, rows: dict[str, Row], columns: s
             f"INSERT INTO {name} ({columns}) OVERRIDING SYSTEM VALUE "
             f"SELECT {columns} FROM jsonb_populate_record(NULL::{name}, '{said}')"
         )
-        yield "INSERT", f"DELETE FROM {name} WHERE ctid = '{at}'", statement, "1" if wall.write(asker, row) else "refused"
+        yield (
+            "INSERT",
+            f"DELETE FROM {name} WHERE ctid = '{at}'",
+            statement,
+            "1" if wall.write(asker, row) else "refused",
+        )
 
 
 def _sets(moves: dict[str, str]) -> str:
@@ -144,7 +167,10 @@ def _sets(moves: dict[str, str]) -> str:
 
 def _samples(wall: Wall, rows: dict[str, Row]) -> list[tuple[str, Row]]:
     """Rows of different organisations or callers first."""
-    marks = {str(row.get("organisation_id") or row.get("caller") or row.get("blob_id")): at for at, row in rows.items()}
+    marks = {
+        str(row.get("organisation_id") or row.get("caller") or row.get("blob_id")): at
+        for at, row in rows.items()
+    }
     chosen = [*marks.values(), *rows][:SAMPLES]
     return [(at, rows[at]) for at in dict.fromkeys(chosen)]
 
@@ -154,7 +180,10 @@ async def views_of(connection: Any, world: World) -> list[Probe]:
     made = []
     for table in ("appointment", "workplace", "arrangement"):
         wall, name = walls(world)[f"jet.{table}"], f"jet.{table}_known"
-        present, past = await stored(connection, f"jet.{table}"), await stored(connection, f"jet.{table}_past")
+        present, past = (
+            await stored(connection, f"jet.{table}"),
+            await stored(connection, f"jet.{table}_past"),
+        )
         assert past, f"nothing in {table}_past"
         for asker in askers(world):
             ids = sorted(row["id"] for row in (*present.values(), *past.values()) if wall.read(asker, row))
@@ -171,7 +200,11 @@ async def readers_of(connection: Any, world: World) -> list[Probe]:
             name, rows = f"directory.{table}", await stored(connection, f"directory.{table}")
             for asker in everyone:
                 staff = asker.role in ("registrar", "coordinator", "issuer")
-                found = [at for at, row in rows.items() if table in OPEN or staff or (asker.person and row["id"] == asker.person)]
+                found = [
+                    at
+                    for at, row in rows.items()
+                    if table in OPEN or staff or (asker.person and row["id"] == asker.person)
+                ]
                 made.append(Probe(name, f"READER {login}", login, asker, "", _select(name), " ".join(found)))
     for table, column in (("signing_key", "kid"), ("denied_token", "jti"), ("client", "client_id")):
         name, rows = f"identity.{table}", await stored(connection, f"identity.{table}")

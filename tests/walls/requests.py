@@ -36,4 +36,8 @@ def operations(serving: Serving, verb: str, *, public: bool = False) -> dict[str
         whole = {"list": 3, "create": 3, "read": 4, "change": 4}[verb]
         if name.endswith(f"_{verb}") and len(parts) == whole and serving.matrix[name].public == public:
             found[parts[2]] = name
-    return {plural: name for plural, name in found.items() if plural not in ("imports", "operations", "statistics")}
+    return {
+        plural: name
+        for plural, name in found.items()
+        if plural not in ("imports", "operations", "statistics")
+    }

@@ -8,13 +8,20 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from tests.walls import world as stated
 from tests.walls.loading import World
-from tests.walls.world import PEOPLE, POSTS, Actor, opened, visible
+from tests.walls.world import PEOPLE, POSTS, Actor, met, opened, visible
 
 Row = dict[str, Any]
 Rule = Callable[["Asker", Row], bool]
-OPEN = ("country", "overseas_office", "organisation", "organisation_role", "hierarchy", "successor", "department")
+OPEN = (
+    "country",
+    "overseas_office",
+    "organisation",
+    "organisation_role",
+    "hierarchy",
+    "successor",
+    "department",
+)
 PLUMBING = ("identity", "jet", "grants", "events")
 APPLICATIONS = {"directory": "registry_app", "identity": "registry_app", "jet": "jet_app", "grants": "grants_app", "events": "events_app"}  # fmt: skip
 OWNERS = {"directory": "registry_owner", "identity": "registry_owner", "jet": "jet_owner", "grants": "grants_owner", "events": "events_owner"}  # fmt: skip
@@ -29,6 +36,7 @@ class Asker:
     person: str = ""
     key: str = ""
     setting: str = ""
+    met: frozenset[str] = frozenset()
     opened: frozenset[str] = frozenset()
     officers: frozenset[str] = frozenset()
 
@@ -37,10 +45,13 @@ class Asker:
 
 
 DATABASE_ACTORS = (
-    *(Actor(role) for role in ("coordinator", "registrar", "service", "ministry", "issuer", "worker", "auditor")),
+    *(
+        Actor(role)
+        for role in ("coordinator", "registrar", "service", "ministry", "issuer", "worker", "auditor")
+    ),
     *(Actor("organisation", name) for name in ("azami", "budo", "dango", "")),
     *(Actor("host_authority", name) for name in ("ume", "take", "eki")),
-    *(Actor("participant", person=name) for name in ("Quince", "Quorum", "Kanri", "")),
+    *(Actor("participant", person=name) for name in ("Quince", "Quaver", "Quorum", "Kanri", "")),
 )
 
 
@@ -49,12 +60,19 @@ def askers(world: World) -> list[Asker]:
     for actor in DATABASE_ACTORS:
         seen = visible(actor, world.today)
         organisation, person = world.organisations.get(actor.organisation), world.people.get(actor.person)
-        values = {"client": "c", "role": actor.role, "key": f"{actor}/", "organisation": organisation, "person": person}
+        values = {
+            "client": "c",
+            "role": actor.role,
+            "key": f"{actor}/",
+            "organisation": organisation,
+            "person": person,
+        }
         setting = json.dumps({name: str(value) for name, value in values.items() if value})
-        mine = frozenset(str(world.people[p.name]) for p in PEOPLE.values() if opened(p) & seen)
+        once = frozenset(str(world.people[p.name]) for p in PEOPLE.values() if met(p) & seen)
+        mine = frozenset(str(world.people[p.name]) for p in PEOPLE.values() if opened(p, world.today) & seen)
         officers = frozenset(str(world.people[name]) for name, at in POSTS.items() if at in seen)
         ids = frozenset(str(world.organisations[name]) for name in seen)
-        made.append(Asker(actor.role, ids, str(person or ""), f"{actor}/", setting, mine, officers))
+        made.append(Asker(actor.role, ids, str(person or ""), f"{actor}/", setting, once, mine, officers))
     return made
 
 
@@ -82,6 +100,14 @@ def opened_by(column: str) -> Rule:
     return lambda asker, row: row[column] in asker.opened
 
 
+def met_by(column: str) -> Rule:
+    return lambda asker, row: row[column] in asker.met
+
+
+def said(asker: Asker, _: Row) -> bool:
+    return bool(asker.key)
+
+
 def serving(column: str) -> Rule:
     return lambda asker, row: row[column] in asker.officers
 
@@ -102,12 +128,16 @@ class Wall:
     change: Rule | None = None
 
 
-CLAIR, STAFF, REGISTRAR = roles("coordinator", "service"), roles("registrar", "coordinator", "issuer"), roles("registrar")
+CLAIR, STAFF, REGISTRAR = (
+    roles("coordinator", "service"),
+    roles("registrar", "coordinator", "issuer"),
+    roles("registrar"),
+)
 FIGURES, ISSUER = roles("ministry"), roles("issuer")
 
 
 def _active(asker: Asker, row: Row) -> bool:
-    return row["state"] == "active" and row["participant_id"] in asker.opened
+    return row["state"] == "active" and row["participant_id"] in asker.met
 
 
 def walls(world: World) -> dict[str, Wall]:
@@ -126,20 +156,21 @@ def walls(world: World) -> dict[str, Wall]:
         "identity.used_assertion": Wall(ISSUER, ISSUER, verbs="SELECT INSERT DELETE"),
         "identity.denied_token": Wall(ISSUER, ISSUER, verbs="SELECT INSERT DELETE"),
     }
-    for table, column, sets in (
-        ("participant", "id", "row_version = 7"), ("person_detail", "participant_id", "given_name = 'x'"),
-    ):  # fmt: skip
-        made[f"jet.{table}"] = Wall(either(CLAIR, oneself(column), opened_by(column)), CLAIR, sets)
-    person = either(CLAIR, FIGURES, oneself("participant_id"), opened_by("participant_id"))
+    made["jet.participant"] = Wall(either(CLAIR, oneself("id"), met_by("id")), CLAIR)
+    detail = either(CLAIR, oneself("participant_id"), opened_by("participant_id"))
+    made["jet.person_detail"] = Wall(detail, CLAIR, "given_name = 'x'")
+    person = either(CLAIR, FIGURES, oneself("participant_id"), met_by("participant_id"))
     moved = {"state": "active"}
-    made["jet.participation"] = Wall(person, CLAIR, "arrival_group = 'b'", moved, change=either(CLAIR, _active))
+    made["jet.participation"] = Wall(
+        person, CLAIR, "arrival_group = 'b'", moved, change=either(CLAIR, _active)
+    )
     made["jet.placement"] = Wall(either(CLAIR, oneself("participant_id"), seen), CLAIR)
     served = either(CLAIR, FIGURES, oneself("participant_id"), seen)
     made["jet.appointment"] = Wall(served, either(CLAIR, seen), moves=away)
-    made["jet.appointment_past"] = Wall(served, anyone, verbs=insert)
+    made["jet.appointment_past"] = Wall(served, said, verbs=insert)
     for table, sets in (("workplace", "days_per_week = 2"), ("arrangement", "housing_provider = 'x'")):
         made[f"jet.{table}"] = Wall(either(CLAIR, FIGURES, seen), either(CLAIR, seen), sets, away)
-        made[f"jet.{table}_past"] = Wall(either(CLAIR, FIGURES, seen), anyone, verbs=insert)
+        made[f"jet.{table}_past"] = Wall(either(CLAIR, FIGURES, seen), said, verbs=insert)
     made["jet.supervisor"] = Wall(either(CLAIR, seen), either(CLAIR, seen), "name = 'x'", away)
     made["jet.early_termination"] = Wall(CLAIR, CLAIR)
     return made | {name: wall for schema in PLUMBING for name, wall in plumbing(schema).items()}
@@ -149,11 +180,14 @@ def plumbing(schema: str) -> dict[str, Wall]:
     feed = either(roles("coordinator", "registrar", "service", "worker"), seen)
     mine = either(own, roles("worker"))
     away = {"caller": "somebody else"}
-    through: Rule = lambda asker, row: asker.role == "worker" or parents[row.get("blob_id") or row["import_id"]] == asker.key  # noqa: E731
-    parents = {blob: caller for caller, (blob, _) in SEEDS.items()} | {i: caller for caller, (_, i) in SEEDS.items()}
+    parents = {identity: caller for caller, both in SEEDS.items() for identity in both}
+
+    def through(asker: Asker, row: Row) -> bool:
+        return asker.role == "worker" or parents[row.get("blob_id") or row["import_id"]] == asker.key
+
     return {
-        f"{schema}.audit_entry": Wall(anyone, anyone, verbs="INSERT"),
-        f"{schema}.outbox": Wall(feed, anyone, verbs="SELECT INSERT"),
+        f"{schema}.audit_entry": Wall(anyone, said, verbs="INSERT"),
+        f"{schema}.outbox": Wall(feed, said, verbs="SELECT INSERT"),
         f"{schema}.idempotency": Wall(own, own, "status = 200", away),
         f"{schema}.blob": Wall(mine, mine, "size = 1", away),
         f"{schema}.operation": Wall(mine, mine, "done = 1", away),
@@ -197,4 +231,3 @@ INSERT INTO identity.used_assertion VALUES ('walls', 'walls', 'infinity');
 INSERT INTO identity.denied_token VALUES ('walls', 'infinity');
 INSERT INTO identity.signing_key (kid, public_jwk) VALUES ('walls', '{}');
 """
-assert stated.ORGANISATIONS

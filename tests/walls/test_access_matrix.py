@@ -1,7 +1,7 @@
 """Every operation × each role × own, sibling, former, other, absent: the answers of the running services are
 held against the matrix's rule and the world as plain Python states it."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from uuid import uuid4
 
 import pytest
@@ -15,12 +15,16 @@ from tests.walls.world import ACTORS, PEOPLE, ROLES, Actor, Record, relation, se
 
 REFUSED = (401, 403)
 # what the issue says of each role, whatever the rows say
-NEVER = {
+NEVER: dict[str, Callable[[str], bool]] = {
     "ministry": lambda operation: not operation.startswith(("jet_statistics", "directory_")),
     "registrar": lambda operation: operation.startswith("jet_") and operation != "jet_changes_list",
-    "participant": lambda operation: operation.endswith(("_create", "_change", "_cancel")) or "imports" in operation,
+    "participant": lambda operation: (
+        operation.endswith(("_create", "_change", "_cancel")) or "imports" in operation
+    ),
     "organisation": lambda operation: operation.startswith(("identity_", "jet_early", "jet_participants_c")),
-    "host_authority": lambda operation: operation.startswith(("identity_", "jet_early", "jet_participants_c")),
+    "host_authority": lambda operation: operation.startswith(
+        ("identity_", "jet_early", "jet_participants_c")
+    ),
     "service": lambda operation: operation.endswith(("_create", "_change")),
 }
 
@@ -34,7 +38,9 @@ def holds(rule: Rule, role: str, scopes: bool) -> str:
 
 
 @pytest.mark.parametrize("name", ["jet", "registry"])
-def test_every_operation_is_open_to_its_roles_with_its_scope_alone(services: dict[str, Serving], name: str) -> None:
+def test_every_operation_is_open_to_its_roles_with_its_scope_alone(
+    services: dict[str, Serving], name: str
+) -> None:
     serving, cells = services[name], Cells()
     every = frozenset(rule.scope for rule in serving.matrix.values() if rule.scope)
     assert serving.routes.keys() == serving.matrix.keys()
@@ -44,7 +50,9 @@ def test_every_operation_is_open_to_its_roles_with_its_scope_alone(services: dic
             caller = Caller(role, organisation=uuid4(), person=uuid4())
             for scopes, fits in ((every, True), (every - {rule.scope}, False), (frozenset[str](), False)):
                 answer = serving.call(operation, caller.only(*scopes), **request)
-                cells.expect(operation, f"{role}, scope {fits}", holds(rule, role, fits), closed(answer.status_code))
+                cells.expect(
+                    operation, f"{role}, scope {fits}", holds(rule, role, fits), closed(answer.status_code)
+                )
     cells.close(len(serving.matrix) * len(ROLES) * 3, *serving.matrix)
 
 
@@ -74,7 +82,12 @@ def test_rows_of_the_matrix_give_no_role_what_it_never_has(services: dict[str, S
                 if never(operation):
                     cells.expect(role, operation, False, role in rule.roles)
             cells.expect("role", operation, set(), rule.roles.keys() - set(ROLES))
-            cells.expect("all", operation, False, rule.roles.get("participant") == "all" and not operation.startswith("directory_"))
+            cells.expect(
+                "all",
+                operation,
+                False,
+                rule.roles.get("participant") == "all" and not operation.startswith("directory_"),
+            )
     cells.close(100, *NEVER)
 
 
@@ -111,7 +124,9 @@ def test_every_record_is_read_by_those_whose_it_is(world: World) -> None:
             cells.expect(operation, f"{actor} {record}", record.id, answer.json()["id"])
     every = [*operations(world.jet, "read").values(), *operations(world.registry, "read").values()]
     cells.close(2 * len(ACTORS) * len(every), *every)
-    relations.close(0, "own 200", "sibling 404", "other 404", "former 404", "absent 404", "other 200", "own 403")
+    relations.close(
+        0, "own 200", "sibling 404", "other 404", "former 404", "absent 404", "other 200", "own 403"
+    )
 
 
 def test_a_code_opens_no_more_than_an_id(world: World) -> None:

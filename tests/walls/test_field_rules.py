@@ -14,7 +14,9 @@ from tests.walls.loading import COORDINATOR, REGISTRAR, World
 from tests.walls.world import ACTORS
 
 RESOURCES: dict[str, Resource] = {
-    one.operation("list"): one for one in (*jet.RESOURCES, *directory.RESOURCES, CLIENTS) if "list" in one.access
+    one.operation("list"): one
+    for one in (*jet.RESOURCES, *directory.RESOURCES, CLIENTS)
+    if "list" in one.access
 }
 BIRTH = "1999-09-09"
 # the roles that are shown a date of birth, as the issue has it: neither employers nor ministries
@@ -34,7 +36,9 @@ def test_a_date_of_birth_is_shown_to_its_roles_alone_in_every_format(world: Worl
         some = world.jet.call("jet_participants_list", caller, params={"limit": 1}).json()["items"]
         shown = actor.role in SHOWN and bool(some)
         for media in ("application/json", "text/csv", "text/csv;charset=cp932", "application/x-ndjson"):
-            answer = world.jet.call("jet_participants_list", caller, {"Accept": media, "Accept-Language": "en"})
+            answer = world.jet.call(
+                "jet_participants_list", caller, {"Accept": media, "Accept-Language": "en"}
+            )
             assert answer.status_code == 200, answer.text
             cells.expect(media, f"value for {actor}", shown, BIRTH in answer.text)
             if not shown and actor.role not in SHOWN:
@@ -77,11 +81,15 @@ def test_a_field_that_cannot_be_written_is_refused(world: World, resource: Resou
         assert resource.write is not None
         mine = body_of(world, resource) if verb == "create" else {}
         record = world.of(resource.plural)[0]
-        options: dict[str, Any] = {} if verb == "create" else {"path": {"ref": record.id}, "headers": {"If-Match": "*"}}
+        options: dict[str, Any] = (
+            {} if verb == "create" else {"path": {"ref": record.id}, "headers": {"If-Match": "*"}}
+        )
         for name, value in STRANGE.items():
             answer = serving.call(resource.operation(verb), caller, json=mine | {name: value}, **options)
             pointers = [error["pointer"] for error in answer.json().get("errors", [])]
-            cells.expect(verb, f"{resource.plural} {name}", (422, [f"/{name}"]), (answer.status_code, pointers))
+            cells.expect(
+                verb, f"{resource.plural} {name}", (422, [f"/{name}"]), (answer.status_code, pointers)
+            )
         if verb == "change":
             kept = serving.call(resource.operation("read"), caller, path={"ref": record.id}).json()
             cells.expect("kept", resource.plural, record.id, kept["id"])
@@ -93,7 +101,9 @@ def test_a_state_is_changed_by_commands_alone(world: World) -> None:
     path = {"ref": record.id}
     before = world.jet.call("jet_participants_read", COORDINATOR, path=path).json()
     for body in ({"state": "active"}, {"state": None}, {"id": world.of("participants")[0].id}):
-        answer = world.jet.call("jet_participants_change", COORDINATOR, {"If-Match": "*"}, path=path, json=body)
+        answer = world.jet.call(
+            "jet_participants_change", COORDINATOR, {"If-Match": "*"}, path=path, json=body
+        )
         assert answer.status_code == 422
     assert world.jet.call("jet_participants_read", COORDINATOR, path=path).json() == before
     assert before["state"] == "placed"

@@ -7,7 +7,9 @@ from collections.abc import Iterator
 from typing import Any
 
 import httpx
+from openpyxl import load_workbook
 
+from services.jet.appointments.resource import appointments
 from services.jet.statistics.declared import STATISTICS
 from tests.support.serving import Serving
 from tests.walls import world as stated
@@ -69,12 +71,18 @@ def test_every_list_is_the_callers_own_in_every_format(world: World) -> None:
             expected = {record.id for record in own(world, plural, actor, reach)}
             found = pages(serving, operation, world, actor, limit=500 if reach == "all" else 2)
             cells.expect(operation, f"{actor} pages", expected, ids(world, plural, found, reach))
-            cells.expect(operation, f"{actor} pages repeat nothing", len(found), len({item["id"] for item in found}))
+            cells.expect(
+                operation, f"{actor} pages repeat nothing", len(found), len({item["id"] for item in found})
+            )
             for media in ("application/x-ndjson", "text/csv"):
-                whole = rows(serving.call(operation, caller, {"Accept": media}), list(found[0]) if found else [])
+                whole = rows(
+                    serving.call(operation, caller, {"Accept": media}), list(found[0]) if found else []
+                )
                 cells.expect(media, f"{operation} {actor}", expected, ids(world, plural, whole, reach))
             if reach != "all":
-                total = serving.call(operation, caller, params={"include": "total", "limit": 1}).json()["total"]
+                total = serving.call(operation, caller, params={"include": "total", "limit": 1}).json()[
+                    "total"
+                ]
                 cells.expect("total", f"{operation} {actor}", len(expected), total)
     every = [operation for _, _, operation in lists(world)]
     cells.close(len(every) * len(ACTORS), *every, "403", "total", "text/csv", "application/x-ndjson")
@@ -92,7 +100,9 @@ def test_no_filter_search_or_sort_widens_a_list(world: World) -> None:
             for said, params, fits in narrowed(plural):
                 expected = {record.id for record in own(world, plural, actor, reach) if fits(record)}
                 found = pages(serving, operation, world, actor, limit=500, **params)
-                cells.expect(said, f"{operation} {actor} {params}", expected, ids(world, plural, found, reach))
+                cells.expect(
+                    said, f"{operation} {actor} {params}", expected, ids(world, plural, found, reach)
+                )
     cells.close(1200, "organisation", "q", "jet_number", "sort")
 
 
@@ -129,7 +139,9 @@ def test_a_cursor_is_good_for_its_caller_and_its_query_alone(world: World) -> No
                 params = {"limit": 1, "cursor": cursor}
                 answer = serving.call(operation, world.caller(actor), params=params)
                 expected = 200 if actor == holder else 400
-                cells.expect(str(expected), f"{operation} {actor} with that of {holder}", expected, answer.status_code)
+                cells.expect(
+                    str(expected), f"{operation} {actor} with that of {holder}", expected, answer.status_code
+                )
             other = serving.call(operation, world.caller(holder, "another-tool"), params={"cursor": cursor})
             cells.expect("another client", f"{operation} {holder}", 400, other.status_code)
             if plural == "participants":
@@ -148,17 +160,25 @@ def test_the_roster_shows_whom_an_organisation_employs(world: World) -> None:
             for organisation in (None, *stated.ORGANISATIONS):
                 params = {"programme_year": str(year)}
                 params |= {"organisation": stated.code(organisation)} if organisation else {}
-                answer = world.jet.call("jet_roster_list", world.caller(actor), params=params | {"limit": "500"})
+                answer = world.jet.call(
+                    "jet_roster_list", world.caller(actor), params=params | {"limit": "500"}
+                )
                 if reach is None:
                     cells.expect("403", f"{actor}", 403, answer.status_code)
                     continue
-                found = {(numbers[i["jet_number"]], i["organisation_code"]) for i in answer.json()["items"] if i["jet_number"] in numbers}
+                found = {
+                    (numbers[i["jet_number"]], i["organisation_code"])
+                    for i in answer.json()["items"]
+                    if i["jet_number"] in numbers
+                }
                 expected = rostered(world, actor, reach, year, organisation)
                 cells.expect(actor.role, f"{actor} {params}", expected, found)
     cells.close(len(ACTORS) * len(YEARS) * 8, "403", "organisation", "host_authority", "coordinator")
 
 
-def rostered(world: World, actor: Actor, reach: str, year: int, organisation: str | None) -> set[tuple[str, str]]:
+def rostered(
+    world: World, actor: Actor, reach: str, year: int, organisation: str | None
+) -> set[tuple[str, str]]:
     if organisation is None:
         held = on_roster(actor, reach, year, world.today)
     elif reach == "all" or organisation in visible(actor, world.today):
@@ -185,7 +205,9 @@ def test_figures_count_what_the_caller_may_see(world: World) -> None:
                 found = answer.json()["totals"][0]["value"]
                 cells.expect(statistic.name, f"{actor} {organisation}", expected, found)
                 linked = [cell for cell in answer.json()["cells"] if "records" in cell]
-                cells.expect("records", f"{actor}", reach is not None and actor.role != "ministry", bool(linked))
+                cells.expect(
+                    "records", f"{actor}", reach is not None and actor.role != "ministry", bool(linked)
+                )
     cells.close(len(STATISTICS) * len(ACTORS) * 8, "403", "participants", "records")
 
 
@@ -205,3 +227,22 @@ def test_the_feed_tells_of_nothing_outside_the_callers_organisations(world: Worl
                 if "azami" in visible(actor, world.today):
                     cells.expect("told", f"{operation} {actor}", True, bool(told))
     cells.close(len(ACTORS), "status", "told")
+
+
+def test_a_form_is_filled_with_the_callers_own_people(world: World) -> None:
+    cells, roles = Cells(), world.jet.matrix["jet_imports_template"].roles
+    for actor in ACTORS:
+        reach = roles.get(actor.role)
+        answer = world.jet.call("jet_imports_template", world.caller(actor), path={"kind": "appointments"})
+        cells.expect("status", str(actor), 200 if reach else 403, answer.status_code)
+        if reach is None:
+            continue
+        workbook = load_workbook(io.BytesIO(answer.content), read_only=True)
+        values = {
+            str(cell) for sheet in workbook for row in sheet.iter_rows(values_only=True) for cell in row
+        }
+        kind = appointments.access["import"].roles[actor.role]
+        mine = {record.person for record in own(world, "appointments", actor, kind)}
+        found = {name for name, number in stated.JET_NUMBERS.items() if number in values}
+        cells.expect("filled", str(actor), mine, found)
+    cells.close(len(ACTORS), "status", "filled")

@@ -56,17 +56,25 @@ def test_each_role_reads_and_stores_the_rows_that_are_its_own(copy: tuple[Copy, 
     assert {(verb, refused) for verb in ("INSERT", "UPDATE") for refused in (True, False)} <= outcomes
 
 
-def test_a_transaction_that_names_no_caller_reads_no_person_and_stores_nothing(copy: tuple[Copy, asyncio.Runner]) -> None:
+def test_a_transaction_that_names_no_caller_reads_no_person_and_stores_nothing(
+    copy: tuple[Copy, asyncio.Runner],
+) -> None:
     made, _ = copy
     unnamed = [p for p in made.probes if p.asker.role == "" and not p.verb.startswith(("OWNER", "READER"))]
-    people = [p for p in unnamed if p.table.startswith("jet.") and p.verb == "SELECT" and p.table != "jet.audit_entry"]
+    people = [
+        p
+        for p in unnamed
+        if p.table.startswith("jet.") and p.verb == "SELECT" and p.table != "jet.audit_entry"
+    ]
     assert len(people) > 15 and all(p.expected == "" for p in people)
     # plumbing and pasts are written by triggers and by whoever acts; they show nothing
     stores = {p.table for p in unnamed if p.verb == "INSERT" and p.expected == "1"}
     assert stores <= {p.table for p in unnamed if p.table.endswith(("_past", ".outbox", ".audit_entry"))}
 
 
-def test_every_table_is_walled_and_probed(copy: tuple[Copy, asyncio.Runner], postgres: PrivatePostgres) -> None:
+def test_every_table_is_walled_and_probed(
+    copy: tuple[Copy, asyncio.Runner], postgres: PrivatePostgres
+) -> None:
     made, _ = copy
     tables = {str(name): (enabled, forced) for name, enabled, forced in fetch(postgres.url(), _TABLES)}
     walled = {name for name in tables if not name.endswith("alembic_version") and "pgqueuer" not in name}
@@ -74,10 +82,24 @@ def test_every_table_is_walled_and_probed(copy: tuple[Copy, asyncio.Runner], pos
     assert walled == {probe.table for probe in made.probes if not probe.table.endswith("_known")}
 
 
-def mutants_of(name: str, policy: str, cmd: str, roles: list[str], qual: str | None, check: str | None) -> Iterator[Mutant]:
+def mutants_of(
+    name: str, policy: str, cmd: str, roles: list[str], qual: str | None, check: str | None
+) -> Iterator[Mutant]:
     owner = roles == [OWNERS[name.split(".")[0]]]
-    foreign = not owner and policy.rsplit("_", 1)[1] not in ("select", "insert", "update", "delete", "progress")
-    verbs = ("OWNER SELECT", "OWNER UPDATE", "OWNER DELETE", "OWNER INSERT") if owner else (f"READER {roles[0]}",) if foreign else (cmd,)
+    foreign = not owner and policy.rsplit("_", 1)[1] not in (
+        "select",
+        "insert",
+        "update",
+        "delete",
+        "progress",
+    )
+    verbs = (
+        ("OWNER SELECT", "OWNER UPDATE", "OWNER DELETE", "OWNER INSERT")
+        if owner
+        else (f"READER {roles[0]}",)
+        if foreign
+        else (cmd,)
+    )
     yield Mutant(name, policy, "dropped", f"DROP POLICY {policy} ON {name}", verbs)
     for clause, held in (("USING", qual), ("WITH CHECK", check)):
         for value in ("true", "false"):

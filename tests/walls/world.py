@@ -99,7 +99,12 @@ PEOPLE = {
     )
 }
 JET_NUMBERS = {name: f"20990000{place:03d}" for place, name in enumerate(PEOPLE, start=101)}
-POSTS = {"Kanri": "azami", "Kikaku": "budo", "Kokusai": "cacao", "Soumu": "ume"}  # officers and where they serve
+POSTS = {
+    "Kanri": "azami",
+    "Kikaku": "budo",
+    "Kokusai": "cacao",
+    "Soumu": "ume",
+}  # officers and where they serve
 
 
 @dataclass(frozen=True)
@@ -167,7 +172,9 @@ def relation(actor: Actor, record: Record, day: date) -> str:
         return "own"
     if any(actor.organisation == one.host for one in HIERARCHY if one.member in record.organisations):
         return "former"
-    hosts = set().union(*(hosts_of(name, day) for name in seen), *(hosts_of(n, day) for n in _employers(actor)))
+    hosts = set().union(
+        *(hosts_of(name, day) for name in seen), *(hosts_of(n, day) for n in _employers(actor))
+    )
     theirs = set().union(*(hosts_of(name, day) for name in record.organisations))
     return "sibling" if hosts & theirs else "other"
 
@@ -188,13 +195,20 @@ def on_roster(actor: Actor, reach: str, programme_year: int, day: date) -> dict[
     return found
 
 
-def opened(person: Person) -> frozenset[str]:
-    """A placement opens a person to an organisation; so does an appointment, for the past it keeps."""
+def met(person: Person) -> frozenset[str]:
+    """Organisations whose own period, past or to come, has the person in it."""
     return frozenset({place for place, _ in person.placed} | {term.organisation for term in person.terms})
 
+
+def opened(person: Person, day: date) -> frozenset[str]:
+    """Organisations that see the person as they are today: where they serve or will, and where a placement
+    of this programme year or a later one has not yet led to an appointment."""
+    serving = {term.organisation for term in person.terms if term.ends_on >= day}
+    year = day.year if day.month >= 8 else day.year - 1
+    led_to = {term.organisation for term in person.terms}
+    return frozenset(serving | {place for place, of in person.placed if of >= year and place not in led_to})
 
 
 def known(person: Person, organisation: str, programme_year: int, day: date) -> bool:
     """Whether the organisation may write of the person: placed there for the year, or serving there."""
-    serving = any(term.organisation == organisation and term.ends_on >= day for term in person.terms)
-    return serving or (organisation, programme_year) in person.placed
+    return organisation in opened(person, day)

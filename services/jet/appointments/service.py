@@ -14,7 +14,7 @@ from services.kit.db.session import WriteSession
 from services.kit.errors import EXISTS
 from services.kit.findings import Finding
 from services.kit.resource import Change, Row
-from services.kit.writer import PATCH
+from services.kit.writer import KEPT, PATCH
 
 KEY = ("participant_id", "organisation_id", "programme_year", "starts_on")
 MAIN = {"_row", "id", "organisation_id", "participant_id", "programme_year", "job_type", "starts_on", "ends_on", "known_from"}  # fmt: skip
@@ -25,6 +25,7 @@ async def check(session: WriteSession, rows: list[Row]) -> dict[int, list[tuple[
     repository = Appointments(session)
     if session.scope.reach != "all":
         known = await repository.known(rows)
+        known |= {row["_row"] for row in rows if row.get(KEPT, set()) >= {"jet_number", "organisation_code"}}
         for row in rows:
             if row["_row"] not in known:
                 found[row["_row"]].append(("jet_number", UNKNOWN_HERE))

@@ -6,7 +6,7 @@ Names live in an erasable detail; nationality, job type and arrival group belong
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Date, Select, cast, func, or_, select, text
 from sqlalchemy.sql.elements import SQLCoreOperations
 
 from services.jet import access
@@ -53,13 +53,32 @@ class Participant(ParticipantWrite):
 
 
 def opened(column: SQLCoreOperations[Any]) -> Any:
-    """Participants whom a placement or an appointment opens to the caller's organisations."""
+    """Participants whom an appointment or a placement opens to the caller's organisations today.
+
+    A placement does so from its decision until the appointment that it led to; after the last day at an
+    organisation only the facts of its own period remain there.
+    """
+    today = cast(select(func.platform.today()).scalar_subquery(), Date)
+    year = func.extract("year", today - text("interval '7 months'"))
+    served, led_to = appointment.alias("served_here"), appointment.alias("led_to")
     return or_(
-        select(placement.c.id)
-        .where(placement.c.participant_id == column, visible(placement.c.organisation_id))
+        select(served.c.id)
+        .where(
+            served.c.participant_id == column, served.c.ends_on >= today, visible(served.c.organisation_id)
+        )
         .exists(),
-        select(appointment.c.id)
-        .where(appointment.c.participant_id == column, visible(appointment.c.organisation_id))
+        select(placement.c.id)
+        .where(
+            placement.c.participant_id == column,
+            placement.c.programme_year >= year,
+            visible(placement.c.organisation_id),
+            ~select(led_to.c.id)
+            .where(
+                led_to.c.participant_id == placement.c.participant_id,
+                led_to.c.organisation_id == placement.c.organisation_id,
+            )
+            .exists(),
+        )
         .exists(),
     )
 

@@ -68,6 +68,8 @@ CREATE TABLE {s}.import_problem (
 );
 """
 
+# Whoever writes has said who they are.
+SAID = "(SELECT platform.caller('key')) IS NOT NULL"
 OWNED = ("blob", "operation", "import")
 
 
@@ -93,7 +95,7 @@ class Schema:
         run(f"GRANT USAGE ON SCHEMA {self.name} TO {self.application}")
         run(f"GRANT USAGE ON SEQUENCE {self.name}.receipt_number TO {self.application}")
         own = "caller = (SELECT platform.caller('key')) OR (SELECT platform.caller_is('worker'))"
-        self.wall("audit_entry", read="(SELECT platform.caller_is('auditor'))", grants="INSERT")
+        self.wall("audit_entry", read="false", grants="INSERT")
         self.wall(
             "outbox",
             read="(SELECT platform.caller_is('coordinator', 'registrar', 'service', 'worker')) "
@@ -115,7 +117,7 @@ class Schema:
             self.jobs()
 
     def wall(
-        self, table: str, *, read: str, write: str = "true", grants: str = "SELECT, INSERT, UPDATE, DELETE"
+        self, table: str, *, read: str, write: str = SAID, grants: str = "SELECT, INSERT, UPDATE, DELETE"
     ) -> None:
         """Row-level security, forced: the application sees what `read` holds for and stores what `write` does.
 
@@ -131,7 +133,7 @@ class Schema:
             if verb in grants:
                 run(f"CREATE POLICY {table}_{verb.lower()} ON {name} FOR {verb} TO {self.application} {rule}")
 
-    def fact(self, table: str, *, read: str, write: str = "true") -> None:
+    def fact(self, table: str, *, read: str, write: str = SAID) -> None:
         """Give `table` a past: it has `id`, `effective` and `known_from`, and keeps every earlier value.
 
         `<table>_past` is insert-only; `<table>_known` unites both for a reader's `known_at`.

@@ -1,10 +1,8 @@
 """The outermost layer of a service: request id and trace, and a 500 that says nothing but its support code."""
 
 import re
-import sys
 from typing import Any
 
-import structlog
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -12,16 +10,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from services.kit.errors import FAULT, Refused
 from services.kit.http import problem
 from services.kit.ids import uuid7
+from services.kit.log import log
 
-# Never the locals of a frame: they hold tokens and people.
-_ERRORS = structlog.processors.ExceptionRenderer(
-    structlog.tracebacks.ExceptionDictTransformer(show_locals=False)
-)
-log = structlog.wrap_logger(
-    structlog.PrintLogger(sys.stderr),
-    processors=[structlog.processors.add_log_level, structlog.processors.TimeStamper("iso"), _ERRORS,
-                structlog.processors.JSONRenderer()],
-)  # fmt: skip
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 _TRACE = re.compile(r"[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}")
 

@@ -16,8 +16,18 @@ from services.kit.auth.principal import Principal
 from services.kit.auth.scope import Rule, Scope
 from services.kit.auth.tokens import INTERNAL_HEADER, TokenRefused
 from services.kit.db.session import ReadSession, WriteSession, driver
-from services.kit.errors import FORBIDDEN, KEY_IN_FLIGHT, KEY_REQUIRED, KEY_REUSED, MALFORMED, UNSIGNED
+from services.kit.errors import (
+    FORBIDDEN,
+    KEY_IN_FLIGHT,
+    KEY_REQUIRED,
+    KEY_REUSED,
+    MALFORMED,
+    PARAMETERS,
+    UNSIGNED,
+    FieldError,
+)
 from services.kit.http.service import Service
+from services.kit.http.validation import UNKNOWN
 
 ANONYMOUS = Principal("anonymous", None, "anonymous", None, frozenset())
 _KEY = re.compile(r"[\x21-\x7e]{1,255}")
@@ -36,6 +46,10 @@ def admit(request: Request) -> Scope:
     request_id: str = request.scope["state"]["request_id"]
     if b"%00" in request.scope["query_string"]:
         raise MALFORMED()
+    if request.scope["query_string"] and not request.scope["route"].dependant.query_params:
+        raise PARAMETERS(
+            FieldError("", "field_unknown", *UNKNOWN)
+        )  # a route with parameters refuses others itself
     if rule.public:
         return Scope(ANONYMOUS, "all", request_id)
     try:

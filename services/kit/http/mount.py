@@ -20,7 +20,7 @@ from services.kit.http.validation import field_errors
 from services.kit.resource import Resource
 from services.kit.temporal import KnownAt
 from services.kit.wire import Day
-from services.kit.writer import PATCH, store_one
+from services.kit.writer import KEPT, PATCH, store_one
 
 Short = Annotated[str, StringConstraints(max_length=200)]
 Reference = Annotated[str, Path(max_length=64, description="The record's id, or the code it is known by.")]
@@ -212,7 +212,10 @@ def _mount_change(resource: Resource, router: APIRouter) -> None:
             raise INVALID(
                 *field_errors([one | {"loc": ("body", *one["loc"])} for one in error.errors()])
             ) from None
-        await store_one(session, resource, row | {"id": current["id"], PATCH: True}, insert_only=False)
+        kept = {name for name, value in row.items() if name in resource.fields and value == current[name]}
+        await store_one(
+            session, resource, row | {"id": current["id"], PATCH: True, KEPT: kept}, insert_only=False
+        )
         return await _answer(resource, session, current["id"], request, 200)
 
     router.add_api_route(

@@ -11,7 +11,7 @@ _MISSING: _Said = (
     Text("必須の項目がありません", "A required field is missing"),
     Text("この項目を入力してください。", "Give this field."),
 )
-_UNKNOWN: _Said = (
+UNKNOWN: _Said = (
     Text("知らない項目です", "This field is not known here"),
     Text("つづりを確認するか、この項目を外してください。", "Check its spelling, or leave it out."),
 )
@@ -59,13 +59,13 @@ def field_errors(found: Sequence[Any]) -> list[FieldError]:
 
 
 def _error(one: Any) -> FieldError:
-    place, *rest = (str(part) for part in one["loc"])
+    place, *rest = (str(part).replace("~", "~0").replace("/", "~1") for part in one["loc"])  # RFC 6901
     pointer = "/" + "/".join(rest) if place == "body" else (rest[0] if rest else place)
     kind = str(one["type"])
     if kind == "missing":
         return FieldError(pointer, "field_missing", *_MISSING)
     if kind == "extra_forbidden":
-        return FieldError(pointer[:200], "field_unknown", *_UNKNOWN)
+        return FieldError(pointer[:200], "field_unknown", *UNKNOWN)
     if kind == "value_error":  # ours, said in the field's own words
         said = str(one["msg"]).removeprefix("Value error, ")
         return FieldError(

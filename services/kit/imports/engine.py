@@ -33,6 +33,7 @@ from services.kit.imports.marking import mark_workbook
 from services.kit.imports.parsing import CellProblem
 from services.kit.imports.reading import CSV, TSV, XLSX, FileRefused, Reading, read_rows
 from services.kit.jobs import MOST_TRIES, Later
+from services.kit.log import log
 from services.kit.resource import Resource
 from services.kit.text import Text
 
@@ -97,6 +98,7 @@ class Importer:
         except Exception as error:
             if _passing(error) and tries < MOST_TRIES:
                 raise Later(str(type(error).__name__)) from error
+            log.exception("import_failed", operation=str(identity), tries=tries)
             await self._end(identity, "failed", operations.problem_of(FAULT))
             raise
 

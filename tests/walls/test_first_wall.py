@@ -1,0 +1,47 @@
+"""The first wall alone: services that connect past row-level security still show each caller its own."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+
+from services.gateway.registry.app import create_app as create_registry
+from services.jet.app import create_app as create_jet
+from services.postgres import SUPERUSER, PrivatePostgres
+from tests.support.serving import serving
+from tests.walls import test_access_matrix as matrix
+from tests.walls import test_existence as existence
+from tests.walls import test_lists as lists
+from tests.walls.loading import World
+
+
+@pytest.fixture(scope="module")
+def unwalled(
+    world: World, postgres: PrivatePostgres, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[World]:
+    keys = tmp_path_factory.mktemp("first") / "keys"
+    with (
+        serving("registry", create_registry, postgres, keys, SUPERUSER) as registry,
+        serving("jet", create_jet, postgres, keys, SUPERUSER) as jet,
+    ):
+        yield replace(world, registry=registry, jet=jet)
+
+
+def test_records(unwalled: World) -> None:
+    matrix.test_every_record_is_read_by_those_whose_it_is(unwalled)
+    matrix.test_every_change_is_open_to_those_whose_it_is(unwalled)
+
+
+def test_lists_and_their_filters(unwalled: World) -> None:
+    lists.test_every_list_is_the_callers_own_in_every_format(unwalled)
+    lists.test_no_filter_search_or_sort_widens_a_list(unwalled)
+
+
+def test_roster_figures_and_feed(unwalled: World) -> None:
+    lists.test_the_roster_shows_whom_an_organisation_employs(unwalled)
+    lists.test_figures_count_what_the_caller_may_see(unwalled)
+    lists.test_the_feed_tells_of_nothing_outside_the_callers_organisations(unwalled)
+
+
+def test_existence(unwalled: World) -> None:
+    existence.test_a_record_of_another_is_answered_like_one_that_is_not_there(unwalled)
