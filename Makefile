@@ -21,7 +21,7 @@ run: .venv/ready ## serve the demo years until Ctrl-C (KAKEHASHI_PORT, KAKEHASHI
 	@$(PYTHON) -m services.launcher run
 
 test: .venv/ready ## the whole test suite
-	$(PYTHON) -m pytest -n 2
+	$(PYTHON) -m pytest -n 2 -m "not fuzz"
 
 check: .venv/ready ## format, lint, types, walls, migrations, OpenAPI
 	$(PYTHON) -m ruff format --check .

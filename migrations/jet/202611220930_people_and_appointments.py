@@ -141,7 +141,9 @@ OPENED = (
 OPEN_NOW = (
     "EXISTS (SELECT FROM jet.appointment AS a WHERE a.participant_id = {column} AND a.ends_on >= (SELECT platform.today()) "
     "AND a." + VISIBLE + ") OR EXISTS (SELECT FROM jet.placement AS p WHERE p.participant_id = {column} "
-    "AND p.programme_year >= (SELECT extract(year FROM platform.today() - interval '7 months')) AND p." + VISIBLE + " "
+    "AND p.programme_year >= (SELECT extract(year FROM platform.today() - interval '7 months')) AND p."
+    + VISIBLE
+    + " "
     "AND NOT EXISTS (SELECT FROM jet.appointment AS a WHERE a.participant_id = p.participant_id "
     "AND a.organisation_id = p.organisation_id))"
 )

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from client.api import Api
+from client.api import Api, Query
 from client.demo.clients import credentials
 from services.launcher import DEMO_FILE, REPOSITORY, Launcher
 
@@ -50,8 +50,8 @@ def test_table_43_is_regenerated_from_the_records(demo: dict[str, Any], role: st
 def test_the_first_of_july_is_not_a_day_of_overlap(demo: dict[str, Any]) -> None:
     """The figure is the year's roster as known on that day; those who serve that day are other people."""
     with caller(demo, "coordinator") as api:
-        asked = {"programme_year": 2024, "known_at": "2024-07-01"}
-        day = asked | {"as_of": "2024-07-01"}
+        asked: Query = {"programme_year": 2024, "known_at": "2024-07-01"}
+        day: Query = {**asked, "as_of": "2024-07-01"}
         roster = api.get("/jet/v1/statistics/jet-overview", asked)
         serving = api.get("/jet/v1/statistics/jet-overview", day)
     new = [
@@ -64,7 +64,7 @@ def test_the_first_of_july_is_not_a_day_of_overlap(demo: dict[str, Any]) -> None
 
 def test_a_figure_links_to_exactly_its_records(demo: dict[str, Any]) -> None:
     with caller(demo, "coordinator") as api:
-        asked = {"dimensions": "job_type", "programme_year": 2024, "known_at": "2024-07-01"}
+        asked: Query = {"dimensions": "job_type", "programme_year": 2024, "known_at": "2024-07-01"}
         answer = api.get("/jet/v1/statistics/participants", asked)
         for cell in answer["cells"]:
             listed = api.get(cell["records"] + "&include=total&limit=1")

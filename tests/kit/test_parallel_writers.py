@@ -40,14 +40,16 @@ def stored(jet: Jet, number: str) -> int:
 def traces(jet: Jet, identity: str) -> tuple[int, int]:
     """Rows of audit and outbox about one record."""
     made = [
-        jet.sql(f"SELECT count(*) FROM jet.{table} WHERE resource = 'appointments' AND resource_id = '{identity}'")
+        jet.sql(
+            f"SELECT count(*) FROM jet.{table} WHERE resource = 'appointments' AND resource_id = '{identity}'"
+        )
         for table in ("audit_entry", "outbox")
     ]
     return int(made[0][0][0]), int(made[1][0][0])
 
 
 def test_fifty_posts_with_one_key_have_one_effect(jet: Jet) -> None:
-    given = {"json": body(jet), "headers": {"Idempotency-Key": str(uuid4())}}
+    given: dict[str, Any] = {"json": body(jet), "headers": {"Idempotency-Key": str(uuid4())}}
     answers = together(jet, CREATE, *[given] * WRITERS)
     codes = Counter(
         answer.json().get("code") if answer.status_code == 409 else answer.status_code for answer in answers
@@ -64,7 +66,7 @@ def test_fifty_posts_with_one_key_have_one_effect(jet: Jet) -> None:
 
 
 def test_a_key_in_flight_is_refused_and_later_replayed(jet: Jet, monkeypatch: Any) -> None:
-    given = {"json": body(jet), "headers": {"Idempotency-Key": str(uuid4())}}
+    given: dict[str, Any] = {"json": body(jet), "headers": {"Idempotency-Key": str(uuid4())}}
     store = guard.Keyed.store
 
     async def play() -> tuple[httpx.Response, httpx.Response, httpx.Response]:
@@ -118,7 +120,9 @@ def test_of_fifty_overlapping_appointments_one_is_stored(jet: Jet) -> None:
         jet, CREATE, *({"json": body(jet, number, FIRST + timedelta(days=day))} for day in range(WRITERS))
     )
     assert Counter(answer.status_code for answer in answers) == {201: 1, 409: WRITERS - 1}
-    assert {answer.json()["code"] for answer in answers if answer.status_code == 409} == {"appointment_overlap"}
+    assert {answer.json()["code"] for answer in answers if answer.status_code == 409} == {
+        "appointment_overlap"
+    }
     assert stored(jet, number) == 1
 
 

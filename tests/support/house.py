@@ -16,6 +16,7 @@ from services.gateway.registry import directory
 from services.keys import create_keys
 from services.kit.auth.keys import load_key
 from services.kit.auth.tokens import INTERNAL_HEADER, InternalToken, mint_internal
+from services.kit.ids import OrganisationId, PersonId
 from services.postgres import PrivatePostgres
 from services.processes import Child
 
@@ -75,7 +76,8 @@ class House:
         now = int(time.time())
         said = InternalToken(
             audience=self.service, route=route, client=caller.client, role=caller.role,
-            organisation=caller.organisation, person=caller.person, scopes=caller.scopes, outer=str(uuid4()),
+            organisation=OrganisationId(caller.organisation) if caller.organisation else None,
+            person=PersonId(caller.person) if caller.person else None, scopes=caller.scopes, outer=str(uuid4()),
             issued_at=now, expires_at=now + 30,
         )  # fmt: skip
         return mint_internal(said, load_key(self.keys / "door.jwk", "Ed25519", private=True))

@@ -46,7 +46,7 @@ class Jet:
         code = f"T{next(_NUMBERS):07d}"
         made = self.sql(
             "INSERT INTO directory.organisation (code, name, kind, search_key) "
-            f"VALUES ('{code}', '架空市', 'municipality', '') RETURNING id"
+            f"VALUES ('{code}', '架空市', 'city', '') RETURNING id"
         )
         return Organisation(UUID(str(made[0][0])), code)
 

@@ -21,6 +21,7 @@ from services.keys import create_keys
 from services.kit.auth.keys import load_key
 from services.kit.auth.scope import Rule
 from services.kit.auth.tokens import INTERNAL_HEADER, InternalToken, mint_internal
+from services.kit.ids import OrganisationId, PersonId
 from services.postgres import PrivatePostgres
 
 ISSUER = "https://kakehashi.example"
@@ -60,7 +61,8 @@ class Serving:
         now = int(time.time())
         claims = InternalToken(
             audience=audience or self.name, route=route, client=caller.client or caller.role, role=caller.role,
-            organisation=caller.organisation, person=caller.person,
+            organisation=OrganisationId(caller.organisation) if caller.organisation else None,
+            person=PersonId(caller.person) if caller.person else None,
             scopes=self._scopes if caller.scopes is None else caller.scopes, outer="outer",
             issued_at=now + lifetime - 30, expires_at=now + lifetime,
         )  # fmt: skip
@@ -70,15 +72,21 @@ class Serving:
         self, operation: str, caller: Caller | None, headers: Mapping[str, str] = {}, *, token: str | None = None,
         path: Mapping[str, object] = {}, **options: Any,
     ) -> httpx.Response:  # fmt: skip
-        """`caller` None sends no token at all, unless one is given; a POST gets a fresh Idempotency-Key."""
+        """`caller` None sends no token at all, unless one is given; a POST gets a fresh Idempotency-Key.
+
+        `method` and `url` among the options stand for those that the operation names.
+        """
         method, template = self.routes[operation]
         made = {"Idempotency-Key": str(uuid4())} if method == "POST" else {}
         if token is None and caller is not None:
             token = self.token(operation, caller)
         if token is not None:
             made[INTERNAL_HEADER] = token
-        url = template.format(**path)
-        return await self._http.request(method, url, headers={**made, **headers}, **options)
+        said = {
+            "method": method,
+            "url": template.format(**path) if path or "url" not in options else "",
+        } | options
+        return await self._http.request(headers={**made, **headers}, **said)
 
     def call(
         self, operation: str, caller: Caller | None, headers: Mapping[str, str] = {}, **options: Any
@@ -92,12 +100,12 @@ class Serving:
 
 @contextmanager
 def serving(
-    name: str, create: Callable[[], FastAPI], postgres: PrivatePostgres, keys: Path
+    name: str, create: Callable[[], FastAPI], postgres: PrivatePostgres, keys: Path, user: str = ""
 ) -> Iterator[Serving]:
-    """`name` is the service as tokens name it; it connects as `<name>_app`."""
+    """`name` is the service as tokens name it; it connects as `<name>_app` unless told otherwise."""
     create_keys(keys)
     environment = {
-        "DATABASE_URL": postgres.url(user=f"{name}_app"),
+        "DATABASE_URL": postgres.url(user=user or f"{name}_app"),
         "KAKEHASHI_KEYS": str(keys),
         "KAKEHASHI_ISSUER": ISSUER,
     }

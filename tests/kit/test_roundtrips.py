@@ -1,0 +1,83 @@
+"""How often a request waits for the database: counted by the driver, so no clock is asked."""
+
+import gc
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+import asyncpg
+import httpx
+import pytest
+
+from tests.support.jet import Jet, appointment
+
+# BEGIN with the scope, and the query, before the answer; the end after its last byte
+READ = 3
+# the instant that an answer of dated facts stands on
+DATED = 1
+TOTAL = 1
+PLACEMENT = 14
+
+
+def counted(request: Callable[[], httpx.Response], status: int = 200) -> int:
+    """The round trips of a request once its statements are prepared."""
+
+    def trips() -> int:
+        found = [one for one in gc.get_objects() if issubclass(type(one), asyncpg.Connection)]
+        return sum(one._protocol.queries_count for one in found if not one.is_closed())
+
+    for _ in range(3):
+        assert request().status_code == status
+    before = trips()
+    answer = request()
+    assert answer.status_code == status, answer.text
+    return trips() - before
+
+
+@pytest.mark.parametrize(
+    ("operation", "options", "trips"),
+    [
+        ("jet_participants_list", {}, READ),
+        ("jet_participants_list", {"params": {"q": "doe", "sort": "-family_name", "limit": 5}}, READ),
+        ("jet_participants_list", {"params": {"include": "total"}}, READ + TOTAL),
+        ("jet_appointments_list", {}, READ),
+        ("jet_roster_list", {"params": {"programme_year": 2024}}, READ + DATED),
+        ("jet_statistics_read", {"path": {"name": "participants"}}, READ + DATED + TOTAL),
+    ],
+)
+def test_a_read_waits_for_its_scope_and_its_query(
+    jet: Jet, operation: str, options: dict[str, Any], trips: int
+) -> None:
+    assert counted(lambda: jet.call(operation, **options)) <= trips
+
+
+def test_a_record_is_one_query(jet: Jet) -> None:
+    number = jet.participant()
+    assert counted(lambda: jet.call("jet_participants_read", path={"ref": number})) == READ
+    assert counted(lambda: jet.call("jet_participants_read", path={"ref": "20999999999"}), 404) == READ
+
+
+def test_what_is_refused_at_the_gate_asks_nothing(jet: Jet) -> None:
+    assert counted(lambda: jet.call("jet_participants_list", params={"limit": 0}), 400) <= READ - 1
+    assert counted(lambda: jet.call("jet_participants_list", token=""), 401) == 0
+
+
+def test_a_replayed_key_is_one_look(jet: Jet) -> None:
+    """BEGIN, scope, lock, stored answer, end."""
+    body = appointment(jet.participant(), jet.organisation(), date(2024, 8, 1), date(2025, 7, 31))
+    given: dict[str, Any] = {"json": body, "headers": {"Idempotency-Key": body["jet_number"]}}
+    assert counted(lambda: jet.call("jet_appointments_create", **given), 201) <= 5
+
+
+def test_a_keyed_write(jet: Jet) -> None:
+    """Not to grow unseen: begin, scope, lock, stored answer, references, rule, parts, audit, outbox, answer, end."""
+
+    def placed() -> httpx.Response:
+        return jet.call("jet_placements_create", json=body.pop())
+
+    body = [
+        {"jet_number": jet.participant(), "organisation_code": jet.organisation().code, "programme_year": 2024,
+         "decided_on": "2024-05-01"}
+        for _ in range(4)
+    ]  # fmt: skip
+    assert counted(placed, 201) <= PLACEMENT

@@ -1,0 +1,36 @@
+"""History loads without a file: rows through the store path of an import that states its knowledge."""
+
+from typing import Any
+
+from sqlalchemy.exc import DBAPIError
+
+from services.jet.appointments.resource import appointments
+from services.kit import writer
+from services.kit.auth.principal import Principal
+from services.kit.auth.scope import Scope
+from services.kit.db.constraints import refusal_of
+from services.kit.http import problem
+from tests.support.jet import Jet
+
+SCOPE = Scope(Principal("history", None, "coordinator", None, frozenset()), "all", "test")
+
+
+def load(jet: Jet, *rows: dict[str, Any]) -> int:
+    """Through the store path of an import that states its knowledge, one after the other in one transaction."""
+
+    async def play() -> int:
+        try:
+            async with jet.served.app.state.service.database.writing(SCOPE) as session:
+                for row in rows:
+                    made = appointments.write.model_validate(row["body"]).model_dump() | {"_row": 1}  # type: ignore[union-attr]
+                    made |= {"known_from": row["known_from"]} if "known_from" in row else {}
+                    if await writer.prepare(session, appointments, [made]):
+                        return 422
+                    await writer.store(session, appointments, [made])
+        except DBAPIError as error:
+            refusal = refusal_of(error, appointments.constraints)
+            assert refusal is not None, error
+            return problem.STATUS[refusal.sort]
+        return 200
+
+    return jet.served.run(play())
