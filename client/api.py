@@ -201,10 +201,12 @@ def _accepted(response: httpx.Response) -> httpx.Response:
     return response
 
 
-def _said(query: Query | None) -> dict[str, str]:
+def _said(query: Query | None) -> dict[str, str] | None:
+    """None leaves the query of a link that the service gave as it is; an empty one would take it away."""
+    if not query:
+        return None
     return {
-        name: str(value).lower() if isinstance(value, bool) else str(value)
-        for name, value in (query or {}).items()
+        name: str(value).lower() if isinstance(value, bool) else str(value) for name, value in query.items()
     }
 
 
