@@ -13,7 +13,7 @@ _LINK = re.compile(r"\]\((?!https?:|#)([^)\s#]+)(?:#[^)]*)?\)")
 _TARGET = re.compile(r"`make ([a-z-]+)`|^make ([a-z-]+)$| make ([a-z-]+)$", re.MULTILINE)
 _FENCE = re.compile(r"^```.*?^```$", re.MULTILINE | re.DOTALL)
 _FORBIDDEN = re.compile(
-    r"/work/|/home/|/root\b|/Users/|/tmp/|pypi\.org|ghcr\.io|docker\.io|registry\.npmjs", re.IGNORECASE
+    r"[/]work/|/home/|/root\b|/Users/|/tmp/|pypi\.org|ghcr\.io|docker\.io|registry\.npmjs", re.IGNORECASE
 )
 # printed by a run: the folders of its machine are not part of it
 _ADDRESS = re.compile(r"https?://(?!127\.0\.0\.1|localhost|\{)[^\s)`'\">]+")
