@@ -20,6 +20,9 @@ demo: .venv/ready ## play the main job on a fresh copy of the demo years; writes
 run: .venv/ready ## serve the demo years until Ctrl-C (KAKEHASHI_PORT, KAKEHASHI_DATA_DIR, DATABASE_URL)
 	@$(PYTHON) -m services.launcher run
 
+serve: .venv/ready ## serve an installation without demo data until Ctrl-C (the same settings)
+	@$(PYTHON) -m services.launcher serve
+
 test: .venv/ready ## the whole test suite
 	$(PYTHON) -m pytest -n 2 -m "not fuzz"
 
@@ -53,4 +56,4 @@ clean: ## remove what the other targets made (data, output, environments)
 	python3 -m venv .uv
 	.uv/bin/pip install --quiet --disable-pip-version-check --no-cache-dir uv==$(UV_VERSION)
 
-.PHONY: help demo run test check bench-read fuzz clean
+.PHONY: help demo run serve test check bench-read fuzz clean

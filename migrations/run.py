@@ -13,10 +13,10 @@ from pathlib import Path
 from alembic import command
 from alembic.config import Config
 from sqlalchemy import Connection, text
-from sqlalchemy.ext.asyncio import create_async_engine
 
 from migrations.histories import APPLICATIONS, DOOR, HISTORIES, OWNERS
 from services.kit.db.migration import Schema
+from services.kit.db.session import engine_for
 
 HERE = Path(__file__).parent
 LOCK = 7304_1957
@@ -44,6 +44,8 @@ def _roles(connection: Connection, passwords: Mapping[str, str]) -> None:
     for role in OWNERS:
         if role not in present:
             connection.execute(text(f"CREATE ROLE {role} NOLOGIN"))
+            # a managed Postgres' administrator is no superuser, and may act only as a role that it was given
+            connection.execute(text(f"GRANT {role} TO CURRENT_USER WITH INHERIT FALSE, SET TRUE"))
     for role in (*APPLICATIONS, DOOR):
         if role not in present:
             connection.execute(text(f"CREATE ROLE {role} LOGIN NOSUPERUSER NOBYPASSRLS"))
@@ -73,7 +75,9 @@ def _upgrade(connection: Connection, passwords: Mapping[str, str], sandbox: Sand
         made.attributes["connection"] = connection
         command.upgrade(made, "head")
         connection.execute(text("RESET ROLE"))
+    connection.execute(text(f"SET LOCAL ROLE {HISTORIES['platform'].owner}"))
     _start_clock(connection, sandbox)
+    connection.execute(text("RESET ROLE"))
 
 
 def _start_clock(connection: Connection, sandbox: Sandbox | None) -> None:
@@ -90,12 +94,8 @@ def _start_clock(connection: Connection, sandbox: Sandbox | None) -> None:
     )
 
 
-def _async_url(url: str) -> str:
-    return "postgresql+asyncpg://" + url.split("://", 1)[1]
-
-
 async def _run(url: str, passwords: Mapping[str, str], sandbox: Sandbox | None) -> None:
-    engine = create_async_engine(_async_url(url))
+    engine = engine_for(url)
     try:
         async with engine.begin() as connection:
             await connection.run_sync(_upgrade, passwords, sandbox)
@@ -109,7 +109,7 @@ def migrate(url: str, *, passwords: Mapping[str, str] | None = None, sandbox: Sa
 
 
 async def _reopen(url: str, sandbox: Sandbox) -> None:
-    engine = create_async_engine(_async_url(url))
+    engine = engine_for(url)
     try:
         async with engine.begin() as connection:
             # A clone of a sandbox is a new sandbox: only its maker may set its clock, before anyone uses it.
@@ -126,7 +126,7 @@ def reopen_sandbox(url: str, sandbox: Sandbox) -> None:
 
 
 async def _analyse(url: str) -> None:
-    engine = create_async_engine(_async_url(url))
+    engine = engine_for(url)
     try:
         async with engine.begin() as connection:
             await connection.execute(text("ANALYZE"))

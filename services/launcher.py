@@ -1,11 +1,14 @@
-"""One machine: `python -m services.launcher run` serves until Ctrl-C, `… demo` plays the story and ends.
+"""One machine: `python -m services.launcher demo` plays the story and ends, `… run` serves the demo years until
+Ctrl-C, `… serve` an installation without them.
 
 The loaded demo years are kept as a template; every demo, and the first run, starts from a copy of it.
 """
 
+import hashlib
 import importlib
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -17,6 +20,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
 
 from migrations.run import Sandbox, analyse, migrate, reopen_sandbox
 from services.keys import create_passwords
@@ -30,6 +34,7 @@ REPOSITORY = Path(__file__).resolve().parents[1]
 TEMPLATE_SOURCES = ("migrations", "client/demo", "services/kit", "services/jet", "services/gateway/registry")
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM)
 DEMO_FILE = "demo.json"
+NO_DEMO = "no-demo-data"  # marks the folder of an installation, so that no invented people get into it
 STORY_STARTS = datetime(2024, 7, 8, 9, tzinfo=timezone(timedelta(hours=9)))
 SANDBOX = Sandbox(clock=STORY_STARTS, go_live_at=STORY_STARTS)
 
@@ -73,20 +78,50 @@ class Launcher:
             shutil.rmtree(folder, ignore_errors=True)
 
     def run(self, database: str | None) -> int:
-        """Serve until Ctrl-C; `database` is an administrator's URL of an own Postgres, else a private one."""
-        folder = self.data / ("own-database" if database else "run")
+        """Serve the demo years; `database` is an administrator's URL of an own Postgres, else a private one."""
+        folder = self._folder(database, "run")
+        if (folder / NO_DEMO).exists():
+            raise ProcessFailed("This database holds an installation without demo data: use `make serve`.")
+        with (
+            self._own(database) if database else self._private(folder) as (url, passwords),
+            self._system(folder, url, passwords) as system,
+        ):
+            if not (folder / DEMO_FILE).exists():
+                save(folder / DEMO_FILE, self.load(system))
+            print(welcome(self._publish(system)), flush=True)
+            return watch(system)
+
+    def serve(self, database: str | None) -> int:
+        """Serve without demo data: what is there is what was sent."""
+        folder = self._folder(database, "installation")
+        if not (folder / DEMO_FILE).exists():
+            (folder / NO_DEMO).touch()
+        with (
+            self._own(database) if database else self._empty(folder) as (url, passwords),
+            self._system(folder, url, passwords) as system,
+        ):
+            print(installed(system), flush=True)
+            return watch(system)
+
+    def _folder(self, database: str | None, private: str) -> Path:
+        """The keys belong to one database, so each has a folder of its own."""
+        folder = self.data / (f"database-{_named(*_place(database))}" if database else private)
         folder.mkdir(parents=True, exist_ok=True)
-        with self._own(database, folder) if database else self._private(folder) as (url, passwords):
-            migrate(url, passwords=passwords)
-            with System(folder, url, port=self.port, logs=self.data / "log", passwords=passwords) as system:
-                if not (folder / DEMO_FILE).exists():
-                    save(folder / DEMO_FILE, self.load(system))
-                print(welcome(self._publish(system)), flush=True)
-                return watch(system)
+        return folder
+
+    def _system(self, folder: Path, url: str, passwords: Mapping[str, str]) -> System:
+        migrate(url, passwords=passwords)
+        return System(folder, url, port=self.port, passwords=passwords)
 
     @contextmanager
-    def _own(self, url: str, folder: Path) -> Iterator[tuple[str, Mapping[str, str]]]:
-        yield url, create_passwords(folder / "keys", ROLES)
+    def _own(self, url: str) -> Iterator[tuple[str, Mapping[str, str]]]:
+        """Login roles belong to a whole server: two databases on it share their passwords."""
+        yield url, create_passwords(self.data / f"server-{_named(_place(url)[0])}", ROLES)
+
+    @contextmanager
+    def _empty(self, folder: Path) -> Iterator[tuple[str, Mapping[str, str]]]:
+        with PrivatePostgres(folder / DATA, durable=True) as postgres:
+            yield postgres.url(), {}
 
     @contextmanager
     def _private(self, folder: Path) -> Iterator[tuple[str, Mapping[str, str]]]:
@@ -120,8 +155,29 @@ class Launcher:
         for client in described.get("clients", {}).values():
             if "key_file" in client:  # the keys were copied along with the data
                 client["key_file"] = str(system.keys / Path(client["key_file"]).name)
+        described.get("clients", {}).get("registrar", {}).update(registrar(system))
         save(self.data / DEMO_FILE, described)
         return described
+
+
+def registrar(system: System) -> dict[str, object]:
+    """What bootstrap wrote: made anew when the database did not know it."""
+    known: dict[str, object] = json.loads((system.keys / "registrar.json").read_text(encoding="utf-8"))
+    return known
+
+
+def _place(url: str) -> tuple[str, str]:
+    """Which server and which database a URL means, whoever logs in there."""
+    parts = urlsplit(url)
+    query = parse_qs(parts.query)
+    address = parts.netloc.rpartition("@")[2].lower() or ",".join(query.get("host", []))
+    port = ",".join(query.get("port", ["5432"]))
+    user = parts.netloc.rpartition("@")[0].partition(":")[0]
+    return address if re.search(r":[0-9]+$", address) else f"{address}:{port}", parts.path.strip("/") or user
+
+
+def _named(*place: str) -> str:
+    return hashlib.sha256("\0".join(place).encode()).hexdigest()[:12]
 
 
 def save(path: Path, content: Mapping[str, object]) -> None:
@@ -152,6 +208,17 @@ def welcome(demo: Mapping[str, object]) -> str:
     return "\n".join(lines)
 
 
+def installed(system: System) -> str:
+    """What the first registrar needs."""
+    return "\n".join(
+        [
+            f"Kakehashi serves at {system.url}   (Ctrl-C stops it / Ctrl-C で停止)",
+            f"  docs       {system.url}/docs",
+            f"  registrar  {system.keys / 'registrar.json'}   (client_id, client_secret)",
+        ]
+    )
+
+
 def watch(system: System) -> int:
     """Until Ctrl-C or SIGTERM. A dead process is reported, not restarted; without the door all ends."""
     reported: set[str] = set()
@@ -176,17 +243,19 @@ def _interrupt(*_: object) -> None:
 
 
 def main(arguments: list[str]) -> int:
-    if arguments not in (["run"], ["demo"]):
-        print("usage: python -m services.launcher run|demo", file=sys.stderr)
+    if arguments not in (["run"], ["demo"], ["serve"]):
+        print("usage: python -m services.launcher run|demo|serve", file=sys.stderr)
         return 2
     for number in STOP_SIGNALS:
         signal.signal(number, _interrupt)
     data = Path(os.environ.get("KAKEHASHI_DATA_DIR") or "var").absolute()
-    port = os.environ.get("KAKEHASHI_PORT")
+    port = int(os.environ.get("KAKEHASHI_PORT") or (0 if arguments == ["demo"] else 8000))
+    database = os.environ.get("DATABASE_URL") or None
+    launcher = Launcher(data, port)
     try:
         if arguments == ["demo"]:
-            return Launcher(data, int(port or 0)).demo()
-        return Launcher(data, int(port or 8000)).run(os.environ.get("DATABASE_URL") or None)
+            return launcher.demo()
+        return launcher.run(database) if arguments == ["run"] else launcher.serve(database)
     except (PostgresError, ProcessFailed) as failure:
         print(failure, file=sys.stderr)
         return 1

@@ -77,9 +77,10 @@ class System:
             raise
 
     def _bootstrap(self) -> None:
-        """The first registrar, whose secret goes to the keys; meanwhile the others start."""
-        if (self.keys / "registrar.json").exists():  # the keys stay with their database
-            return
+        """The first registrar, whose secret goes to the keys; meanwhile the others start.
+
+        Asked at every start: only the database knows whether it has this registrar, with today's scopes.
+        """
         registry = self.children["registry"]
         command = [sys.executable, "-m", "services.gateway.registry.bootstrap"]
         done = subprocess.run(command, env=registry.environment, capture_output=True, text=True, check=False)

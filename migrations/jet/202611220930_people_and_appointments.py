@@ -34,6 +34,9 @@ CREATE TABLE jet.participation (
     nationality text NOT NULL CONSTRAINT participation_nationality_fkey REFERENCES directory.country (alpha2),
     state text NOT NULL DEFAULT 'accepted' CONSTRAINT participation_state
         CHECK (state IN ('accepted', 'placed', 'active', 'early_terminated', 'withdrawn')),
+    left_on date,
+    effective daterange NOT NULL DEFAULT '(,)',
+    known_from timestamptz NOT NULL DEFAULT platform.now(),
     CONSTRAINT participation_once UNIQUE (participant_id, programme_year)
 );
 """
@@ -131,6 +134,11 @@ ALL = "(SELECT platform.caller_is('coordinator', 'service'))"
 VISIBLE = "organisation_id = ANY ((SELECT directory.visible_organisations())::uuid[])"
 # A participant's id is the id of the same person in the directory.
 SELF = "{column} = (SELECT platform.caller('person')::uuid)"
+# A participant reads what holds in their own appointments; whose an appointment is, its own policy says.
+OWN_PART = (
+    "(SELECT platform.caller_is('participant')) AND EXISTS (SELECT FROM jet.appointment AS a "
+    "WHERE a.id = {table}.appointment_id AND a." + SELF.format(column="participant_id") + ")"
+)
 # Whoever once served at an organisation stays in its own period's facts …
 OPENED = (
     "EXISTS (SELECT FROM jet.placement AS p WHERE p.participant_id = {column} AND p." + VISIBLE + ") "
@@ -145,7 +153,7 @@ OPEN_NOW = (
     + VISIBLE
     + " "
     "AND NOT EXISTS (SELECT FROM jet.appointment AS a WHERE a.participant_id = p.participant_id "
-    "AND a.organisation_id = p.organisation_id))"
+    "AND a.organisation_id = p.organisation_id AND a.programme_year = p.programme_year))"
 )
 
 
@@ -156,13 +164,15 @@ def upgrade() -> None:
     for table, column in (
         ("participant", "id"),
         ("person_detail", "participant_id"),
-        ("participation", "participant_id"),
     ):
         opens = OPEN_NOW if table == "person_detail" else OPENED
         rule = f"{ALL} OR {SELF.format(column=column)} OR {opens.format(column=f'{table}.{column}')}"
-        if table == "participation":
-            rule = f"{figures} OR {rule}"
         JET.wall(table, read=rule, write=ALL)
+    rule = " OR ".join(
+        (figures, ALL, SELF.format(column="participant_id"), OPENED.format(column="{table}.participant_id"))
+    )
+    JET.fact("participation", read=rule, write=ALL, apart=("state", "left_on"))
+    run("CREATE INDEX participation_past_participant_id_idx ON jet.participation_past (participant_id)")
     # An appointment at an organisation makes its participant active; whoever else reads a row changes none.
     opened = OPENED.format(column="participation.participant_id")
     run(
@@ -173,7 +183,7 @@ def upgrade() -> None:
     JET.wall("placement", read=f"{ALL} OR {mine} OR {VISIBLE}", write=ALL)
     JET.fact("appointment", read=f"{ALL} OR {figures} OR {mine} OR {VISIBLE}", write=f"{ALL} OR {VISIBLE}")
     for table in ("workplace", "arrangement"):
-        JET.fact(table, read=f"{ALL} OR {figures} OR {VISIBLE}", write=f"{ALL} OR {VISIBLE}")
+        JET.fact(table, read=f"{ALL} OR {figures} OR {VISIBLE} OR {OWN_PART}", write=f"{ALL} OR {VISIBLE}")
     JET.wall("supervisor", read=f"{ALL} OR {VISIBLE}", write=f"{ALL} OR {VISIBLE}")
     JET.wall("early_termination", read=ALL, write=ALL)
 

@@ -42,19 +42,20 @@ CREATE FUNCTION platform.caller_is(VARIADIC roles text[]) RETURNS boolean STABLE
 """
 
 # The past table has the columns of its fact and, last, `known`. A change in the transaction that
-# stored the row leaves no past: nobody else has known the old value.
+# stored the row leaves no past: nobody else has known the old value. The trigger's arguments name columns
+# that are no part of the fact.
 KEEP = """
 CREATE FUNCTION platform.known_now() RETURNS timestamptz STABLE PARALLEL SAFE LANGUAGE sql
     AS $$ SELECT coalesce(nullif(current_setting('kk.known_from', true), '')::timestamptz, platform.now()) $$;
 CREATE FUNCTION platform.keep_past() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
     until timestamptz;
+    apart text[] := '{row_version,effective}'::text[] || TG_ARGV;
 BEGIN
     IF TG_OP = 'UPDATE' THEN
         -- A change that states no knowledge is known now; a mere new version is no change. (`effective` is made
         -- of the dates only after this trigger.)
-        IF NEW.known_from = OLD.known_from AND to_jsonb(NEW) - '{row_version,effective}'::text[]
-               IS DISTINCT FROM to_jsonb(OLD) - '{row_version,effective}'::text[] THEN
+        IF NEW.known_from = OLD.known_from AND to_jsonb(NEW) - apart IS DISTINCT FROM to_jsonb(OLD) - apart THEN
             NEW.known_from := platform.known_now();
         END IF;
         until := NEW.known_from;

@@ -13,8 +13,9 @@ from sqlalchemy import (
     Text,
     Uuid,
 )
+from sqlalchemy.dialects.postgresql import DATERANGE
 
-from services.kit.db.tables import identity, term, version
+from services.kit.db.tables import ERASABLE, identity, term, version
 from services.kit.temporal import known_view
 
 METADATA = MetaData(schema="jet")
@@ -27,13 +28,14 @@ person_detail = Table(
     "person_detail", METADATA, Column("participant_id", Uuid, ForeignKey(_PARTICIPANT), primary_key=True),
     Column("family_name", Text, nullable=False), Column("given_name", Text), Column("middle_name", Text),
     Column("name_kana", Text), Column("birth_on", Date), Column("email", Text),
-    Column("search_key", Text, nullable=False),
+    Column("search_key", Text, nullable=False), info=ERASABLE,
 )  # fmt: skip
 participation = Table(
     "participation", METADATA, identity(), Column("participant_id", Uuid, ForeignKey(_PARTICIPANT), nullable=False),
     Column("programme_year", Integer, nullable=False), Column("job_type", Text, nullable=False),
     Column("arrival_group", Text, nullable=False), Column("nationality", Text, nullable=False),
-    Column("state", Text, nullable=False),
+    Column("state", Text, nullable=False), Column("left_on", Date), Column("effective", DATERANGE, nullable=False),
+    Column("known_from", DateTime(timezone=True), nullable=False),
 )  # fmt: skip
 placement = Table(
     "placement", METADATA, identity(), Column("participant_id", Uuid, ForeignKey(_PARTICIPANT), nullable=False),
@@ -59,6 +61,7 @@ arrangement = Table(
 supervisor = Table(
     "supervisor", METADATA, Column("appointment_id", Uuid, primary_key=True),
     Column("organisation_id", Uuid, nullable=False), Column("name", Text), Column("phone", Text), Column("email", Text),
+    info=ERASABLE,
 )  # fmt: skip
 early_termination = Table(
     "early_termination", METADATA, identity(),
@@ -68,5 +71,6 @@ early_termination = Table(
     Column("row_version", BigInteger, nullable=False),
 )  # fmt: skip
 
+participation_known = known_view(participation)
 appointment_known = known_view(appointment)
 workplace_known = known_view(workplace)

@@ -22,6 +22,9 @@ FROM jsonb_to_recordset(CAST(:changes AS jsonb)) AS r(id uuid, action text, orga
 """
 
 
+_ACTIONS = {"INSERT": "created", "UPDATE": "changed", "DELETE": "deleted"}
+
+
 def _json(value: Any) -> str | None:
     return None if value is None else pydantic_core.to_json(value).decode()
 
@@ -53,7 +56,7 @@ async def publish(session: WriteSession, schema: str, resource: str, changes: Se
     """One outbox row per changed record: ids only, so a reader fetches what its own scope shows."""
     if changes:
         rows = [
-            {"id": change.id, "action": change.action.lower(), "organisation_id": change.organisation}
+            {"id": change.id, "action": _ACTIONS[change.action], "organisation_id": change.organisation}
             for change in changes
         ]
         await session.execute(

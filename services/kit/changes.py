@@ -4,15 +4,17 @@ A row counts once every transaction that began before it has ended (its xid lies
 and rows come in the order (xid, id): so no row ever appears behind a cursor that a reader already holds.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from services.kit.auth.scope import Reach, Scope
 from services.kit.db.session import ReadSession, Record
+from services.kit.resource import Resource
 
 Place = tuple[str, int, int]
 
 _EPOCH = "SELECT system_identifier::text AS epoch FROM pg_control_system()"
-_OWN = "AND organisation_id = ANY ((SELECT directory.visible_organisations())::uuid[])"
+_OWN = "organisation_id = ANY ((SELECT directory.visible_organisations())::uuid[])"
 
 
 async def epoch(session: ReadSession) -> str:
@@ -22,15 +24,30 @@ async def epoch(session: ReadSession) -> str:
     return str(row["epoch"])
 
 
-async def after(session: ReadSession, schema: str, xid: int, identity: int, limit: int) -> Sequence[Record]:
-    own = _OWN if session.scope.reach == "own" else ""
+def reaches(scope: Scope, resources: Iterable[Resource]) -> dict[str, Reach]:
+    """The resources whose lists this caller may read, and how far: the feed tells of no others."""
+    principal = scope.principal
+    made: dict[str, Reach] = {}
+    for resource in resources:
+        rule = resource.access.get("list")
+        reach = rule.roles.get(principal.role) if rule and rule.scope in principal.scopes else None
+        if reach in ("all", "own"):
+            made[resource.plural] = "own" if scope.reach == "own" else reach
+    return made
+
+
+async def after(
+    session: ReadSession, schema: str, reached: Mapping[str, Reach], xid: int, identity: int, limit: int
+) -> Sequence[Record]:
     return await session.fetch(
         f"SELECT id, xid::text AS xid, resource, resource_id, action, at, organisation_id FROM {schema}.outbox "
-        f"WHERE xid < pg_snapshot_xmin(pg_current_snapshot()) AND (xid, id) > ($1::text::xid8, $2::bigint) {own} "
+        "WHERE xid < pg_snapshot_xmin(pg_current_snapshot()) AND (xid, id) > ($1::text::xid8, $2::bigint) "
+        f"AND (resource = ANY ($4::text[]) OR resource = ANY ($5::text[]) AND {_OWN}) "
         "ORDER BY xid, id LIMIT $3",
         str(xid),
         identity,
         limit,
+        *([name for name, reach in reached.items() if reach == wanted] for wanted in ("all", "own")),
     )
 
 

@@ -3,7 +3,7 @@ events and access rows; a slice's other files exist only for what it cannot say.
 """
 
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -27,10 +27,12 @@ def _same(value: Any) -> Any:
 
 @dataclass(frozen=True, slots=True)
 class Basis:
-    """Which facts a statement reads: as once known (bind `known_at`), as holding on a day (bind `as_of`)."""
+    """Which facts a statement reads: as once known (bind `known_at`), as holding on a day (bind `as_of`), and
+    `own` alone, where one of several is chosen before the filters are asked."""
 
     known: bool = False
     dated: bool = False
+    own: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +84,22 @@ class Change:
     after: Row | None
     organisation: Any = None
 
+    def of(self, identity: Any, part: str) -> "Change":
+        """As a change of the record that `part` belongs to."""
+        before = None if self.before is None else {part: self.before}
+        return replace(self, action="UPDATE", id=identity, before=before, after={part: self.after})
+
+
+def together(changes: Sequence[Change]) -> list[Change]:
+    """One change per row: what it did to the record and to each of its parts."""
+    made: dict[int, Change] = {}
+    for one in changes:
+        first = made.setdefault(one.row, one)
+        if first is not one:
+            before = {**(first.before or {}), **(one.before or {})} or None
+            made[one.row] = replace(first, before=before, after={**(first.after or {}), **(one.after or {})})
+    return list(made.values())
+
 
 Check = Callable[[WriteSession, list[Row]], Awaitable[dict[int, list[tuple[str, Finding]]]]]
 Store = Callable[[WriteSession, list[Row], bool], Awaitable[list[Change]]]
@@ -98,10 +116,23 @@ class Action:
     closed: Callable[[Row], Text | None]
 
 
+@dataclass(frozen=True, slots=True)
+class Prefill:
+    """What a resource's form is filled with: like its list, but what an import of the same rows would take.
+
+    `source` selects the form's columns, `id` and `row_version`; `own` is the caller's reach over it.
+    """
+
+    source: Callable[[Basis], Select[Any]]
+    filters: dict[str, Filter]
+    own: ColumnElement[bool]
+
+
 @dataclass(frozen=True)
 class Resource:
     """`name` is the glossary's term, `plural` the path. `read` is the shape of an answer, `write` that of a
-    body and of an import's row; `source` selects one labelled column per field of `read`, and `id`,
+    body and of an import's row; `fixed`: fields that say which
+    record it is, and that a change leaves alone. `source` selects one labelled column per field of `read`, and `id`,
     `row_version` besides."""
 
     service: str
@@ -125,8 +156,9 @@ class Resource:
     check: Check | None = None
     store: Store | None = None
     organisation: str = ""
+    fixed: tuple[str, ...] = ()
     actions: tuple[Action, ...] = ()
-    prefill: bool = False
+    prefill: Prefill | None = None
     constraints: dict[str, Refusal] = field(default_factory=dict)
 
     def __eq__(self, other: object) -> bool:

@@ -17,6 +17,7 @@ class Settings(BaseSettings):
     statement_seconds: int = 30
     export_seconds: int = 600
     import_bytes: int = 2 * 1024**3
+    statement_cache_size: int = 100
 
 
 class DatabaseSettings(BaseSettings):

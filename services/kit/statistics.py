@@ -36,11 +36,13 @@ class Dimension:
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """One count over the source's columns; `records` are the list's parameters that hold it to its records."""
+    """One count over the source's columns; `records` are the list's parameters that hold it to its records.
+    `of`: the metric that it is part of (うち)."""
 
     unit: Unit
     count: Callable[[Any], ColumnElement[int]]
     records: dict[str, str] = field(default_factory=dict)
+    of: str = ""
 
 
 @dataclass(frozen=True)
@@ -72,7 +74,7 @@ class Statistic:
 @lru_cache(maxsize=1024)
 def _query(statistic: Statistic, shape: rows.Shape, dimensions: tuple[str, ...], ranked: bool) -> Compiled:
     clauses = rows.clauses(statistic.filters, statistic.own, None, shape)
-    inner = statistic.source(Basis(shape.known, shape.dated)).where(*clauses).subquery("facts")
+    inner = statistic.source(shape.basis).where(*clauses).subquery("facts")
     counts = [one.count(inner.c).label(name) for name, one in statistic.measures.items()]
     keys = [inner.c[statistic.dimensions[name].key].label(name) for name in dimensions]
     labels = [
@@ -144,7 +146,8 @@ def _cells(
         cell = dict(shared)
         if not statistic.single:
             cell["metric"] = name
-        cell |= {"value": record[name], "unit": measure.unit, "qualifier": "exact", "of_whom": []}
+        of_whom = [{"metric": measure.of}] if measure.of else []
+        cell |= {"value": record[name], "unit": measure.unit, "qualifier": "exact", "of_whom": of_whom}
         if asked is not None and (link := _link(statistic, measure, cell, dimensions, asked)) is not None:
             cell["records"] = link
         cells.append(cell)

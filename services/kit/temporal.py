@@ -1,7 +1,7 @@
 """Reading facts as they hold on a day and as they were known at an instant.
 
-A date given as `known_at` means the end of that day in Japan. An answer younger than two minutes is not
-settled: a writer that began before it may still commit.
+A date given as `known_at` means the end of that day in Japan. An answer is settled when it is two minutes old and
+no write of this service that began before it is still running: what that writes was known at its beginning.
 """
 
 import re
@@ -13,9 +13,24 @@ from sqlalchemy import Column, ColumnElement, DateTime, MetaData, Table, bindpar
 from sqlalchemy.dialects.postgresql import TSTZRANGE
 
 from services.kit.db.session import ReadSession
+from services.kit.errors import Refusal
+from services.kit.text import Text
 
 JST = timezone(timedelta(hours=9), "JST")
 SETTLED_AFTER = timedelta(minutes=2)
+KNOWN_LATER = Refusal(
+    "known_in_order",
+    "conflict",
+    Text("先に別の変更が記録されました", "Another change was recorded first"),
+    Text("最新の内容を読み直してから、もう一度送ってください。", "Read it again and repeat your change."),
+)
+AFTER_GO_LIVE = Refusal(
+    "known_before_go_live",
+    "conflict",
+    Text("運用開始後の把握日時は指定できません", "After go-live no instant of knowledge can be stated"),
+    Text("known_from は運用開始前の日時に限ります。", "known_from must lie before go-live."),
+)
+KNOWLEDGE = {"known_in_order": KNOWN_LATER, "known_before_go_live": AFTER_GO_LIVE}
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
@@ -36,6 +51,14 @@ def _known_at(value: object) -> object:
 KnownAt = Annotated[date | datetime, BeforeValidator(_known_at)]
 
 
+# The writers are looked for only where the age does not say no already.
+_NOW = """
+SELECT platform.now() AS at, coalesce($1::timestamptz <= platform.now() - $2::interval, false) AND NOT EXISTS (
+    SELECT FROM pg_stat_activity WHERE usename = current_user AND backend_xid IS NOT NULL
+    AND xact_start + (SELECT offset_by FROM platform.clock) <= $1) AS settled
+"""
+
+
 def end_of_day(day: date) -> datetime:
     """The first instant that is no longer `day` in Japan, less the smallest step Postgres keeps."""
     return datetime.combine(day + timedelta(days=1), time(), JST) - timedelta(microseconds=1)
@@ -51,11 +74,11 @@ async def basis(
     session: ReadSession, as_of: date | None, known_at: date | datetime | None
 ) -> tuple[dict[str, Any], dict[str, Any]]:
     """What the answer says it stands on, and the binds of its statement."""
-    row = await session.row("SELECT platform.now() AS at")
+    asked = instant(known_at) if known_at is not None else None
+    row = await session.row(_NOW, asked, SETTLED_AFTER)
     assert row is not None
-    now: datetime = row["at"]
-    known = instant(known_at) if known_at is not None else now
-    said = {"as_of": as_of, "known_at": known, "settled": now - known >= SETTLED_AFTER}
+    known: datetime = asked if asked is not None else row["at"]
+    said = {"as_of": as_of, "known_at": known, "settled": row["settled"]}
     return {"basis": said}, {"as_of": as_of, "known_at": known}
 
 

@@ -2,13 +2,15 @@
 
 from dataclasses import dataclass
 
-from services.kit.errors import ACTION_CLOSED, Refused
+from services.kit.errors import ACTION_CLOSED
+from services.kit.findings import Finding
 from services.kit.text import Text
 
 
 @dataclass(frozen=True, slots=True)
 class Transition:
-    """`closed` tells the caller why the action is not open from another state."""
+    """`closed` tells the caller why the action is not open from another state. One action may have several
+    steps, each from states of its own."""
 
     action: str
     before: tuple[str, ...]
@@ -22,18 +24,17 @@ class Machine:
     initial: str
     transitions: tuple[Transition, ...]
 
-    def transition(self, action: str) -> Transition:
-        return next(one for one in self.transitions if one.action == action)
+    def steps(self, action: str) -> tuple[Transition, ...]:
+        return tuple(one for one in self.transitions if one.action == action)
 
     def why_closed(self, action: str, state: str) -> Text | None:
-        one = self.transition(action)
-        return None if state in one.before else one.closed
+        steps = self.steps(action)
+        return None if any(state in one.before for one in steps) else steps[0].closed
 
-    def apply(self, action: str, state: str) -> str:
-        """The next state; refused where the table has no such step."""
-        if (reason := self.why_closed(action, state)) is not None:
-            raise Refused(ACTION_CLOSED, reason)
-        return self.transition(action).after
+    def closed(self, action: str, state: str) -> Finding | None:
+        """What a command or a row is told where the table has no such step."""
+        reason = self.why_closed(action, state)
+        return None if reason is None else Finding(ACTION_CLOSED.code, ACTION_CLOSED.title, reason)
 
     @property
     def states(self) -> tuple[str, ...]:

@@ -3,19 +3,29 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Table, select
 
 from services.kit import audit
 from services.kit.db.merge import identities, merge, touch
 from services.kit.db.session import WriteSession
-from services.kit.errors import EXISTS, INVALID, FieldError, Refusal
+from services.kit.errors import ACTION_CLOSED, EXISTS, INVALID, FieldError, Refused
 from services.kit.findings import Finding
-from services.kit.resource import Change, Ref, Resource, Row
+from services.kit.resource import Change, Ref, Resource, Row, together
+from services.kit.text import Text
 
 # A row of a single change is matched by its id, because its natural key may be what changes.
 PATCH = "_patch"
 # The fields that a single change leaves as they are: what they name is not asked for again.
 KEPT = "_kept"
+
+FIXED = Finding(
+    "fixed_by_identity",
+    Text("この項目は変更できません", "This field cannot be changed"),
+    Text(
+        "どの記録かを決める項目です。元の値に戻すか、新しい記録を作成してください。",
+        "It says which record this is. Leave it as it was, or make a new record.",
+    ),
+)
 
 Problems = dict[int, list[tuple[str, Finding]]]
 
@@ -37,7 +47,13 @@ async def _resolve(session: WriteSession, ref: Ref, rows: Sequence[Row], problem
 
 async def prepare(session: WriteSession, resource: Resource, rows: list[Row]) -> Problems:
     """Resolve codes, derive columns and check the rules; what is found, by row."""
-    problems: Problems = {}
+    problems: Problems = {
+        row["_row"]: [(name, FIXED) for name in fixed]
+        for row in rows
+        if PATCH in row and (fixed := [name for name in resource.fixed if name not in row[KEPT]])
+    }
+    if problems:
+        return problems
     for ref in resource.refs:
         await _resolve(session, ref, rows, problems)
     for row in rows:
@@ -49,6 +65,13 @@ async def prepare(session: WriteSession, resource: Resource, rows: list[Row]) ->
             if found:
                 problems.setdefault(number, []).extend(found)
     return problems
+
+
+async def unstored(session: WriteSession, table: Table, rows: list[Row], key: tuple[str, ...]) -> list[Row]:
+    """The rows that would make a new record: neither changes of one nor named by `key`."""
+    new = [row for row in rows if PATCH not in row]
+    stored = await identities(session, table, new, key)
+    return [row for row in new if row["_row"] not in stored]
 
 
 async def store_parts(
@@ -69,20 +92,20 @@ async def store_parts(
     ids = {number: change.id for number, change in changes.items()}
     ids |= await identities(session, first.table, missing, key)
     quiet: list[Any] = []
+    told = list(changes.values())
     for part in others:
         linked = [row | {part.link: ids[row["_row"]]} for row in rows]
         for row in linked:
             if "id" in part.table.c:
                 row.pop("id", None)
         for change in await merge(session, part.table, linked, part.key, once=part.once):
+            told.append(change.of(ids[change.row], part.table.name))
             if change.row not in changes:
                 quiet.append(ids[change.row])
-                changes[change.row] = Change(
-                    change.row, "UPDATE", ids[change.row], change.before, change.after
-                )
+                changes[change.row] = told[-1]
     if quiet:
         await touch(session, first.table, quiet)
-    return list(changes.values())
+    return together(told)
 
 
 async def store(
@@ -105,10 +128,17 @@ async def store(
     return changes
 
 
-def _refusal(resource: Resource, codes: set[str]) -> Refusal:
-    """What a check finds first is answered as when the constraint behind it finds it."""
+def _refused(resource: Resource, found: list[tuple[str, Finding]]) -> Refused:
+    """What a check finds first is answered as when the constraint, or the state, behind it finds it."""
+    errors = tuple(
+        FieldError(f"/{name}", finding.code, finding.message, finding.remedy) for name, finding in found
+    )
+    codes = {finding.code for _, finding in found}
+    if codes == {ACTION_CLOSED.code}:
+        return Refused(ACTION_CLOSED, found[0][1].remedy, errors)
     conflicts = {refusal.code: refusal for refusal in resource.constraints.values()}
-    return conflicts[codes.pop()] if len(codes) == 1 and codes <= conflicts.keys() else INVALID
+    refusal = conflicts[codes.pop()] if len(codes) == 1 and codes <= conflicts.keys() else INVALID
+    return refusal(*errors)
 
 
 async def store_one(
@@ -117,13 +147,9 @@ async def store_one(
     """One body: every problem is refused with its pointer; None when nothing changed."""
     row["_row"] = 0
     found = (await prepare(session, resource, [row])).get(0, [])
-    errors = [
-        FieldError(f"/{name}", finding.code, finding.message, finding.remedy)
-        for name, finding in found
-        if finding.severity == "error"
-    ]
+    errors = [(name, finding) for name, finding in found if finding.severity == "error"]
     if errors:
-        raise _refusal(resource, {error.code for error in errors})(*errors)
+        raise _refused(resource, errors)
     changes = await store(session, resource, [row], insert_only=insert_only)
     for change in changes:
         await audit.entry(

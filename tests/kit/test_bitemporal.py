@@ -14,7 +14,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from tests.support.database import CLOCK, private_database
 from tests.support.history import LONGEST, Entry, History, Part, Term
 from tests.support.jet import Jet, Organisation, appointment, jet_over
-from tests.support.loading import load
+from tests.support.loading import load, participant
 
 START = date(2024, 4, 1)
 DAYS = st.integers(0, 700).map(lambda days: START + timedelta(days=days))
@@ -48,13 +48,21 @@ def roster(jet: Jet, family: str, **basis: str) -> set[Entry]:
     return made
 
 
+def _year_after(day: date) -> date:
+    return (day - timedelta(days=(day.month, day.day) == (2, 29))).replace(year=day.year + 1)
+
+
+def _year_before(day: date) -> date:
+    return (day - timedelta(days=(day.month, day.day) == (2, 29))).replace(year=day.year - 1)
+
+
 class Histories(RuleBasedStateMachine):
     jet: Jet
 
     @initialize()
     def begin(self) -> None:
         self.family = f"Synthetic{next(_GROUPS):05d}x"
-        self.people = [self.jet.participant(year=2023, family=self.family) for _ in range(2)]
+        self.people = [participant(self.jet, year=2023, family=self.family) for _ in range(2)]
         self.organisations = [self.jet.organisation() for _ in range(2)]
         self.jobs = dict.fromkeys(self.people, "ALT")
         self.left: dict[str, date] = {}
@@ -77,6 +85,15 @@ class Histories(RuleBasedStateMachine):
             for identity, term in self.history.current().items()
         )
 
+    def forbidden(self, person: str, year: int, starts_on: date, ends_on: date, *, new: bool) -> bool:
+        """Whether the row is refused by itself, or by the participation's state."""
+        last = self.left.get(person)
+        return (
+            ends_on - starts_on > LONGEST
+            or not date(year, 4, 1) <= starts_on <= date(year + 1, 8, 31)
+            or (last is not None and (new or ends_on > last))
+        )
+
     def today(self) -> date:
         found: date = self.jet.sql("SELECT platform.today()")[0][0]
         return found
@@ -90,8 +107,8 @@ class Histories(RuleBasedStateMachine):
         job = self.jobs[person]
         body = appointment(person, organisation, starts_on, ends_on, year=year, job=job, workplace=name)
         answer = self.jet.call(CREATE, json=body)
-        if ends_on - starts_on > LONGEST:
-            assert answer.status_code == 422
+        if self.forbidden(person, year, starts_on, ends_on, new=True):
+            assert answer.status_code in (409, 422)
         elif self.meets(person, starts_on, ends_on):
             assert answer.status_code == 409
         else:
@@ -110,7 +127,7 @@ class Histories(RuleBasedStateMachine):
         ends_on = starts_on + timedelta(days=length)
         body = {"starts_on": starts_on.isoformat(), "ends_on": ends_on.isoformat()}
         answer = self.change(identity, body)
-        if ends_on - starts_on > LONGEST:
+        if self.forbidden(old.person, old.year, starts_on, ends_on, new=False):
             assert answer.status_code == 422
         elif self.meets(old.person, starts_on, ends_on, identity):
             assert answer.status_code == 409
@@ -168,7 +185,11 @@ class Histories(RuleBasedStateMachine):
         }  # fmt: skip
         answer = self.jet.call("jet_early_terminations_create", json=body)
         if person in self.left:
-            assert answer.status_code == (409 if self.left[person] == last_day else 422)
+            assert answer.status_code == 409
+            return
+        begins = [term.starts_on for term in self.history.current().values() if term.person == person]
+        if not _year_before(min(begins, default=date(2023, 4, 1))) <= last_day <= _year_after(self.today()):
+            assert answer.status_code == 422
             return
         assert answer.status_code == 201, answer.text
         self.left[person] = last_day
@@ -223,7 +244,9 @@ class Histories(RuleBasedStateMachine):
             new = Term(**{**vars(old), "job": job}).within(starts_on, ends_on).named(self.today(), name)
         since = self.history.facts[identity][-1][0] if old else known_from
         status = load(self.jet, {"body": body, "known_from": known_from})
-        if self.meets(person, starts_on, ends_on, identity):
+        if self.forbidden(person, 2023, starts_on, ends_on, new=old is None) or self.meets(
+            person, starts_on, ends_on, identity
+        ):
             assert status == 422
         elif new == old:
             assert status == 200

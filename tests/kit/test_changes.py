@@ -47,7 +47,7 @@ async def write(connection: Any, organisation: UUID | None = None) -> str:
     await connection.execute("SELECT set_config('kk.caller', $1, true)", caller)
     identity = uuid4()
     await connection.execute(
-        "INSERT INTO identity.outbox (resource, resource_id, action, organisation_id) VALUES ('tests', $1, 'insert', $2)",
+        "INSERT INTO identity.outbox (resource, resource_id, action, organisation_id) VALUES ('organisations', $1, 'created', $2)",
         identity,
         organisation,
     )

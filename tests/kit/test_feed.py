@@ -16,7 +16,7 @@ from tests.support.jet import Jet
 WRITERS = 3
 WHO = st.integers(0, WRITERS - 1)
 CALLER = json.dumps({"client": "test", "role": "coordinator", "key": "test/"})
-INSERT = "INSERT INTO jet.outbox (resource, resource_id, action) VALUES ('tests', $1, 'insert')"
+INSERT = "INSERT INTO jet.outbox (resource, resource_id, action) VALUES ('appointments', $1, 'created')"
 
 
 @pytest.fixture(scope="module")

@@ -11,7 +11,7 @@ import pytest
 from services.kit.http import listing
 from tests.support.database import CLOCK, private_database
 from tests.support.jet import COORDINATOR, Jet, appointment, jet_over
-from tests.support.loading import load
+from tests.support.loading import load, participant
 
 CREATE, CHANGE, READ = "jet_appointments_create", "jet_appointments_change", "jet_appointments_read"
 
@@ -22,11 +22,11 @@ def house() -> Iterator[Jet]:
         yield made
 
 
-FACTS = ("appointment", "workplace", "arrangement")
+FACTS = ("participation", "appointment", "workplace", "arrangement")
 
 
 def appointed(jet: Jet, **given: Any) -> tuple[str, dict[str, Any]]:
-    person = jet.participant(year=2023)
+    person = participant(jet, year=2023)
     body = appointment(person, jet.organisation(), date(2024, 8, 1), date(2025, 7, 31), year=2023, **given)
     return person, body
 

@@ -16,7 +16,7 @@ READ = 3
 # the instant that an answer of dated facts stands on
 DATED = 1
 TOTAL = 1
-PLACEMENT = 14
+PLACEMENT = 15
 
 
 def counted(request: Callable[[], httpx.Response], status: int = 200) -> int:

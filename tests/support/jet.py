@@ -52,17 +52,21 @@ class Jet:
 
     def participant(self, *, year: int = 2024, job: str = "ALT", family: str = "Doe") -> str:
         """The JET number of a new one."""
+        body = self.described(year=year, job=job, family=family)
+        assert self.call("jet_participants_create", json=body).status_code == 201
+        return str(body["jet_number"])
+
+    def described(self, *, year: int = 2024, job: str = "ALT", family: str = "Doe") -> dict[str, Any]:
+        """A body for a new participant."""
         self.sql(
             "INSERT INTO directory.country (alpha2, alpha3, name_ja, name_en) "
             "VALUES ('XA', 'XXA', '架空国', 'Nowhere') ON CONFLICT DO NOTHING"
         )
         number = f"20{next(_NUMBERS):09d}"
-        body = {
+        return {
             "jet_number": number, "family_name": family, "nationality": "XA", "job_type": job,
             "programme_year": year, "arrival_group": "a",
         }  # fmt: skip
-        assert self.call("jet_participants_create", json=body).status_code == 201
-        return number
 
     def call(self, operation: str, caller: Caller = COORDINATOR, **options: Any) -> httpx.Response:
         return self.served.call(operation, caller, **options)

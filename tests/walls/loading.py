@@ -61,6 +61,7 @@ def load(registry: Serving, jet: Serving) -> World:
     for person in world.PEOPLE.values():
         _participant(made, person)
     _terminations(made)
+    _changes(made)
     _parts(made)
     return made
 
@@ -138,6 +139,16 @@ def _participant(made: World, person: world.Person) -> None:
     for term in person.served:
         served = create(made.jet, COORDINATOR, "appointments", "jet", **appointment(person.name, term))
         made.keep("appointments", served, frozenset({term.organisation}), person.name)
+
+
+def _changes(made: World) -> None:
+    """A participation that was once known otherwise."""
+    for name in ("Quarry", "Quokka"):
+        answer = made.jet.call(
+            "jet_participants_change", COORDINATOR, {"If-Match": "*"}, path={"ref": world.JET_NUMBERS[name]},
+            json={"arrival_group": "april"},
+        )  # fmt: skip
+        assert answer.status_code == 200, answer.text
 
 
 def appointment(name: str, term: world.Term) -> dict[str, object]:

@@ -146,7 +146,8 @@ def _asked(
             yield "UPDATE", "", f"UPDATE {name} SET {sets}", str(len(readable)) if fits else "refused"
     else:
         yield "UPDATE", "", f"UPDATE {name} SET {columns.split(', ')[0]} = DEFAULT", "refused"
-    yield "DELETE", "", f"DELETE FROM {name}", str(len(readable)) if "DELETE" in wall.verbs else "refused"
+    gone = [row for row in readable.values() if wall.write(asker, row)]
+    yield "DELETE", "", f"DELETE FROM {name}", str(len(gone)) if "DELETE" in wall.verbs else "refused"
     for at, row in _samples(wall, rows):
         said = json.dumps(row).replace("'", "''")
         statement = (
@@ -178,7 +179,7 @@ def _samples(wall: Wall, rows: dict[str, Row]) -> list[tuple[str, Row]]:
 async def views_of(connection: Any, world: World) -> list[Probe]:
     """Views show what their tables show."""
     made = []
-    for table in ("appointment", "workplace", "arrangement"):
+    for table in ("participation", "appointment", "workplace", "arrangement"):
         wall, name = walls(world)[f"jet.{table}"], f"jet.{table}_known"
         present, past = (
             await stored(connection, f"jet.{table}"),

@@ -140,6 +140,16 @@ def _active(asker: Asker, row: Row) -> bool:
     return row["state"] == "active" and row["participant_id"] in asker.met
 
 
+def appointed(world: World) -> Rule:
+    """Parts of the participant's own appointments."""
+    whose = {record.id: str(world.people[record.person]) for record in world.of("appointments")}
+    return lambda asker, row: (
+        asker.role == "participant"
+        and bool(asker.person)
+        and whose.get(row["appointment_id"]) == asker.person
+    )
+
+
 def walls(world: World) -> dict[str, Wall]:
     away = {"organisation_id": str(world.organisations["fuyo"])}
     insert = "SELECT INSERT"
@@ -164,13 +174,15 @@ def walls(world: World) -> dict[str, Wall]:
     made["jet.participation"] = Wall(
         person, CLAIR, "arrival_group = 'b'", moved, change=either(CLAIR, _active)
     )
+    made["jet.participation_past"] = Wall(person, said, verbs=insert)
     made["jet.placement"] = Wall(either(CLAIR, oneself("participant_id"), seen), CLAIR)
     served = either(CLAIR, FIGURES, oneself("participant_id"), seen)
     made["jet.appointment"] = Wall(served, either(CLAIR, seen), moves=away)
     made["jet.appointment_past"] = Wall(served, said, verbs=insert)
+    held = either(CLAIR, FIGURES, seen, appointed(world))
     for table, sets in (("workplace", "days_per_week = 2"), ("arrangement", "housing_provider = 'x'")):
-        made[f"jet.{table}"] = Wall(either(CLAIR, FIGURES, seen), either(CLAIR, seen), sets, away)
-        made[f"jet.{table}_past"] = Wall(either(CLAIR, FIGURES, seen), said, verbs=insert)
+        made[f"jet.{table}"] = Wall(held, either(CLAIR, seen), sets, away)
+        made[f"jet.{table}_past"] = Wall(held, said, verbs=insert)
     made["jet.supervisor"] = Wall(either(CLAIR, seen), either(CLAIR, seen), "name = 'x'", away)
     made["jet.early_termination"] = Wall(CLAIR, CLAIR)
     return made | {name: wall for schema in PLUMBING for name, wall in plumbing(schema).items()}

@@ -86,7 +86,7 @@ def test_an_appointment_cannot_be_moved_out_of_sight_or_onto_a_stranger(world: W
                     "jet_appointments_change", world.caller(actor), {"If-Match": "*"}, path={"ref": mine.id},
                     json={field: value},
                 )  # fmt: skip
-                cells.expect(field, f"{actor} {value}", "422 not_known_here", found(answer))
+                cells.expect(field, f"{actor} {value}", "422 fixed_by_identity", found(answer))
     cells.close(18, "organisation_code", "jet_number")
 
 

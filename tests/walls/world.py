@@ -205,8 +205,10 @@ def opened(person: Person, day: date) -> frozenset[str]:
     of this programme year or a later one has not yet led to an appointment."""
     serving = {term.organisation for term in person.terms if term.ends_on >= day}
     year = day.year if day.month >= 8 else day.year - 1
-    led_to = {term.organisation for term in person.terms}
-    return frozenset(serving | {place for place, of in person.placed if of >= year and place not in led_to})
+    led_to = {(term.organisation, term.programme_year) for term in person.terms}
+    return frozenset(
+        serving | {place for place, of in person.placed if of >= year and (place, of) not in led_to}
+    )
 
 
 def known(person: Person, organisation: str, programme_year: int, day: date) -> bool:

@@ -33,7 +33,13 @@ class Door:
         documents = openapi.load(settings.api_folder, SERVICES)
         self._routes = Routes(documents)
         self._upstreams = {
-            service: Upstream(service, address, settings.connections_per_service, settings.stream_timeout)
+            service: Upstream(
+                service,
+                address,
+                settings.connections_per_service,
+                settings.connections_per_client,
+                settings.stream_timeout,
+            )
             for service, address in settings.upstreams().items()
         }
         merged = openapi.merge(documents, settings.issuer)
@@ -75,16 +81,18 @@ class Door:
         address = scope["client"][0] if scope["client"] else "unknown"
         token = authorization = None
         if operation.public:
-            caller.own.extend(self._rates.take(f"address {address}"))
+            who = f"address {address}"
+            caller.own.extend(self._rates.take(who))
             authorization = seen.authorization if operation.basic else None
         else:
             admitted = self._exchange.admit(seen.authorization)
-            caller.own.extend(self._rates.take(admitted.token.client))
+            who = admitted.token.client
+            caller.own.extend(self._rates.take(who))
             token = self._exchange.internal(admitted, operation)
         headers = request_headers(scope["headers"], trace, address, token, authorization)
         call = Call(method, match.path + seen.query, headers, seen.length, deadline)
         body = Body(caller.receive, limit, self._settings.idle_timeout, expected=seen.has_body)
-        await self._upstreams[operation.service].forward(call, body, caller)
+        await self._upstreams[operation.service].forward(call, body, caller, who)
 
     def _allowance(self, operation: Operation, seen: Seen) -> tuple[int, float]:
         """How many bytes the body may have and how long the answer may take."""

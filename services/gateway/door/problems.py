@@ -115,6 +115,11 @@ KINDS: dict[str, Kind] = {
         Text("要求が多すぎます", "Too many requests"),
         Text("Retry-Afterの秒数を待ってください。", "Wait for the seconds that Retry-After names."),
     ),
+    "too_many_at_once": Kind(
+        429,
+        Text("同時に送られた要求が多すぎます", "Too many requests at once"),
+        Text("前の要求の答えを待ってから送ってください。", "Wait for answers to earlier requests."),
+    ),
     "headers_too_large": Kind(
         431,
         Text("ヘッダーが大きすぎます", "The headers are too large"),

@@ -5,6 +5,7 @@ Headers of one hop, of forwarding and of our own house never pass in either dire
 
 import asyncio
 import logging
+from collections import Counter
 from collections.abc import AsyncIterator, Iterable
 from dataclasses import dataclass
 
@@ -69,11 +70,13 @@ def request_headers(
 class Upstream:
     """A service, with connections of its own so that no other service waits for it."""
 
-    def __init__(self, service: str, address: str, connections: int, stream_timeout: float) -> None:
+    def __init__(
+        self, service: str, address: str, connections: int, per_client: int, stream_timeout: float
+    ) -> None:
         self._service, self._address = service, address
-        self._connections, self._stream_timeout = connections, stream_timeout
+        self._connections, self._per_client, self._stream_timeout = connections, per_client, stream_timeout
         self._base = f"http://{service}" if address.startswith("unix:") else address.rstrip("/")
-        self._in_flight = 0
+        self._in_flight: Counter[str] = Counter()
         self._session: aiohttp.ClientSession | None = None
 
     async def start(self) -> None:
@@ -107,11 +110,13 @@ class Upstream:
         except (aiohttp.ClientError, OSError, TimeoutError):
             return False
 
-    async def forward(self, call: Call, body: Body, caller: Caller) -> None:
+    async def forward(self, call: Call, body: Body, caller: Caller, client: str) -> None:
         """Answers the caller, or raises Refused while nothing has been answered yet."""
-        if self._in_flight >= self._connections:
+        if self._in_flight[client] >= self._per_client:
+            raise Refused("too_many_at_once", [(b"retry-after", b"1")])
+        if self._in_flight.total() >= self._connections:
             raise Refused("service_busy")
-        self._in_flight += 1
+        self._in_flight[client] += 1
         relay = _Relay(caller, self._stream_timeout)
         try:
             await self._exchange(call, body, caller.receive, relay)
@@ -125,7 +130,9 @@ class Upstream:
             while (await caller.receive())["type"] != "http.disconnect":
                 pass
         finally:
-            self._in_flight -= 1
+            self._in_flight[client] -= 1
+            if not self._in_flight[client]:
+                del self._in_flight[client]
 
     async def _exchange(self, call: Call, body: Body, receive: Receive, relay: "_Relay") -> None:
         assert self._session is not None

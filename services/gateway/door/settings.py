@@ -28,6 +28,7 @@ class Settings(BaseSettings):
     idle_timeout: float = 10.0
     stream_timeout: float = 60.0
     connections_per_service: int = 100
+    connections_per_client: int = 20  # of those of one service
     rate: float = 200.0
     burst: int = 400
 

@@ -45,7 +45,8 @@ class State:
         self._read_at = self._clock()
 
     def fresh(self) -> bool:
-        return self._read_at is not None and self._clock() - self._read_at <= TOO_OLD
+        """Without any key nothing can be told yet: a new installation's registry has still to publish its own."""
+        return bool(self.keys) and self._read_at is not None and self._clock() - self._read_at <= TOO_OLD
 
 
 class StateSource(Protocol):

@@ -10,7 +10,8 @@ READ = Rule("directory:read", EVERYONE)
 WRITE = Rule("directory:write", {"registrar": "all"})
 OPEN = {"list": READ, "read": READ, "create": WRITE, "change": WRITE, "import": WRITE}
 
-# People: the registry's staff see all, an organisation its own officers, a person itself.
+# People, with their names and addresses, are CLAIR's staff's to read. Who holds which post is also the
+# organisation's, for the posts at it.
 STAFF = Rule("directory.person:read", {"registrar": "all", "coordinator": "all"})
 PEOPLE = {"list": STAFF, "read": STAFF, "create": WRITE, "change": WRITE, "import": WRITE}
 SERVING = Rule(

@@ -2,7 +2,7 @@
 
 from sqlalchemy import Column, Date, ForeignKey, MetaData, Table, Text, Uuid
 
-from services.kit.db.tables import identity, validity, version
+from services.kit.db.tables import ERASABLE, identity, validity, version
 
 METADATA = MetaData(schema="directory")
 
@@ -50,7 +50,7 @@ person = Table(
 )  # fmt: skip
 person_detail = Table(
     "person_detail", METADATA, Column("person_id", Uuid, ForeignKey("directory.person.id"), primary_key=True),
-    Column("name", Text, nullable=False), Column("name_kana", Text), Column("email", Text),
+    Column("name", Text, nullable=False), Column("name_kana", Text), Column("email", Text), info=ERASABLE,
 )  # fmt: skip
 post = Table(
     "post", METADATA, identity(), Column("person_id", Uuid, ForeignKey("directory.person.id"), nullable=False),

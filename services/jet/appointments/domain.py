@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from typing import Any
 
+from services.jet.participants.domain import BEFORE_ENTRY, PARTICIPATION, Stint
 from services.kit.findings import Finding
 from services.kit.text import Text
 
@@ -21,6 +22,19 @@ LONGER_THAN_A_YEAR = Finding(
     "longer_than_a_year",
     Text("任用期間が1年を超えています", "The appointment is longer than a year"),
     Text("再任用は別の行に分けて入力してください。", "Write the reappointment as a row of its own."),
+)
+OUTSIDE_YEAR = Finding(
+    "outside_programme_year",
+    Text("開始日がこの招致年度の任用ではありません", "No appointment of this programme year starts that day"),
+    Text(
+        "招致年度の4月1日から翌年8月31日までの日付にするか、招致年度を確認してください。",
+        "Choose a day from 1 April of the programme year to 31 August of the next, or check the programme year.",
+    ),
+)
+KNOWN_LATER = Finding(
+    "participant_known_later",
+    Text("この日時には、参加者がまだ登録されていません", "The participant was not yet known at this instant"),
+    Text("把握日時を確認してください。", "Check the instant of knowledge."),
 )
 LEVEL_MISSING = Finding(
     "school_level_missing",
@@ -64,6 +78,40 @@ def check_row(row: Mapping[str, Any]) -> list[tuple[str, Finding]]:
     elif ends_on - starts_on > LONGEST:
         found.append(("ends_on", LONGER_THAN_A_YEAR))
     return found + check_place(row)
+
+
+def check_stint(row: Mapping[str, Any], stint: Stint | None, *, new: bool) -> list[tuple[str, Finding]]:
+    """What the row's participation does not allow.
+
+    Arrivals of April of year Y, and their short renewal to August of Y+1, belong to programme year Y: so an
+    appointment of Y starts from 1 April of Y to 31 August of Y+1.
+    """
+    if stint is None:
+        return [("programme_year", BEFORE_ENTRY)]
+    found: list[tuple[str, Finding]] = []
+    year, starts_on = row["programme_year"], row["starts_on"]
+    if row["job_type"] != stint.job_type:
+        found.append(("job_type", JOB_TYPE_DIFFERS))
+    if not date(year, 4, 1) <= starts_on <= date(year + 1, 8, 31):
+        found.append(("starts_on", OUTSIDE_YEAR))
+    if row.get("known_from") is not None and row["known_from"] < stint.known_from:
+        found.append(("known_from", KNOWN_LATER))
+    if stint.left_on is not None and row["ends_on"] > stint.left_on:
+        found.append(("starts_on" if starts_on > stint.left_on else "ends_on", left_on(stint.left_on)))
+    elif new and (closed := PARTICIPATION.closed("appoint", stint.state)) is not None:
+        found.append(("jet_number", closed))
+    return found
+
+
+def left_on(day: date) -> Finding:
+    return Finding(
+        "left_on",
+        Text(f"この参加者の最終日は{day:%Y-%m-%d}です", f"This participant's last day was {day:%Y-%m-%d}"),
+        Text(
+            "任用期間をこの日までにするか、この行を消してください。",
+            "End the term by that day, or take the row out.",
+        ),
+    )
 
 
 def check_place(row: Mapping[str, Any]) -> list[tuple[str, Finding]]:

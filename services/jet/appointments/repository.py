@@ -18,10 +18,6 @@ WHERE EXISTS (SELECT FROM jet.placement AS p WHERE p.participant_id = r.particip
    OR EXISTS (SELECT FROM jet.appointment AS a WHERE a.participant_id = r.participant_id
               AND a.organisation_id = r.organisation_id AND a.ends_on >= platform.today())
 """
-_JOB_TYPES = """
-SELECT DISTINCT ON (participant_id) participant_id, job_type FROM jet.participation
-WHERE participant_id = ANY (CAST(:ids AS uuid[])) ORDER BY participant_id, programme_year DESC
-"""
 # Appointments that rows do not themselves replace, and that they would meet.
 _MEETING = """
 WITH rows AS (SELECT * FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS r(
@@ -36,22 +32,23 @@ SELECT DISTINCT r.row FROM rows AS r JOIN jet.appointment AS a ON a.participant_
 WHERE a.id NOT IN (SELECT id FROM replaced)
 """
 _KNOWN_FROM = "SELECT set_config('kk.known_from', :at, true)"
-# What holds inside an appointment follows its term: outside it is dropped, the first and last part reach its ends.
+# What holds inside an appointment follows its term: outside it is dropped, and the first and last part of what
+# holds throughout reach its ends. A visited school (position 2 and on) is clipped alone.
 _DROP = """
 DELETE FROM jet.{table} AS w USING jet.appointment AS a
 WHERE a.id = w.appointment_id AND a.id = ANY (CAST(:ids AS uuid[])) AND NOT w.effective && a.effective
 """
 _REACH = """
 UPDATE jet.{table} AS w SET known_from = platform.known_now(),
-    starts_on = CASE WHEN w.starts_on = e.first THEN a.starts_on ELSE greatest(w.starts_on, a.starts_on) END,
-    ends_on = CASE WHEN w.starts_on = e.last THEN a.ends_on ELSE least(w.ends_on, a.ends_on) END
+    starts_on = CASE WHEN {own} = 1 AND w.starts_on = e.first THEN a.starts_on ELSE greatest(w.starts_on, a.starts_on) END,
+    ends_on = CASE WHEN {own} = 1 AND w.starts_on = e.last THEN a.ends_on ELSE least(w.ends_on, a.ends_on) END
 FROM jet.appointment AS a,
      (SELECT appointment_id, {part} AS part, min(starts_on) AS first, max(starts_on) AS last FROM jet.{table}
       WHERE appointment_id = ANY (CAST(:ids AS uuid[])) GROUP BY 1, 2) AS e
 WHERE a.id = w.appointment_id AND e.appointment_id = w.appointment_id AND e.part = {own}
   AND (w.starts_on, w.ends_on) IS DISTINCT FROM (
-      CASE WHEN w.starts_on = e.first THEN a.starts_on ELSE greatest(w.starts_on, a.starts_on) END,
-      CASE WHEN w.starts_on = e.last THEN a.ends_on ELSE least(w.ends_on, a.ends_on) END)
+      CASE WHEN {own} = 1 AND w.starts_on = e.first THEN a.starts_on ELSE greatest(w.starts_on, a.starts_on) END,
+      CASE WHEN {own} = 1 AND w.starts_on = e.last THEN a.ends_on ELSE least(w.ends_on, a.ends_on) END)
 """
 # The part of today, or the one at the term's nearer end: what a reader is shown of the appointment.
 _SHOWN = """
@@ -78,10 +75,6 @@ class Appointments:
         given = [{"row": row["_row"]} | {key: row.get(key) for key in keys} for row in rows]
         found = await self._session.scalars(text(sql), {"rows": pydantic_core.to_json(given).decode()})
         return set(found)
-
-    async def job_types(self, participants: Sequence[Any]) -> dict[Any, str]:
-        found = await self._session.execute(text(_JOB_TYPES), {"ids": [str(one) for one in participants]})
-        return {row.participant_id: row.job_type for row in found}
 
     async def knowing(self, known_from: datetime | None) -> None:
         """What follows is known from a stated instant on; None is now."""

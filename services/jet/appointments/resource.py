@@ -12,10 +12,11 @@ from sqlalchemy import Date, Select, cast, func, select
 from sqlalchemy.sql.elements import SQLCoreOperations
 
 from services.jet import access, references
+from services.jet.appointments.prefill import form
 from services.jet.appointments.service import KEY, check, store
 from services.jet.tables import appointment, arrangement, participant, supervisor, workplace
 from services.jet.terms import JetNumber, Job, JobType, OrganisationCode, Year
-from services.kit import directory
+from services.kit import directory, temporal
 from services.kit.directory import visible
 from services.kit.errors import Refusal
 from services.kit.fields import equals, holds_on
@@ -34,18 +35,6 @@ OVERLAPS = Refusal(
     "conflict",
     Text("任用期間が別の任用と重なっています", "The term overlaps another appointment"),
     Text("開始日と終了日を確認してください。", "Check the first and the last day."),
-)
-KNOWN_LATER = Refusal(
-    "known_in_order",
-    "conflict",
-    Text("先に別の変更が記録されました", "Another change was recorded first"),
-    Text("最新の内容を読み直してから、もう一度送ってください。", "Read it again and repeat your change."),
-)
-AFTER_GO_LIVE = Refusal(
-    "known_before_go_live",
-    "conflict",
-    Text("運用開始後の把握日時は指定できません", "After go-live no instant of knowledge can be stated"),
-    Text("known_from は運用開始前の日時に限ります。", "known_from must lie before go-live."),
 )
 
 
@@ -140,11 +129,8 @@ appointments = Resource(
     check=check,
     store=store,
     organisation="organisation_id",
-    prefill=True,
+    prefill=form(source),
     version="2026.1",
-    constraints={
-        "appointment_one_at_a_time": OVERLAPS,
-        "known_in_order": KNOWN_LATER,
-        "known_before_go_live": AFTER_GO_LIVE,
-    },
+    fixed=("jet_number", "organisation_code", "programme_year"),
+    constraints=temporal.KNOWLEDGE | {"appointment_one_at_a_time": OVERLAPS},
 )

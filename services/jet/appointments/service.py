@@ -4,17 +4,17 @@ supervisor and housing."""
 from collections import defaultdict
 from typing import Any
 
-from services.jet.appointments.domain import JOB_TYPE_DIFFERS, OVERLAP, check_row, overlapping
+from services.jet.appointments.domain import OVERLAP, check_row, check_stint, overlapping
 from services.jet.appointments.repository import Appointments
+from services.jet.participants.repository import advance, stints
 from services.jet.references import UNKNOWN_HERE
-from services.jet.states import advance
 from services.jet.tables import appointment, arrangement, supervisor, workplace
 from services.kit.db.merge import identities, merge, touch
 from services.kit.db.session import WriteSession
 from services.kit.errors import EXISTS
 from services.kit.findings import Finding
-from services.kit.resource import Change, Row
-from services.kit.writer import KEPT, PATCH
+from services.kit.resource import Change, Row, together
+from services.kit.writer import KEPT, PATCH, unstored
 
 KEY = ("participant_id", "organisation_id", "programme_year", "starts_on")
 MAIN = {"_row", "id", "organisation_id", "participant_id", "programme_year", "job_type", "starts_on", "ends_on", "known_from"}  # fmt: skip
@@ -30,11 +30,11 @@ async def check(session: WriteSession, rows: list[Row]) -> dict[int, list[tuple[
             if row["_row"] not in known:
                 found[row["_row"]].append(("jet_number", UNKNOWN_HERE))
         rows = [row for row in rows if row["_row"] in known]
-    job_types = await repository.job_types([row["participant_id"] for row in rows])
+    of = await stints(session, rows)
+    new = {row["_row"] for row in await unstored(session, appointment, rows, KEY)}
     for row in rows:
-        found[row["_row"]] += check_row(row)
-        if job_types.get(row["participant_id"], row["job_type"]) != row["job_type"]:
-            found[row["_row"]].append(("job_type", JOB_TYPE_DIFFERS))
+        number = row["_row"]
+        found[number] += check_row(row) + check_stint(row, of.get(number), new=number in new)
     sound = [row for row in rows if not found[row["_row"]]]
     terms = ((row["_row"], (row["participant_id"], row["starts_on"], row["ends_on"])) for row in sound)
     for number in overlapping(terms) | (await repository.meeting(sound) if sound else set()):
@@ -53,33 +53,27 @@ async def store(session: WriteSession, rows: list[Row], insert_only: bool) -> li
     ids: dict[int, Any] = {number: change.id for number, change in changes.items()}
     ids |= await identities(session, appointment, [row for row in main if row["_row"] not in changes], key)
     moved = [row for row in rows if row["_row"] in changes and changes[row["_row"]].action == "UPDATE"]
-    await _move(session, moved, ids)
+    parts = await _move(session, moved, ids)
     followed = {row["_row"] for row in moved}
     others = [row for row in rows if row["_row"] not in followed]
-    quiet = {
-        change.row: change for change in await _store_parts(session, others, ids) if change.row not in changes
-    }
-    if quiet:
-        await touch(session, appointment, [change.id for change in quiet.values()])
-    new = [
-        row["participant_id"]
-        for row in rows
-        if changes.get(row["_row"]) and changes[row["_row"]].action == "INSERT"
-    ]
-    if new:
-        await advance(session, "appoint", new)
-    return [*changes.values(), *quiet.values()]
+    parts += await _store_parts(session, others, ids)
+    if quiet := {change.id for change in parts if change.row not in changes}:
+        await touch(session, appointment, list(quiet))
+    new = [row for row in rows if row["_row"] in changes and changes[row["_row"]].action == "INSERT"]
+    await advance(session, "appoint", new)
+    return together([*changes.values(), *parts])
 
 
-async def _move(session: WriteSession, rows: list[Row], ids: dict[int, Any]) -> None:
+async def _move(session: WriteSession, rows: list[Row], ids: dict[int, Any]) -> list[Change]:
     """What holds in an appointment follows it, and is known when the appointment's change is."""
-    repository = Appointments(session)
+    repository, parts = Appointments(session), list[Change]()
     for known_from in sorted({row.get("known_from") for row in rows}, key=str):
         alike = [row for row in rows if row.get("known_from") == known_from]
         await repository.knowing(known_from)
         await repository.fit([ids[row["_row"]] for row in alike])
-        await _store_parts(session, alike, ids)
+        parts += await _store_parts(session, alike, ids)
         await repository.knowing(None)
+    return parts
 
 
 async def _store_parts(session: WriteSession, rows: list[Row], ids: dict[int, Any]) -> list[Change]:
@@ -88,13 +82,16 @@ async def _store_parts(session: WriteSession, rows: list[Row], ids: dict[int, An
     old = [ids[row["_row"]] for row in rows]
     bases = await repository.shown_parts("workplace", old)
     arranged = await repository.shown_parts("arrangement", old)
-    workplaces = [_workplace(row, ids[row["_row"]], bases) for row in rows]
-    arrangements = [_arrangement(row, ids[row["_row"]], arranged) for row in rows]
-    supervisors = [_supervisor(row, ids[row["_row"]]) for row in rows]
-    done = await merge(session, workplace, workplaces, ("appointment_id", "position", "starts_on"))
-    done += await merge(session, arrangement, arrangements, ("appointment_id", "starts_on"))
-    done += await merge(session, supervisor, supervisors, ("appointment_id",))
-    return [Change(change.row, "UPDATE", ids[change.row], change.before, change.after) for change in done]
+    parts = (
+        (workplace, ("appointment_id", "position", "starts_on"), [_workplace(r, ids[r["_row"]], bases) for r in rows]),
+        (arrangement, ("appointment_id", "starts_on"), [_arrangement(r, ids[r["_row"]], arranged) for r in rows]),
+        (supervisor, ("appointment_id",), [_supervisor(r, ids[r["_row"]]) for r in rows]),
+    )  # fmt: skip
+    done: list[Change] = []
+    for table, key, values in parts:
+        merged = await merge(session, table, values, key)
+        done += [change.of(ids[change.row], table.name) for change in merged]
+    return done
 
 
 def _part(row: Row, identity: Any, shown: dict[str, Any]) -> Row:

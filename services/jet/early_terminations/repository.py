@@ -1,10 +1,11 @@
-"""What a leaver holds is cancelled or shortened: appointments with their workplaces and arrangements."""
+"""What a leaver holds in the latest stint is cancelled or shortened: appointments with what holds in them."""
 
 from typing import Any
 
 import pydantic_core
 from sqlalchemy import text
 
+from services.jet.participants.domain import Stint
 from services.jet.tables import appointment
 from services.kit import audit
 from services.kit.db.merge import touch
@@ -15,6 +16,7 @@ _TOUCHED = """
 SELECT a.id, a.organisation_id, r.effective_on, a.starts_on > r.effective_on AS cancelled
 FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS r(participant_id uuid, effective_on date)
 JOIN jet.appointment AS a ON a.participant_id = r.participant_id AND a.ends_on > r.effective_on
+WHERE a.programme_year >= (SELECT max(n.programme_year) FROM jet.participation AS n WHERE n.participant_id = r.participant_id)
 """
 # Parts before wholes: a PERIOD key is checked at the end, but a temporal key at once.
 _CANCEL = (
@@ -61,19 +63,26 @@ async def leave(session: WriteSession, rows: list[Row], known_from: Any) -> None
     await audit.publish(session, "jet", "appointments", changes)
 
 
-_DEPARTED = """
-SELECT r.row FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS r("row" integer, participant_id uuid, effective_on date)
-JOIN LATERAL (SELECT state FROM jet.participation AS n WHERE n.participant_id = r.participant_id
-              ORDER BY programme_year DESC LIMIT 1) AS latest ON latest.state IN ('early_terminated', 'withdrawn')
-WHERE NOT EXISTS (SELECT FROM jet.early_termination AS t
-                  WHERE t.participant_id = r.participant_id AND t.effective_on = r.effective_on)
+# A last day lies within the stint, from a year before its first appointment to a year from today.
+_OUTSIDE = """
+SELECT r.row FROM jsonb_to_recordset(CAST(:rows AS jsonb))
+    AS r("row" integer, participant_id uuid, programme_year integer, effective_on date)
+WHERE r.effective_on NOT BETWEEN
+    coalesce((SELECT min(a.starts_on) FROM jet.appointment AS a WHERE a.participant_id = r.participant_id
+              AND a.programme_year >= r.programme_year), make_date(r.programme_year, 4, 1)) - interval '1 year'
+    AND platform.today() + interval '1 year'
 """
 
 
-async def departed(session: WriteSession, rows: list[Row]) -> set[int]:
-    """The rows of people who have left, but for terminations that are stored as they stand."""
+async def outside(session: WriteSession, rows: list[Row], stints: dict[int, Stint]) -> set[int]:
+    """The rows whose last day is not one of the stint that they end."""
     given = [
-        {"row": row["_row"], "participant_id": row["participant_id"], "effective_on": row["effective_on"]}
+        {
+            "row": row["_row"],
+            "participant_id": row["participant_id"],
+            "programme_year": stints[row["_row"]].programme_year,
+            "effective_on": row["effective_on"],
+        }
         for row in rows
     ]
-    return set(await session.scalars(text(_DEPARTED), {"rows": _json(given)}))
+    return set(await session.scalars(text(_OUTSIDE), {"rows": _json(given)}))

@@ -9,8 +9,9 @@ from uuid import UUID
 from sqlalchemy import Select, select
 
 from services.jet import access, references
-from services.jet.early_terminations.repository import departed, leave
-from services.jet.states import advance
+from services.jet.early_terminations.repository import leave, outside
+from services.jet.participants.domain import PARTICIPATION
+from services.jet.participants.repository import advance, stints
 from services.jet.tables import early_termination, participant
 from services.jet.terms import JetNumber
 from services.kit.db.merge import merge
@@ -21,6 +22,7 @@ from services.kit.findings import Finding
 from services.kit.resource import Basis, Change, Part, Resource, Row
 from services.kit.text import Text
 from services.kit.wire import Day, Instant, Wire, choice
+from services.kit.writer import unstored
 
 Initiator = Literal["participant", "organisation"]
 Reason = Literal["resignation", "dismissal", "medical", "family", "other"]
@@ -45,17 +47,34 @@ def source(_: Basis) -> Select[Any]:
     ).join_from(early_termination, participant, participant.c.id == t.participant_id)
 
 
-LEFT_ALREADY = Finding(
-    "left_already",
-    Text("この参加者はすでに終了または辞退しています", "This participant has left already"),
-    Text("JET番号を確認してください。", "Check the JET number."),
+OUTSIDE_STINT = Finding(
+    "outside_participation",
+    Text("最終日がこの参加の期間の外です", "The last day is outside this participation"),
+    Text(
+        "最初の任用の1年前から、今日の1年後までの日付にしてください。",
+        "Choose a day from a year before the first appointment to a year from today.",
+    ),
 )
+KEY = ("participant_id", "effective_on")
 
 
 async def check(session: WriteSession, rows: list[Row]) -> dict[int, list[tuple[str, Finding]]]:
-    """Only somebody who has not left can leave; a row that was stored before is no news."""
-    left = await departed(session, rows)
-    return {row["_row"]: [("jet_number", LEFT_ALREADY)] for row in rows if row["_row"] in left}
+    """Only somebody who has not left can leave, and but once in a file; a row that was stored before is no news."""
+    of = await stints(session, rows)
+    new = await unstored(session, early_termination, rows, KEY)
+    outside_stint = await outside(session, new, of)
+    found: dict[int, list[tuple[str, Finding]]] = {}
+    leaving: set[Any] = set()
+    for row in new:
+        again = row["participant_id"] in leaving
+        closed = PARTICIPATION.closed("terminate_early", "withdrawn" if again else of[row["_row"]].state)
+        if closed is not None:
+            found[row["_row"]] = [("jet_number", closed)]
+        elif row["_row"] in outside_stint:
+            found[row["_row"]] = [("effective_on", OUTSIDE_STINT)]
+        else:
+            leaving.add(row["participant_id"])
+    return found
 
 
 async def store(session: WriteSession, rows: list[Row], insert_only: bool) -> list[Change]:
@@ -63,17 +82,14 @@ async def store(session: WriteSession, rows: list[Row], insert_only: bool) -> li
         row["received_at"] = row.get("known_from")
     if not any(row["received_at"] for row in rows):
         rows = [{name: value for name, value in row.items() if name != "received_at"} for row in rows]
-    changes = await merge(
-        session, early_termination, rows, ("participant_id", "effective_on"), insert_only=insert_only
-    )
+    changes = await merge(session, early_termination, rows, KEY, insert_only=insert_only)
     if insert_only and len(changes) < len(rows):
         raise EXISTS()
     new = {change.row for change in changes if change.action == "INSERT"}
     leavers = [row for row in rows if row["_row"] in new]
     for known_from in sorted({row.get("known_from") for row in leavers}, key=str):
         await leave(session, [row for row in leavers if row.get("known_from") == known_from], known_from)
-    for action in ("withdraw", "terminate_early"):
-        await advance(session, action, [row["participant_id"] for row in leavers])
+    await advance(session, "terminate_early", leavers)
     return changes
 
 
@@ -96,7 +112,7 @@ early_terminations = Resource(
         "reason": equals(early_termination.c.reason, Reason),
     },
     sorts=("effective_on", "jet_number"),
-    parts=(Part(early_termination, ("participant_id", "effective_on")),),
+    parts=(Part(early_termination, KEY),),
     refs=(references.PARTICIPANT,),
     check=check,
     store=store,

@@ -13,7 +13,7 @@ from services.jet import access
 from services.jet.participants.domain import PARTICIPATION
 from services.jet.tables import appointment, participant, participation, person_detail, placement
 from services.jet.terms import Arrival, ArrivalGroup, JetNumber, Job, JobType, Year
-from services.kit import directory
+from services.kit import directory, temporal
 from services.kit.directory import visible
 from services.kit.fields import Short, equals, search
 from services.kit.findings import Finding
@@ -55,7 +55,7 @@ class Participant(ParticipantWrite):
 def opened(column: SQLCoreOperations[Any]) -> Any:
     """Participants whom an appointment or a placement opens to the caller's organisations today.
 
-    A placement does so from its decision until the appointment that it led to; after the last day at an
+    A placement does so from its decision until the appointment of its programme year that it led to; after the last day at an
     organisation only the facts of its own period remain there.
     """
     today = cast(select(func.platform.today()).scalar_subquery(), Date)
@@ -76,6 +76,7 @@ def opened(column: SQLCoreOperations[Any]) -> Any:
             .where(
                 led_to.c.participant_id == placement.c.participant_id,
                 led_to.c.organisation_id == placement.c.organisation_id,
+                led_to.c.programme_year == placement.c.programme_year,
             )
             .exists(),
         )
@@ -138,6 +139,8 @@ participants = Resource(
     ),
     refs=(Ref("nationality", "_nationality_id", directory.country, "alpha2", UNKNOWN_COUNTRY),),
     derive=derive,
+    fixed=("jet_number", "programme_year"),
+    constraints=temporal.KNOWLEDGE,
     actions=(
         Action(
             "terminate_early",

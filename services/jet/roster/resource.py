@@ -3,10 +3,10 @@
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Integer, Select, Text, Uuid
+from sqlalchemy import Boolean, Integer, Select, Text, Uuid
 
 from services.jet import access
-from services.jet.roster.source import held, host, municipality, stint, terms
+from services.jet.roster.source import held, terms
 from services.jet.tables import participant, person_detail
 from services.jet.terms import ArrivalGroup, JobType
 from services.kit.directory import visible
@@ -17,14 +17,12 @@ from services.kit.wire import Day, Wire
 FILTERS: dict[str, Filter] = {
     "programme_year": equals(held("programme_year", Integer), int),
     "job_type": equals(held("job_type", Text), JobType),
-    "nationality": equals(stint.c.nationality, Short),
-    "arrival_group": equals(stint.c.arrival_group, ArrivalGroup),
-    "is_new": Filter(
-        bool, lambda given: (stint.c.programme_year == held("programme_year", Integer)) == given
-    ),
+    "nationality": equals(held("nationality", Text), Short),
+    "arrival_group": equals(held("arrival_group", Text), ArrivalGroup),
+    "is_new": equals(held("is_new", Boolean), bool),
     "organisation": organisation(held("organisation_id", Uuid)),
-    "host_authority": equals(host.c.code, Short),
-    "workplace_municipality": equals(municipality.c.code, Short),
+    "host_authority": equals(held("host_code", Text), Short),
+    "workplace_municipality": equals(held("municipality_code", Text), Short),
 }
 
 

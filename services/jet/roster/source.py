@@ -2,7 +2,7 @@
 
 `programme_year` alone means everyone with an appointment of that year that is not cancelled; `as_of` narrows
 to those whose appointment holds that day. A person with several appointments in a year stands where the
-first of those asked for begins. "As of 1 July" in the reports is the year's roster as known on that day.
+first of them begins that the caller sees, whatever is asked of the rows: a cell counts its records. "As of 1 July" in the reports is the year's roster as known on that day.
 """
 
 from typing import Any
@@ -11,19 +11,26 @@ from sqlalchemy import Date, Select, and_, bindparam, func, literal_column, sele
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.sql.elements import ColumnElement
 
-from services.jet.tables import appointment, appointment_known, participation, workplace, workplace_known
+from services.jet.tables import (
+    appointment,
+    appointment_known,
+    participation,
+    participation_known,
+    workplace,
+    workplace_known,
+)
 from services.kit import directory, temporal
+from services.kit.directory import visible
 from services.kit.resource import Basis
 
 served = directory.organisation.alias("served")
 host = directory.organisation.alias("host")
 municipality = directory.organisation.alias("municipality")
 hierarchy = directory.hierarchy
-stint = participation.alias("stint")
 
 
 def held(name: str, kind: Any) -> ColumnElement[Any]:
-    """A column of the appointments asked for, whichever table the basis makes them come from."""
+    """A column of the rows chosen, one per person and programme year."""
     return literal_column(f"held.{name}", kind)
 
 
@@ -36,8 +43,17 @@ def _place(basis: Basis, a: Any, w: Any) -> ColumnElement[bool]:
 
 
 def terms(basis: Basis, *more: Any) -> Select[Any]:
-    """Facts without names: what statistics count, and what the roster adds names to."""
-    a = (appointment_known if basis.known else appointment).alias("held").c
+    """Facts without names: what statistics count, and what the roster adds names to.
+
+    The row of a person and year is chosen inside, so that a filter asks of the row and never chooses another.
+    """
+    facts = _chosen(basis).subquery("held")
+    return select(*facts.c, *more).select_from(facts)
+
+
+def _chosen(basis: Basis) -> Select[Any]:
+    a = (appointment_known if basis.known else appointment).alias("term").c
+    stint = (participation_known if basis.known else participation).alias("stint")
     w = (workplace_known if basis.known else workplace).alias("base")
     statement = (
         select(
@@ -46,11 +62,11 @@ def terms(basis: Basis, *more: Any) -> Select[Any]:
             a.organisation_id, served.c.code.label("organisation_code"), served.c.name.label("organisation_name"),
             host.c.code.label("host_code"), host.c.name.label("host_name"),
             w.c.name.label("workplace_name"), w.c.kind.label("workplace_kind"), w.c.school_level,
-            municipality.c.code.label("municipality_code"), municipality.c.name.label("municipality_name"), *more,
+            municipality.c.code.label("municipality_code"), municipality.c.name.label("municipality_name"),
         )
         .ext(distinct_on(a.programme_year, a.participant_id))
         .join_from(a.id.table, stint, and_(
-            stint.c.participant_id == a.participant_id, stint.c.programme_year == _latest_stint(a)))
+            stint.c.participant_id == a.participant_id, stint.c.programme_year == _latest_stint(basis, a)))
         .join(served, served.c.id == a.organisation_id)
         .join(hierarchy, and_(hierarchy.c.member_id == a.organisation_id,
                               hierarchy.c.effective.op("@>")(a.starts_on)), isouter=True)
@@ -60,18 +76,23 @@ def terms(basis: Basis, *more: Any) -> Select[Any]:
         .order_by(a.programme_year, a.participant_id, a.starts_on)
     )  # fmt: skip
     if basis.known:
-        statement = statement.where(temporal.known(a.known))
+        statement = statement.where(temporal.known(a.known), temporal.known(stint.c.known))
+    if basis.own:
+        statement = statement.where(visible(a.organisation_id))
     if basis.dated:
         statement = statement.where(a.effective.op("@>")(bindparam("as_of", type_=Date())))
     return statement
 
 
-def _latest_stint(a: Any) -> Any:
+def _latest_stint(basis: Basis, a: Any) -> Any:
     """The stint that an appointment belongs to: the latest that had begun by its programme year."""
-    other = participation.alias("other")
+    other = (participation_known if basis.known else participation).alias("other")
+    held_then = [temporal.known(other.c.known)] if basis.known else []
     return (
         select(func.max(other.c.programme_year))
-        .where(other.c.participant_id == a.participant_id, other.c.programme_year <= a.programme_year)
+        .where(
+            other.c.participant_id == a.participant_id, other.c.programme_year <= a.programme_year, *held_then
+        )
         .correlate(a.id.table)
         .scalar_subquery()
     )

@@ -71,7 +71,7 @@ STATISTICS = (
             "Participants, countries and organisations of the JET Programme",
         ),
         participants=PEOPLE,
-        new_participants=Measure("名", _new, {"is_new": "true"}),
+        new_participants=Measure("名", _new, {"is_new": "true"}, of="participants"),
         participants_alt=_of_job_type("ALT"),
         participants_cir=_of_job_type("CIR"),
         participants_sea=_of_job_type("SEA"),

@@ -27,6 +27,7 @@ from services.kit.findings import Finding
 from services.kit.resource import Basis, Change, Part, Ref, Resource, Row
 from services.kit.text import Text
 from services.kit.wire import Day, Name, Wire, choice
+from services.kit.writer import PATCH
 
 UNKNOWN_APPOINTMENT = Finding(
     "appointment_unknown",
@@ -83,24 +84,41 @@ async def check(session: WriteSession, rows: list[Row]) -> dict[int, list[tuple[
     return found
 
 
+def _told(row: Row) -> Row:
+    return {
+        "_row": row["_row"],
+        "name": row["workplace_name"],
+        "kind": row["workplace_kind"],
+        "school_level": row["school_level"],
+        "municipality_id": row["municipality_id"],
+        "days_per_week": row["workplace_days"],
+    }
+
+
+async def _mend(session: WriteSession, rows: list[Row]) -> list[Change]:
+    """What was mistyped of a part; its days and its place among the others stay."""
+    terms = await repository.terms(session, rows)
+    for row in rows:
+        row["organisation_id"] = terms[row["appointment_id"]].organisation_id
+    changes = await merge(session, workplace, [_told(row) | {"id": row["id"]} for row in rows], ("id",))
+    if changes:
+        await touch(session, appointment, [row["appointment_id"] for row in rows])
+    return changes
+
+
 async def store(session: WriteSession, rows: list[Row], insert_only: bool) -> list[Change]:
     """Amend each appointment in turn: end what holds, then let the new hold until the next part begins."""
+    if PATCH in rows[0]:
+        return await _mend(session, rows)
     terms = await repository.terms(session, rows)
     changes: list[Change] = []
     for row in rows:
         key = {name: row[name] for name in ("appointment_id", "position", "starts_on")}
         term = terms[row["appointment_id"]]
         following = await repository.make_room(session, key)
-        place = key | {
-            "_row": row["_row"],
-            "organisation_id": term.organisation_id,
-            "name": row["workplace_name"],
-            "kind": row["workplace_kind"],
-            "school_level": row["school_level"],
-            "municipality_id": row["municipality_id"],
-            "days_per_week": row["workplace_days"],
-            "ends_on": following or term.ends_on,
-        }
+        place = (
+            key | _told(row) | {"organisation_id": term.organisation_id, "ends_on": following or term.ends_on}
+        )
         row["organisation_id"] = term.organisation_id
         changes += await merge(session, workplace, [place], tuple(key), insert_only=insert_only)
     if insert_only and len(changes) < len(rows):
@@ -117,7 +135,12 @@ workplaces = Resource(
     read=Workplace,
     write=WorkplaceWrite,
     source=source,
-    access={"list": access.HOSTED, "read": access.HOSTED, "create": access.HOSTS_WRITE},
+    access={
+        "list": access.HOSTED,
+        "read": access.HOSTED,
+        "create": access.HOSTS_WRITE,
+        "change": access.HOSTS_WRITE,
+    },
     own=visible(workplace.c.organisation_id),
     filters={
         "appointment_id": equals(workplace.c.appointment_id, UUID),
@@ -133,4 +156,5 @@ workplaces = Resource(
     check=check,
     store=store,
     organisation="organisation_id",
+    fixed=("appointment_id", "position", "starts_on"),
 )

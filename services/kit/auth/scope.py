@@ -33,7 +33,9 @@ class Scope:
 
     @property
     def caller_key(self) -> str:
-        return f"{self.principal.client}/{self.principal.person or ''}"
+        """Whose the stored answers, operations and files are: the same person in another role is another caller."""
+        principal = self.principal
+        return f"{principal.client}/{principal.person or ''}/{principal.role}/{principal.organisation or ''}"
 
     def setting(self) -> str:
         """The text of the one database setting that policies and audit read."""

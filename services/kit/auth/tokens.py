@@ -29,7 +29,7 @@ INTERNAL_ALGORITHM: Algorithm = "Ed25519"
 INTERNAL_HEADER = "X-Kakehashi-Token"
 
 _LONGEST = 4096
-_SKEW = 5  # seconds that two machines of one cluster may differ; never added to exp
+CLOCK_SKEW = 5  # seconds that two machines of one cluster may differ; never added to exp
 _COMPACT = re.compile(r"[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+")
 _NAME = re.compile(r"[\x21-\x7e]{1,200}")
 _SCOPES = re.compile(r"(?:[a-z0-9_.:-]+(?: [a-z0-9_.:-]+)*)?")
@@ -169,8 +169,8 @@ class InternalVerifier:
 
 
 @dataclass(frozen=True, slots=True)
-class _Claims:
-    """A signed payload, read claim by claim; whatever is absent or of another type is refused."""
+class Claims:
+    """A payload, read claim by claim; whatever is absent or of another type is refused."""
 
     values: dict[str, object]
 
@@ -207,18 +207,18 @@ class _Claims:
         return frozenset(value.split())
 
     def life(self, now: float, longest: int) -> tuple[int, int]:
-        issued_at, expires_at = self._instant("iat"), self._instant("exp")
+        issued_at, expires_at = self.instant("iat"), self.instant("exp")
         if expires_at <= now:
             raise TokenRefused("expired")
-        if issued_at > now + _SKEW:
+        if issued_at > now + CLOCK_SKEW:
             raise TokenRefused("iat")
         if not 0 < expires_at - issued_at <= longest:
             raise TokenRefused("exp")
-        if "nbf" in self.values and self._instant("nbf") > now + _SKEW:
+        if "nbf" in self.values and self.instant("nbf") > now + CLOCK_SKEW:
             raise TokenRefused("nbf")
         return issued_at, expires_at
 
-    def _instant(self, claim: str) -> int:
+    def instant(self, claim: str) -> int:
         value = self.values.get(claim)
         if not isinstance(value, int) or isinstance(value, bool) or not 0 < value < 2**53:
             raise TokenRefused(claim)
@@ -239,31 +239,40 @@ def _seal(typ: str, algorithm: Algorithm, key: Key, claims: dict[str, object]) -
     return jws.serialize_compact(header, json.dumps(claims, separators=(",", ":")), key, [algorithm])
 
 
-def _open(token: str, typ: str, algorithm: Algorithm, keys: KeyRing) -> _Claims:
+def _open(token: str, typ: str, algorithm: Algorithm, keys: KeyRing) -> Claims:
+    header, claims = read_compact(token)
+    if header.keys() != {"alg", "typ", "kid"} or header["typ"] != typ or header["alg"] != algorithm:
+        raise TokenRefused("header")
+    key = keys.get(str(header["kid"]))
+    if key is None:
+        raise TokenRefused("kid")
+    check_signature(token, key, algorithm)
+    return claims
+
+
+def read_compact(token: str) -> tuple[dict[str, object], Claims]:
+    """Header and payload as they are said, by whomever: believe them after `check_signature` alone."""
     if len(token) > _LONGEST or not _COMPACT.fullmatch(token):
         raise TokenRefused("form")
     try:
-        seen = jws.extract_compact(token.encode("ascii"))
-        header, payload = _object(_part(token, 0)), _object(_part(token, 1))
-        if header.keys() != {"alg", "typ", "kid"} or header["typ"] != typ or header["alg"] != algorithm:
-            raise TokenRefused("header")
-        key = keys.get(str(header["kid"]))
-        if key is None:
-            raise TokenRefused("kid")
-        if not jws.validate_compact(seen, key, [algorithm]):
-            raise TokenRefused("signature")
-    except (JoseError, ValueError, RecursionError) as error:
+        header, payload = (_object(part) for part in token.split(".")[:2])
+    except (ValueError, RecursionError) as error:
         raise TokenRefused("form") from error
-    return _Claims(payload)
+    return header, Claims(payload)
 
 
-def _part(token: str, index: int) -> bytes:
-    return urlsafe_b64decode(token.split(".")[index].encode("ascii"))
+def check_signature(token: str, key: Key, algorithm: Algorithm) -> None:
+    try:
+        if not jws.validate_compact(jws.extract_compact(token.encode("ascii")), key, [algorithm]):
+            raise TokenRefused("signature")
+    except (JoseError, ValueError) as error:
+        raise TokenRefused("form") from error
 
 
-def _object(text: bytes) -> dict[str, object]:
+def _object(part: str) -> dict[str, object]:
     """A JSON object without a name given twice: two readers must not see two different tokens."""
-    value = json.loads(text.decode("utf-8"), object_pairs_hook=_distinct, parse_constant=_no_constant)
+    text = urlsafe_b64decode(part.encode("ascii")).decode("utf-8")
+    value = json.loads(text, object_pairs_hook=_distinct, parse_constant=_no_constant)
     if not isinstance(value, dict):
         raise ValueError("not an object")
     return value

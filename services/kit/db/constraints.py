@@ -12,6 +12,8 @@ _INPUT_STATES = {"22021", "22000", "22003", "22P05", "22008", "22007"}
 # lock not available, cancelled, too many clients, serialisation, deadlock, shutting down
 _LATER_STATES = {"55P03", "57014", "53300", "40001", "40P01", "57P01", "57P03", "25P04"}
 
+_CONNECTION = "08"  # the class of states of a connection that is refused or lost
+
 
 def constraint_of(error: DBAPIError) -> str:
     return str(getattr(getattr(error.orig, "__cause__", None), "constraint_name", None) or "")
@@ -38,4 +40,4 @@ def _of_state(state: str) -> Refusal | None:
         return _RULE_STATES[state]
     if state in _INPUT_STATES:
         return INVALID
-    return UNAVAILABLE if state in _LATER_STATES else None
+    return UNAVAILABLE if state in _LATER_STATES or state.startswith(_CONNECTION) else None

@@ -18,7 +18,8 @@ _DIALECT = postgresql.dialect()  # type: ignore[no-untyped-call]
 
 def _columns(table: Table, rows: Sequence[Row]) -> list[str]:
     given = rows[0].keys()
-    return [column.name for column in table.columns if column.name in given]
+    # plain text: a key of SQLAlchemy's own kind of str makes JSON several times slower to write
+    return [str(column.name) for column in table.columns if column.name in given]
 
 
 def _source(table: Table, names: Sequence[str]) -> str:
@@ -81,7 +82,20 @@ async def merge(
         text(_statement(table, names, key, insert_only, once)), {"rows": _json(rows, names)}
     )
     identity = "id" if "id" in table.c else next(iter(table.primary_key.columns)).name
-    return [Change(row._row, row.action, row.after[identity], row.before, row.after) for row in done]
+    said = _named if table.info.get("erasable") else _whole
+    return [Change(row._row, row.action, row.after[identity], *said(table, row)) for row in done]
+
+
+def _whole(_: Table, row: Any) -> tuple[Row | None, Row]:
+    return row.before, row.after
+
+
+def _named(table: Table, row: Any) -> tuple[Row | None, Row]:
+    """Of what can be erased: its id and which fields changed, never a value."""
+    before = row.before or {}
+    keys = {column.name: row.after[column.name] for column in table.primary_key.columns}
+    fields = [name for name, value in row.after.items() if name not in keys and before.get(name) != value]
+    return None, keys | {"fields": fields}
 
 
 async def identities(

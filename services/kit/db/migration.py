@@ -128,16 +128,21 @@ class Schema:
         run(f"CREATE POLICY {table}_owner ON {name} TO {self.owner} USING (true) WITH CHECK (true)")
         run(f"GRANT {grants} ON {name} TO {self.application}")
         policies = {"SELECT": f"USING ({read})", "INSERT": f"WITH CHECK ({write})"}
-        policies |= {"UPDATE": f"USING ({read}) WITH CHECK ({write})", "DELETE": f"USING ({read})"}
+        policies |= {
+            "UPDATE": f"USING ({read}) WITH CHECK ({write})",
+            "DELETE": f"USING (({read}) AND ({write}))",
+        }
         for verb, rule in policies.items():
             if verb in grants:
                 run(f"CREATE POLICY {table}_{verb.lower()} ON {name} FOR {verb} TO {self.application} {rule}")
 
-    def fact(self, table: str, *, read: str, write: str = SAID) -> None:
+    def fact(self, table: str, *, read: str, write: str = SAID, apart: tuple[str, ...] = ()) -> None:
         """Give `table` a past: it has `id`, `effective` and `known_from`, and keeps every earlier value.
 
-        `<table>_past` is insert-only; `<table>_known` unites both for a reader's `known_at`.
+        `<table>_past` is insert-only; `<table>_known` unites both for a reader's `known_at`. `read` names the
+        table it is for as `{table}`. A change of the columns `apart` is no change of what is known.
         """
+        ignored = ", ".join(f"'{column}'" for column in apart)
         name, past = f"{self.name}.{table}", f"{self.name}.{table}_past"
         run(
             f"CREATE TABLE {past} (LIKE {name}, known tstzrange NOT NULL, "
@@ -147,12 +152,12 @@ class Schema:
         run(f"CREATE INDEX {table}_past_effective_idx ON {past} USING gist (effective, known)")
         run(
             f"CREATE TRIGGER {table}_keep_past BEFORE UPDATE OR DELETE ON {name} "
-            f"FOR EACH ROW EXECUTE FUNCTION platform.keep_past(); "
+            f"FOR EACH ROW EXECUTE FUNCTION platform.keep_past({ignored}); "
             f"CREATE TRIGGER {table}_known_from BEFORE INSERT OR UPDATE ON {name} "
             f"FOR EACH ROW EXECUTE FUNCTION platform.known_before_go_live()"
         )
-        self.wall(table, read=read, write=write)
-        self.wall(f"{table}_past", read=read, grants="SELECT, INSERT")
+        self.wall(table, read=read.format(table=table), write=write)
+        self.wall(f"{table}_past", read=read.format(table=f"{table}_past"), grants="SELECT, INSERT")
         run(
             f"CREATE VIEW {self.name}.{table}_known WITH (security_invoker = true) AS "
             f"SELECT t.*, tstzrange(t.known_from, NULL) AS known FROM {name} AS t "

@@ -29,6 +29,10 @@ class Shape:
     known: bool = False
     dated: bool = False
 
+    @property
+    def basis(self) -> Basis:
+        return Basis(self.known, self.dated, self.reach == "own")
+
 
 def _bind(name: str, annotation: Any) -> ColumnElement[Any]:
     kinds: dict[Any, TypeEngine[Any]] = {bool: Boolean(), int: Integer(), UUID: Uuid()}
@@ -54,7 +58,7 @@ def clauses(
 
 def _scoped(resource: Resource, shape: Shape) -> Select[Any]:
     held = clauses(resource.filters, resource.own, resource.itself, shape)
-    return resource.source(Basis(shape.known, shape.dated)).where(*held)
+    return resource.source(shape.basis).where(*held)
 
 
 def _ordered(statement: Select[Any], shape: Shape) -> Select[Any]:

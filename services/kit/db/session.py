@@ -1,7 +1,11 @@
-"""Sessions: one transaction each, opened with the caller's scope, distinct types for reading and writing."""
+"""Sessions: one transaction each, opened with the caller's scope, distinct types for reading and writing.
+
+Every setting is local to its transaction and sent with its BEGIN: a connection may be one of PgBouncer's, which
+takes no startup parameters and gives the next transaction another server.
+"""
 
 from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Any, NewType, TypeAlias
 
 import asyncpg
@@ -21,9 +25,20 @@ class _Connection(asyncpg.Connection):  # type: ignore[misc]
         return ""
 
 
-# A statement is compiled per shape of question, so one plan serves all its values; planning through the
-# policies costs more than reading a page.
-_PLANS = {"read": {"jit": "off", "plan_cache_mode": "force_generic_plan"}, "export": {"jit": "off"}}
+class Unreachable(ConnectionError):
+    """No connection to the database, or none that lives; the same may work in a little while."""
+
+
+_LOST = (OSError, asyncpg.InterfaceError, asyncpg.PostgresConnectionError)
+
+
+def engine_for(url: str, *, statement_cache_size: int = 100, **options: Any) -> AsyncEngine:
+    """An engine that reads the URL as libpq does, `sslmode` and all; SQLAlchemy's own reading knows none of it."""
+
+    async def connect() -> asyncpg.Connection:
+        return await asyncpg.connect(url, statement_cache_size=statement_cache_size)
+
+    return create_async_engine("postgresql+asyncpg://", async_creator=connect, **options)
 
 
 def _literal(value: str) -> str:
@@ -60,24 +75,39 @@ class ScopedSession(AsyncSession):
 
 WriteSession = NewType("WriteSession", ScopedSession)
 
+# A write has its number from its beginning: whoever asks which writes are running (temporal.basis) must not miss
+# one that has only read as yet.
+_SCOPE = text(
+    "SELECT set_config('kk.caller', :caller, true), set_config('statement_timeout', :statement_timeout, true), "
+    "pg_current_xact_id()"
+)
+
 
 class Database:
     """The pools of one process: reads, writes, and a small one for exports."""
 
     def __init__(
-        self, url: str, *, read: int, write: int, export: int, statement_seconds: int, export_seconds: int
+        self,
+        url: str,
+        *,
+        read: int,
+        write: int,
+        export: int,
+        statement_seconds: int,
+        export_seconds: int,
+        statement_cache_size: int = 100,
     ) -> None:
-        self._url = url
+        self._url, self._cached = url, statement_cache_size
         self._sizes = {"read": read, "export": export}
-        self._timeouts = {"read": statement_seconds, "export": export_seconds}
+        self._statement, self._export = f"{statement_seconds}s", f"{export_seconds}s"
         self._pools: dict[str, asyncpg.Pool] = {}
-        self.engine: AsyncEngine = create_async_engine(
-            "postgresql+asyncpg://" + url.split("://", 1)[1],
+        self.engine: AsyncEngine = engine_for(
+            url,
+            statement_cache_size=statement_cache_size,
             pool_size=write,
             max_overflow=0,
             pool_timeout=5,
             pool_reset_on_return="rollback",
-            connect_args={"server_settings": {"statement_timeout": f"{statement_seconds}s"}},
         )
 
     async def open(self) -> None:
@@ -87,7 +117,7 @@ class Database:
                 min_size=1,
                 max_size=size,
                 connection_class=_Connection,
-                server_settings={"statement_timeout": f"{self._timeouts[name]}s"} | _PLANS[name],
+                statement_cache_size=self._cached,
             )
 
     async def close(self) -> None:
@@ -96,28 +126,50 @@ class Database:
         await self.engine.dispose()
 
     @asynccontextmanager
-    async def _scoped(self, pool: str, scope: Scope, begin: str) -> AsyncIterator[ReadSession]:
-        async with self._pools[pool].acquire(timeout=5) as connection:
-            await connection.execute(
-                f"{begin}; SELECT set_config('kk.caller', {_literal(scope.setting())}, true)"
-            )
+    async def _scoped(
+        self, name: str, scope: Scope, begin: str, settings: dict[str, str]
+    ) -> AsyncIterator[ReadSession]:
+        pool = self._pools[name]
+        local = settings | {"jit": "off", "kk.caller": scope.setting()}
+        # SET takes no snapshot: an export's is taken by its first question
+        opening = "; ".join(
+            [begin, *(f"SET LOCAL {setting} = {_literal(value)}" for setting, value in local.items())]
+        )
+        try:
+            connection = await pool.acquire(timeout=5)
+        except _LOST as error:
+            raise Unreachable from error
+        try:
+            try:
+                await connection.execute(opening)
+            except _LOST as error:
+                raise Unreachable from error
             try:
                 yield ReadSession(connection, scope)
             finally:
-                if not connection.is_closed():
+                with suppress(*_LOST):  # a lost connection needs no end
                     await connection.execute("ROLLBACK")
+        finally:
+            await pool.release(connection)
 
     def reading(self, scope: Scope) -> Any:
-        """A read of one request: BEGIN and the scope in one round trip."""
-        return self._scoped("read", scope, "BEGIN READ ONLY")
+        """A read of one request: BEGIN and the scope in one round trip.
+
+        A statement is compiled per shape of question, so one plan serves all its values; planning through the
+        policies costs more than reading a page.
+        """
+        settings = {"statement_timeout": self._statement, "plan_cache_mode": "force_generic_plan"}
+        return self._scoped("read", scope, "BEGIN READ ONLY", settings)
 
     def counting(self, scope: Scope) -> Any:
         """A read over many rows: worth a plan for its own values."""
-        return self._scoped("read", scope, "BEGIN READ ONLY; SET LOCAL plan_cache_mode = auto")
+        return self._scoped("read", scope, "BEGIN READ ONLY", {"statement_timeout": self._statement})
 
     def exporting(self, scope: Scope) -> Any:
-        """A whole list from one snapshot, from a pool of its own so that it starves nobody."""
-        return self._scoped("export", scope, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+        """A whole list from one snapshot, from a pool of its own so that it starves nobody. The whole of it has a
+        deadline, after which the server hangs up: a reader that is slow, or gone, holds no snapshot for ever."""
+        begin = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+        return self._scoped("export", scope, begin, {"transaction_timeout": self._export})
 
     @asynccontextmanager
     async def writing(self, scope: Scope) -> AsyncIterator[WriteSession]:
@@ -125,9 +177,12 @@ class Database:
         async with ScopedSession(self.engine, expire_on_commit=False) as session:
             session.scope = scope
             async with session.begin():
-                await session.execute(
-                    text("SELECT set_config('kk.caller', :caller, true)"), {"caller": scope.setting()}
-                )
+                try:
+                    await session.execute(
+                        _SCOPE, {"caller": scope.setting(), "statement_timeout": self._statement}
+                    )
+                except _LOST as error:
+                    raise Unreachable from error
                 yield WriteSession(session)
 
     async def probe(self) -> bool:

@@ -4,6 +4,9 @@ stand in the migrations; a test holds these declarations against the database's 
 from sqlalchemy import BigInteger, Column, Computed, Date, DateTime, Uuid
 from sqlalchemy.dialects.postgresql import DATERANGE
 
+# Of a table marked so the audit keeps ids and names of fields, never a value: it could not be erased there.
+ERASABLE = {"erasable": True}
+
 
 def identity() -> Column[object]:
     return Column("id", Uuid, primary_key=True)

@@ -18,7 +18,7 @@ from services.kit.auth import keys
 from services.kit.auth.scope import Rule
 from services.kit.auth.tokens import InternalVerifier
 from services.kit.db.constraints import refusal_of, refusal_of_read
-from services.kit.db.session import Database
+from services.kit.db.session import Database, Unreachable
 from services.kit.errors import (
     ABSENT,
     FAULT,
@@ -30,7 +30,7 @@ from services.kit.errors import (
     Refusal,
     Refused,
 )
-from services.kit.http.context import Context, refuse
+from services.kit.http.context import RETRY, Context, refuse
 from services.kit.http.cursor import Cursors
 from services.kit.http.openapi import describe
 from services.kit.http.service import Service
@@ -89,9 +89,12 @@ def open_service(name: str, schema: str, matrix: dict[str, Rule]) -> Service:
         export=settings.export_connections,
         statement_seconds=settings.statement_seconds,
         export_seconds=settings.export_seconds,
+        statement_cache_size=settings.statement_cache_size,
     )
     door = keys.load_key(settings.keys / "door.public.jwk", "Ed25519")
-    cursors = Cursors([(settings.keys / "cursor.key").read_bytes()])
+    # to turn the key: the old one becomes cursor.previous.key, and its cursors still open
+    sealing = [settings.keys / name for name in ("cursor.key", "cursor.previous.key")]
+    cursors = Cursors([file.read_bytes() for file in sealing if file == sealing[0] or file.exists()])
     verifier = InternalVerifier(name, {str(door.kid): door})
     return Service(name, schema, matrix, database, verifier, cursors, settings.import_bytes)
 
@@ -109,9 +112,11 @@ def _without_gaps(app: FastAPI, matrix: dict[str, Rule]) -> None:
 async def _ready(request: Request) -> Response:
     try:
         ready = await request.app.state.service.database.probe()
-    except (OSError, TimeoutError, DBAPIError):
+    except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
         ready = False
-    return JSONResponse({"status": "ready" if ready else "not ready"}, status_code=200 if ready else 503)
+    if ready:
+        return JSONResponse({"status": "ready"})
+    return JSONResponse({"status": "not ready"}, status_code=503, headers=RETRY)
 
 
 def _answers(app: FastAPI, constraints: dict[str, Refusal]) -> None:
@@ -142,12 +147,17 @@ def _answers(app: FastAPI, constraints: dict[str, Refusal]) -> None:
             raise exc
         return refuse(request, answer())
 
+    @app.exception_handler(asyncpg.InterfaceError)
+    async def lost(request: Request, exc: asyncpg.InterfaceError) -> Response:
+        if isinstance(exc, ValueError):  # not the connection: a value that asyncpg cannot send
+            raise exc
+        return refuse(request, UNAVAILABLE())
+
+    @app.exception_handler(Unreachable)
     @app.exception_handler(PoolTimeout)
     @app.exception_handler(TimeoutError)
     async def busy(request: Request, _exc: Exception) -> Response:
-        answer = refuse(request, UNAVAILABLE())
-        answer.headers["Retry-After"] = "2"
-        return answer
+        return refuse(request, UNAVAILABLE())
 
     @app.exception_handler(HTTPException)
     async def other(request: Request, exc: HTTPException) -> Response:

@@ -1,5 +1,6 @@
 """GET /changes: what was created, changed or deleted since a cursor."""
 
+from collections.abc import Sequence
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
@@ -14,6 +15,7 @@ from services.kit.http.guard import Reading, service_of
 from services.kit.http.listing import VARY
 from services.kit.http.openapi import problems
 from services.kit.http.shapes import CHANGES, answer
+from services.kit.resource import Resource
 from services.kit.text import Text
 
 # Never ministries: they have extracts.
@@ -46,7 +48,7 @@ def rules(service: str) -> dict[str, Rule]:
     return {f"{service}_changes_list": RULE}
 
 
-def mount(service: str, schema: str, router: APIRouter) -> None:
+def mount(service: str, schema: str, resources: Sequence[Resource], router: APIRouter) -> None:
     async def list_changes(request: Request, session: Reading, query: Annotated[Since, Query()]) -> Response:
         cursors = service_of(request).cursors
         binding = f"changes {schema} {session.scope.caller_key}"
@@ -56,7 +58,8 @@ def mount(service: str, schema: str, router: APIRouter) -> None:
             if given != epoch:
                 raise PARAMETERS(OTHER_EPOCH)
             xid, identity = (int(part or 0) for part in place)
-        found = await changes.after(session, schema, xid, identity, query.limit + 1)
+        reached = changes.reaches(session.scope, resources)
+        found = await changes.after(session, schema, reached, xid, identity, query.limit + 1)
         shown = found[: query.limit]
         if shown:
             xid, identity = int(shown[-1]["xid"]), shown[-1]["id"]

@@ -51,14 +51,33 @@ class Context:
         try:
             await self.app(scope, receive, tagged)
         except Exception:
-            log.exception("request_failed", request_id=request_id, path=scope["path"])
+            log.exception(
+                "request_failed",
+                request_id=request_id,
+                support_code=problem.support_code(request_id),
+                path=scope["path"],
+            )
             if started:  # cut the connection: never a short file that looks whole
                 raise
             await refuse(Request(scope), FAULT())(scope, receive, tagged)
 
 
+RETRY = {"Retry-After": "2"}
+
+
 def refuse(request: Request, refused: Refused) -> Response:
+    """The answer, and a line in the log under the code that the caller may read out to us."""
     state = request.scope["state"]
+    status = problem.STATUS[refused.refusal.sort]
+    log.info(
+        "refused",
+        status=status,
+        code=refused.refusal.code,
+        method=request.method,
+        path=request.url.path,
+        request_id=state["request_id"],
+        support_code=problem.support_code(state["request_id"]),
+    )
     return Response(
         problem.body(
             refused,
@@ -66,7 +85,8 @@ def refuse(request: Request, refused: Refused) -> Response:
             trace_id=state["trace_id"],
             spoken=problem.language(request.headers.get("accept-language", "")),
         ),
-        status_code=problem.STATUS[refused.refusal.sort],
+        status_code=status,
         media_type=problem.MEDIA_TYPE,
-        headers={"Cache-Control": "no-store", "Vary": "Accept, Accept-Language, Authorization"},
+        headers={"Cache-Control": "no-store", "Vary": "Accept, Accept-Language, Authorization"}
+        | (RETRY if status in (429, 503) else {}),
     )

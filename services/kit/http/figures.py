@@ -1,21 +1,19 @@
 """Statistics over HTTP: one route for all, in every format of a list."""
 
-import asyncio
-import tempfile
-from pathlib import Path as File
+from collections.abc import AsyncIterator
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query, Request
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, create_model
-from starlette.background import BackgroundTask
-from starlette.responses import FileResponse, Response
+from starlette.responses import Response
 
 from services.kit import glossary
 from services.kit.auth.scope import Rule
 from services.kit.errors import ABSENT
-from services.kit.http import json, listing, problem
+from services.kit.http import files, json, listing, problem
 from services.kit.http.guard import Counting
-from services.kit.http.negotiate import LIST_FORMATS, MEDIA, XLSX, Format, choose
+from services.kit.http.listing import Wanted
+from services.kit.http.negotiate import LIST_FORMATS, MEDIA, choose
 from services.kit.http.openapi import problems
 from services.kit.imports import exporting
 from services.kit.statistics import Statistic, compute
@@ -38,30 +36,30 @@ def _model(statistics: tuple[Statistic, ...]) -> type[BaseModel]:
 _JSON_ONLY = ("qualifier", "of_whom", "records")
 
 
-async def _file(answer: dict[str, Any], form: Format, media: str, request: Request) -> Response:
+async def _file(answer: dict[str, Any], wanted: Wanted, request: Request) -> Response:
     """The cells as a table: each row says its unit and since when it is known, so it can stand alone."""
     spoken = problem.language(request.headers.get("accept-language", ""))
     names = [name for name in (answer["cells"][0] if answer["cells"] else {}) if name not in _JSON_ONLY]
     known_at = answer["basis"]["known_at"].isoformat()
-    headers = listing.VARY | {"Content-Disposition": f'attachment; filename="{answer["statistic"]}.{form}"'}
-    if form == "ndjson":
+    headers = listing.VARY | files.basis_headers(answer["basis"])
+    headers |= {"Content-Disposition": f'attachment; filename="{answer["statistic"]}.{wanted.form}"'}
+    if wanted.form == "ndjson":
         lines = exporting.ndjson_bytes(
             {name: cell[name] for name in names} | {"known_at": known_at} for cell in answer["cells"]
         )
-        return Response(b"".join(lines), media_type=media, headers=headers)
+        return Response(b"".join(lines), media_type=wanted.media, headers=headers)
     titles = [
         *(glossary.title(name).within(spoken) for name in names),
         glossary.title("known_at").within(spoken),
     ]
     values = [[*(cell[name] for name in names), known_at] for cell in answer["cells"]]
-    if form == "csv":
-        table = exporting.CsvLines(titles, "utf-8")
-        body = table.head() + table.rows(values)
-        return Response(body, media_type="text/csv; charset=utf-8; header=present", headers=headers)
-    folder = tempfile.TemporaryDirectory(prefix="kk-xlsx-")
-    path = File(folder.name) / "figures.xlsx"
-    await asyncio.to_thread(exporting.xlsx_file, titles, values, path)
-    return FileResponse(path, media_type=XLSX, headers=headers, background=BackgroundTask(folder.cleanup))
+    if wanted.form == "csv":
+        return await files.csv(_once(values), titles, wanted.parameters, headers)
+    return await files.xlsx(_once(values), titles, headers)
+
+
+async def _once(values: list[list[Any]]) -> AsyncIterator[list[list[Any]]]:
+    yield values
 
 
 def mount_statistics(router: APIRouter, statistics: tuple[Statistic, ...]) -> dict[str, Rule]:
@@ -79,19 +77,20 @@ def mount_statistics(router: APIRouter, statistics: tuple[Statistic, ...]) -> di
         statistic = named.get(name)
         if statistic is None:
             raise ABSENT()
-        form, media, _ = choose(request.headers.get("accept", ""), LIST_FORMATS)
+        wanted = Wanted(*choose(request.headers.get("accept", ""), LIST_FORMATS))
         answer = await compute(statistic, session, query)
-        if form != "json":
-            return await _file(answer, form, media, request)
+        if wanted.form != "json":
+            return await _file(answer, wanted, request)
         return listing.tagged(json.write(answer), len(answer["cells"]), request)
 
     listing.annotate(read_statistic, query=Annotated[Model, Query()])
-    files = {media: {"schema": {"type": "string"}} for media in MEDIA if media != "application/json"}
+    texts = {media: {"schema": {"type": "string"}} for media in MEDIA if media != "application/json"}
+    content = {"application/json": {"schema": SHAPE}} | texts
     router.add_api_route(
         "/statistics/{name}", read_statistic, methods=["GET"], operation_id=operation,
         summary=f"Statistics: {', '.join(named)}", tags=["statistics"], response_model=None,
-        responses=problems(404) | {
-            200: {"description": "OK", "content": {"application/json": {"schema": SHAPE}} | files},
+        responses=problems(404, 422) | {
+            200: {"description": "OK", "headers": files.BASIS_HEADERS, "content": content},
             304: {"description": "Not modified"},
         },
     )  # fmt: skip

@@ -30,6 +30,7 @@ from services.kit.http.service import Service
 from services.kit.http.validation import UNKNOWN
 
 ANONYMOUS = Principal("anonymous", None, "anonymous", None, frozenset())
+_SWEPT = 100
 _KEY = re.compile(r"[\x21-\x7e]{1,255}")
 
 
@@ -172,9 +173,15 @@ class Keyed:
         return Response(bytes(row.body), status_code=row.status, headers=headers)
 
     async def store(self, response: Response) -> None:
+        """With the effect. A caller's own answers of more than seven days ago go at the same time, a few at once:
+        no service needs a worker for it, and nobody's wall a gap."""
         headers = {name: value for name, value in response.headers.items() if name != "content-length"}
         await self.session.execute(
             text(
+                f"WITH old AS (SELECT route, key FROM {self.table} "
+                "WHERE caller = :caller AND created_at < now() - interval '7 days' AND (route, key) <> (:route, :key) "
+                f"LIMIT {_SWEPT} FOR UPDATE SKIP LOCKED), swept AS (DELETE FROM {self.table} AS t USING old "
+                "WHERE t.caller = :caller AND t.route = old.route AND t.key = old.key) "
                 f"INSERT INTO {self.table} (caller, route, key, body_hash, status, headers, body) "
                 "VALUES (:caller, :route, :key, :digest, :status, CAST(:headers AS jsonb), :body) "
                 # a key older than its seven days gives way to its new use

@@ -14,29 +14,29 @@ from pydantic_core import from_json
 from starlette.background import BackgroundTask
 from starlette.responses import FileResponse, Response, StreamingResponse
 
+from services.kit import operations
 from services.kit.auth.scope import Reach, Rule, Scope
 from services.kit.blobs import Blobs
 from services.kit.columns import Column
-from services.kit.db import rows
 from services.kit.db.session import Record
 from services.kit.errors import ABSENT, FORBIDDEN
 from services.kit.http import json, listing
+from services.kit.http.forms import Forms
 from services.kit.http.guard import Reading, admit, service_of
-from services.kit.http.negotiate import XLSX
+from services.kit.http.negotiate import XLSX, choose
 from services.kit.http.openapi import problems
-from services.kit.http.shapes import IMPORT, KIND, KINDS, PROBLEMS, RECEIPT, answer
+from services.kit.http.shapes import IMPORT, KIND, KINDS, PROBLEMS, RECEIPT, answer, page
 from services.kit.http.uploads import MS_EXCEL, Upload, may_import, receive
 from services.kit.imports import store
 from services.kit.imports.checking import kind_of
 from services.kit.imports.reading import CSV, NDJSON
 from services.kit.imports.template import write_template
 from services.kit.resource import Resource
-from services.kit.text import Text
 
 SCOPE = "imports:write"
 # what is not here is a workbook
-SHAPES = {"kinds": KINDS, "kind": KIND, "read": IMPORT, "problems": PROBLEMS}
-VERBS = ("create", "read", "problems", "marked_workbook", "kinds", "kind", "template")
+SHAPES = {"list": page(IMPORT), "kinds": KINDS, "kind": KIND, "read": IMPORT, "problems": PROBLEMS}
+VERBS = ("create", "list", "read", "problems", "marked_workbook", "kinds", "kind", "template")
 
 
 class Page(BaseModel):
@@ -44,6 +44,13 @@ class Page(BaseModel):
 
     limit: Annotated[int, Field(ge=1, le=500)] = 50
     cursor: Annotated[str, StringConstraints(max_length=2000)] | None = None
+
+
+class Sought(Page):
+    """`kind` is narrowed to the service's kinds."""
+
+    kind: str | None = None
+    state: operations.State | None = None
 
 
 def importable(resources: Sequence[Resource]) -> list[Resource]:
@@ -66,6 +73,7 @@ class Routes:
     def __init__(self, service: str, schema: str, resources: Sequence[Resource]) -> None:
         self.service, self.schema = service, schema
         self.kinds = {resource.plural: resource for resource in importable(resources)}
+        self.forms = Forms(self.kinds.values())
 
     def resource(self, kind: str, scope: Scope) -> Resource:
         found = self.kinds.get(kind)
@@ -75,7 +83,18 @@ class Routes:
             raise FORBIDDEN()
         return found
 
+    async def list_imports(self, request: Request, session: Reading, query: Any) -> Response:
+        _json_alone(request)
+        cursors = service_of(request).cursors
+        binding = f"imports {query.kind} {query.state} {session.scope.caller_key}"
+        before = UUID(cursors.open(query.cursor, binding)[0]) if query.cursor else None
+        found = await store.own(session, self.schema, query.kind, query.state, before, query.limit + 1)
+        shown = [self._shown(row) for row in found[: query.limit]]
+        following = cursors.seal([shown[-1]["id"]], binding) if len(found) > query.limit else None
+        return listing.tagged(json.write({"items": shown, "next": following}), len(shown), request)
+
     async def read_import(self, request: Request, session: Reading, import_id: UUID) -> Response:
+        _json_alone(request)
         row = await self._found(session, import_id)
         return listing.tagged(json.write(self._shown(row)), row["state"], request)
 
@@ -111,6 +130,7 @@ class Routes:
     async def list_problems(
         self, request: Request, session: Reading, import_id: UUID, query: Annotated[Page, Query()]
     ) -> Response:
+        _json_alone(request)
         row = await self._found(session, import_id)
         cursors = service_of(request).cursors
         binding = f"problems {import_id} {session.scope.caller_key}"
@@ -130,6 +150,7 @@ class Routes:
         return StreamingResponse(files.read(row["marked_id"]), media_type=XLSX, headers=_attachment(name))
 
     async def list_kinds(self, request: Request, scope: Annotated[Scope, Depends(admit)]) -> Response:
+        _json_alone(request)
         items = [
             {
                 "kind": kind,
@@ -146,6 +167,7 @@ class Routes:
     async def read_kind(
         self, request: Request, scope: Annotated[Scope, Depends(admit)], kind: str
     ) -> Response:
+        _json_alone(request)
         found = kind_of(self.resource(kind, scope), history=False)
         body = {
             "kind": found.name,
@@ -156,33 +178,19 @@ class Routes:
         return listing.tagged(json.write(body), found.version, request)
 
     async def read_template(
-        self, request: Request, scope: Annotated[Scope, Depends(admit)], kind: str
+        self, request: Request, scope: Annotated[Scope, Depends(admit)], kind: str, query: Any
     ) -> Response:
         resource = self.resource(kind, scope)
-        known, name = await self._prefilled(request, scope, resource) if resource.prefill else ([], None)
+        known, name = await self.forms.filled(request, scope, resource, query)
         folder = tempfile.TemporaryDirectory(prefix="kk-template-")
         path = Path(folder.name) / f"{kind}.xlsx"
         await asyncio.to_thread(write_template, path, resource.kind, known, organisation=name)
         headers = _attachment(f"{kind}-{resource.kind.version}.xlsx")
         return FileResponse(path, media_type=XLSX, headers=headers, background=BackgroundTask(folder.cleanup))
 
-    async def _prefilled(
-        self, request: Request, scope: Scope, resource: Resource
-    ) -> tuple[list[dict[str, Any]], Text | None]:
-        """What the caller's own list shows, in the columns of the form."""
-        role = scope.principal.role
-        reach = resource.access["import"].roles[role]
-        shape = rows.Shape(role, reach, (), sort=resource.sorts[0] if resource.sorts else "")
-        made = rows.listing(resource, shape)
-        names = [column.name for column in resource.kind.columns if column.name in set(resource.shown(role))]
-        async with service_of(request).database.exporting(scope) as session:
-            found = await session.fetch(made.sql, *made.values(rows.scope_values(scope)))
-            named = await session.row(
-                "SELECT name, coalesce(name_en, name) AS name_en FROM directory.organisation WHERE id = $1",
-                scope.principal.organisation,
-            )
-        title = Text(named["name"], named["name_en"]) if named else None
-        return [{name: one[name] for name in names} for one in found], title
+
+def _json_alone(request: Request) -> None:
+    choose(request.headers.get("accept", ""), ("json",))
 
 
 def _attachment(name: str) -> dict[str, str]:
@@ -214,11 +222,7 @@ def mount(service: str, schema: str, resources: Sequence[Resource], router: APIR
     ) -> Response:
         return await receive(request, scope, routes.kinds[query.kind], query)
 
-    signature = inspect.signature(create_import)
-    narrowed = signature.parameters["query"].replace(annotation=Annotated[query, Query()])
-    create_import.__signature__ = signature.replace(  # type: ignore[attr-defined]
-        parameters=[*list(signature.parameters.values())[:2], narrowed]
-    )
+    listing.annotate(create_import, query=Annotated[query, Query()])
     binary = {"schema": {"type": "string", "format": "binary"}}
     content = {media: binary for media in (XLSX, CSV, MS_EXCEL, *sorted(NDJSON))}
     router.add_api_route(
@@ -227,10 +231,18 @@ def mount(service: str, schema: str, resources: Sequence[Resource], router: APIR
         responses=problems(409, 413, 415, 422) | {202: answer(RECEIPT, "Arrived; followed as an operation")},
         openapi_extra={"requestBody": {"required": True, "content": content}},
     )  # fmt: skip
+    sought = create_model("ImportsSought", __base__=Sought, kind=(named | None, None))
     for verb, path, handler, summary, statuses in (
+        ("list", "/imports", _asked(routes.list_imports, sought), "Your imports, the newest first", ()),
         ("kinds", "/imports/kinds", routes.list_kinds, "Kinds of files that you may send", ()),
         ("kind", "/imports/kinds/{kind}", routes.read_kind, "Column dictionary of a kind", (404,)),
-        ("template", "/imports/kinds/{kind}/template", routes.read_template, "Form to fill in", (404,)),
+        (
+            "template",
+            "/imports/kinds/{kind}/template",
+            _asked(routes.read_template, routes.forms.query),
+            "Form to fill in",
+            (404,),
+        ),
         ("read", "/imports/{import_id}", routes.read_import, "Import: what came of a file", (404,)),
         ("problems", "/imports/{import_id}/problems", routes.list_problems, "Problems by row", (404,)),
         (
@@ -242,6 +254,18 @@ def mount(service: str, schema: str, resources: Sequence[Resource], router: APIR
         ),
     ):
         _get(service, router, verb, path, handler, summary, statuses)
+
+
+def _asked(method: Any, query: type[BaseModel]) -> Any:
+    """The method with its query narrowed; a bound method takes no signature of its own."""
+
+    async def handler(*args: Any, **values: Any) -> Response:
+        answered: Response = await method(*args, **values)
+        return answered
+
+    handler.__signature__ = inspect.signature(method)  # type: ignore[attr-defined]
+    listing.annotate(handler, query=Annotated[query, Query()])
+    return handler
 
 
 def _get(

@@ -1,32 +1,28 @@
 """Reading a resource: a record with its ETag, a page of a list, or the whole list in another format."""
 
-import asyncio
 import hashlib
 import inspect
-import tempfile
 from collections.abc import AsyncIterator, Mapping
-from pathlib import Path
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from fastapi import Request
 from pydantic import TypeAdapter
 from sqlalchemy import select
-from starlette.background import BackgroundTask
-from starlette.responses import FileResponse, Response, StreamingResponse
+from starlette.responses import Response, StreamingResponse
 
 from services.kit import temporal
+from services.kit.auth.scope import Scope
 from services.kit.db import rows
 from services.kit.db.session import ReadSession, Record, WriteSession, driver
-from services.kit.errors import ABSENT, CHARACTERS_LOST, PARAMETERS, FieldError
-from services.kit.http import json, problem
+from services.kit.errors import ABSENT, PARAMETERS, FieldError
+from services.kit.http import files, json, problem
 from services.kit.http.guard import service_of
-from services.kit.http.negotiate import XLSX, Format
-from services.kit.imports import exporting
+from services.kit.http.negotiate import Format
 from services.kit.resource import Filter, Resource
 from services.kit.text import Text
 
 VARY = {"Vary": "Accept, Accept-Language, Authorization", "Cache-Control": "private, no-cache"}
-CP932 = ("cp932", "shift_jis", "windows-31j")
 PAGING = ("limit", "cursor", "sort", "include", "as_of", "known_at")
 
 
@@ -86,10 +82,10 @@ async def lock(resource: Resource, session: WriteSession, identity: Any) -> None
 
 
 def tagged(body: bytes, version: object, request: Request, headers: dict[str, str] | None = None) -> Response:
-    """200 with an ETag of version and representation, or 304."""
+    """200 with an ETag of version and representation; to a GET that has it already, 304."""
     tag = f'"{version}.{hashlib.sha256(body).hexdigest()[:16]}"'
     headers = VARY | {"ETag": tag} | (headers or {})
-    asked = request.headers.get("if-none-match")
+    asked = request.headers.get("if-none-match") if request.method == "GET" else None
     if asked is not None and (
         asked.strip() == "*" or tag in (one.strip().removeprefix("W/") for one in asked.split(","))
     ):
@@ -97,7 +93,7 @@ def tagged(body: bytes, version: object, request: Request, headers: dict[str, st
     return Response(body, media_type="application/json", headers=headers)
 
 
-def shown(resource: Resource, record: Record, names: tuple[str, ...]) -> dict[str, Any]:
+def shown(record: Record, names: tuple[str, ...]) -> dict[str, Any]:
     return {name: record[name] for name in names}
 
 
@@ -116,7 +112,7 @@ async def find(resource: Resource, session: ReadSession, ref: str) -> Record:
 
 def represent(resource: Resource, record: Record, role: str, spoken: str) -> dict[str, Any]:
     """A record as its reader sees it, with the commands that are open and why others are closed."""
-    body = shown(resource, record, resource.shown(role))
+    body = shown(record, resource.shown(role))
     body["available_actions"] = [
         {"action": action.name, "href": action.href.format(id=record["id"])}
         | (
@@ -137,50 +133,42 @@ async def read(resource: Resource, session: ReadSession, ref: str, request: Requ
     return tagged(json.write(body), record["row_version"], request)
 
 
-async def page(
-    resource: Resource,
-    session: ReadSession,
-    query: Any,
-    shape: rows.Shape,
-    values: dict[str, Any],
-    request: Request,
-    extra: dict[str, Any],
-) -> Response:
-    """One page in keyset order, its cursor bound to caller, route and filters."""
+def _binding(resource: Resource, scope: Scope, sort: str, query: Any) -> str:
+    """A cursor is for its caller and for what was asked."""
+    said = query.model_dump(exclude_none=True, exclude={"limit", "cursor", "include"})
+    asked = sorted((name, str(value)) for name, value in said.items())
+    return repr((resource.plural, scope.caller_key, sort, scope.reach, asked))
+
+
+async def page(resource: Resource, session: ReadSession, query: Any, request: Request) -> Response:
+    """One page in keyset order. Of dated facts every page is known at the instant of the first."""
     limit: int = query.limit or 50
-    sort: str = query.sort or (resource.sorts[0] if resource.sorts else "")
+    sort = _sort(resource, query)
     scope = session.scope
     cursors = service_of(request).cursors
-    # bound to what was asked: where no `known_at` is, each page is known when it is read
-    said = query.model_dump(exclude_none=True, exclude={"limit", "cursor", "include"})
-    binding = repr(
-        (
-            resource.plural,
-            scope.caller_key,
-            sort,
-            scope.reach,
-            str(scope.principal.organisation),
-            sorted((k, str(v)) for k, v in said.items()),
-        )
-    )
+    binding = _binding(resource, scope, sort, query)
+    last = cursors.open(query.cursor, binding) if query.cursor else []
+    if last and resource.temporal:
+        query = query.model_copy(update={"known_at": datetime.fromisoformat(str(last.pop(0)))})
+    shape, values, extra = await basis(resource, session, query)
     base = _with(shape, sort=sort, limited=True)
     asked = values | {"_limit": limit + 1}
-    if query.cursor:
-        last = cursors.open(query.cursor, binding)
+    if last:
         base = _with(base, after=tuple(value is None for value in last[:-1]) or (False,))
         asked |= {"_id": last[-1], "_key": _typed(resource, sort, last[0]) if len(last) > 1 else None}
     made = rows.listing(resource, base)
     found = await session.fetch(made.sql, *made.values(asked))
     names = resource.shown(scope.principal.role)
     body: dict[str, Any] = extra | {
-        "items": [shown(resource, record, names) for record in found[:limit]],
+        "items": [shown(record, names) for record in found[:limit]],
         "next": None,
     }
     headers = dict(VARY)
     if len(found) > limit:
         final = found[limit - 1]
         keys = [final[sort.lstrip("-")]] if sort else []
-        body["next"] = cursors.seal([*keys, final["id"]], binding)
+        since = [extra["basis"]["known_at"]] if resource.temporal else []
+        body["next"] = cursors.seal([*since, *keys, final["id"]], binding)
         headers["Link"] = (
             f'<{request.url.include_query_params(cursor=body["next"]).path}?{request.url.include_query_params(cursor=body["next"]).query}>; rel="next"'
         )
@@ -188,6 +176,10 @@ async def page(
         counted = rows.listing(resource, _with(shape, total=True))
         body["total"] = (await session.fetch(counted.sql, *counted.values(values)))[0]["total"]
     return tagged(json.write(body), len(found), request, headers)
+
+
+def _sort(resource: Resource, query: Any) -> str:
+    return query.sort or (resource.sorts[0] if resource.sorts else "")
 
 
 def _with(shape: rows.Shape, **changes: Any) -> rows.Shape:
@@ -207,11 +199,9 @@ async def whole(
     session: ReadSession,
     wanted: Wanted,
     query: Any,
-    shape: rows.Shape,
-    values: dict[str, Any],
     request: Request,
 ) -> Response:
-    """The whole list from one snapshot, never one page."""
+    """The whole list from one snapshot, never one page; what it stands on is said in its headers."""
     if query.limit is not None or query.cursor is not None:
         raise PARAMETERS(
             FieldError(
@@ -222,16 +212,17 @@ async def whole(
             )
         )
     names = resource.shown(session.scope.principal.role)
-    sort: str = query.sort or (resource.sorts[0] if resource.sorts else "")
-    made = rows.listing(resource, _with(shape, sort=sort))
+    shape, values, said = await basis(resource, session, query)
+    made = rows.listing(resource, _with(shape, sort=_sort(resource, query)))
     records = session.stream(made.sql, *made.values(values))
     titles = _titles(resource, names, request)
-    headers = VARY | {"Content-Disposition": f'attachment; filename="{resource.plural}.{wanted.form}"'}
+    headers = VARY | files.basis_headers(said.get("basis"))
+    headers |= {"Content-Disposition": f'attachment; filename="{resource.plural}.{wanted.form}"'}
     if wanted.form == "ndjson":
         return StreamingResponse(_ndjson(records, names), media_type=wanted.media, headers=headers)
     if wanted.form == "csv":
-        return await _csv(records, names, titles, wanted.parameters, headers)
-    return await _xlsx([row async for batch in _batches(records, names) for row in batch], titles, headers)
+        return await files.csv(_batches(records, names), titles, wanted.parameters, headers)
+    return await files.xlsx(_batches(records, names), titles, headers)
 
 
 async def _ndjson(records: AsyncIterator[Record], names: tuple[str, ...]) -> AsyncIterator[bytes]:
@@ -242,7 +233,7 @@ async def _ndjson(records: AsyncIterator[Record], names: tuple[str, ...]) -> Asy
 BATCH = 500
 
 
-async def _batches(records: AsyncIterator[Record], names: tuple[str, ...]) -> AsyncIterator[list[list[Any]]]:
+async def _batches(records: AsyncIterator[Record], names: tuple[str, ...]) -> files.Batches:
     batch: list[list[Any]] = []
     async for record in records:
         batch.append([record[name] for name in names])
@@ -250,53 +241,3 @@ async def _batches(records: AsyncIterator[Record], names: tuple[str, ...]) -> As
             yield batch
             batch = []
     yield batch
-
-
-async def _csv(
-    records: AsyncIterator[Record],
-    names: tuple[str, ...],
-    titles: list[str],
-    parameters: dict[str, str],
-    headers: dict[str, str],
-) -> Response:
-    """UTF-8 streams; cp932 is made whole first, for a cell that it cannot hold refuses the file
-    unless the caller asked for the fallback with `on_loss=fallback`."""
-    if parameters.get("charset", "utf-8").lower() not in CP932:
-        lines = exporting.CsvLines(titles, "utf-8")
-
-        async def stream() -> AsyncIterator[bytes]:
-            yield lines.head()
-            async for batch in _batches(records, names):
-                yield lines.rows(batch)
-
-        return StreamingResponse(
-            stream(), media_type="text/csv; charset=utf-8; header=present", headers=headers
-        )
-    lines = exporting.CsvLines(titles, "cp932")
-    body = lines.head() + b"".join([lines.rows(batch) async for batch in _batches(records, names)])
-    if lines.losses.total and parameters.get("on_loss") != "fallback":
-        raise CHARACTERS_LOST(*(_lost(loss) for loss in lines.losses.losses), total=lines.losses.total)
-    headers["X-Charset-Losses"] = str(lines.losses.total)
-    return Response(body, media_type="text/csv; charset=windows-31j; header=present", headers=headers)
-
-
-def _lost(loss: exporting.Loss) -> FieldError:
-    return FieldError(
-        f"row {loss.row}, {loss.column}",
-        "character_lost",
-        Text(
-            f"「{loss.text}」は「{loss.written}」になります", f"“{loss.text}” would become “{loss.written}”"
-        ),
-        Text(
-            "UTF-8 か XLSX を使うか、on_loss=fallback を付けてください。",
-            "Use UTF-8 or XLSX, or ask for on_loss=fallback.",
-        ),
-    )
-
-
-async def _xlsx(values: list[list[Any]], titles: list[str], headers: dict[str, str]) -> Response:
-    """Spooled to a file in a thread: the writer would block the loop."""
-    folder = tempfile.TemporaryDirectory(prefix="kk-xlsx-")
-    path = Path(folder.name) / "list.xlsx"
-    await asyncio.to_thread(exporting.xlsx_file, titles, values, path)
-    return FileResponse(path, media_type=XLSX, headers=headers, background=BackgroundTask(folder.cleanup))

@@ -11,6 +11,7 @@ from services.kit import glossary
 from services.kit.db.session import ReadSession
 from services.kit.errors import INVALID, STALE, UNGUARDED
 from services.kit.http import listing
+from services.kit.http.files import BASIS_HEADERS
 from services.kit.http.guard import Reading, Writing, admit, opened, service_of
 from services.kit.http.listing import Wanted
 from services.kit.http.negotiate import LIST_FORMATS, MEDIA, choose
@@ -130,17 +131,17 @@ def _mount_list(resource: Resource, router: APIRouter) -> None:
 
     async def handler(request: Request, session: Any, query: Annotated[Any, Query()]) -> Response:
         reading, wanted = session
-        shape, values, basis = await listing.basis(resource, reading, query)
         if wanted.form == "json":
-            return await listing.page(resource, reading, query, shape, values, request, basis)
-        return await listing.whole(resource, reading, wanted, query, shape, values, request)
+            return await listing.page(resource, reading, query, request)
+        return await listing.whole(resource, reading, wanted, query, request)
 
     session = Annotated[Lists, Depends(list_session(dated=resource.temporal), scope="request")]
     listing.annotate(handler, session=session, query=Annotated[Model, Query()])
+    told = _content(_page(resource), lists=True) | ({"headers": BASIS_HEADERS} if resource.temporal else {})
     router.add_api_route(
         f"/{resource.plural}", _called(handler, f"list_{resource.plural}"), methods=["GET"],
         operation_id=resource.operation("list"), summary=f"{glossary.title(resource.plural).en}: list",
-        responses=problems() | {200: _content(_page(resource), lists=True), 304: {"description": "Not modified"}},
+        responses=problems(413, 422) | {200: told, 304: {"description": "Not modified"}},
         response_model=None, tags=[resource.plural],
     )  # fmt: skip
 

@@ -31,7 +31,7 @@ PROBLEM: dict[str, Any] = {
     },
     "examples": [
         {
-            "type": "/docs/problems/invalid_content",
+            "type": "/problems/invalid_content",
             "code": "invalid_content",
             "title": "内容に誤りがあります",
             "status": 422,

@@ -135,7 +135,7 @@ CHANGES = record(
         record(
             resource=told("appointments"),
             id=ID,
-            action={"enum": ["UPDATE", "INSERT", "DELETE"]},
+            action={"enum": ["changed", "created", "deleted"]},
             at=INSTANT,
             organisation_id=maybe(ID),
         )

@@ -26,8 +26,10 @@ def assemble(
     resources: Sequence[Resource],
     routers: Sequence[APIRouter] = (),
     rules: Mapping[str, Rule] | None = None,
+    told: Sequence[Resource] = (),
 ) -> Slices:
-    """`routers` and their `rules` are what the resources cannot say: commands, statistics."""
+    """`routers` and their `rules` are what the resources cannot say: commands, statistics. `told` are resources
+    of the same schema with routes of their own, of which the feed tells too."""
     router = router_for(service)
     matrix: dict[str, Rule] = {}
     constraints: dict[str, Refusal] = {}
@@ -36,7 +38,7 @@ def assemble(
         imports.mount(service, schema, resources, router)
         operations.mount(service, schema, router)
         matrix |= imports.rules(service, resources) | operations.rules(service, imports.roles(resources))
-    changes.mount(service, schema, router)
+    changes.mount(service, schema, (*resources, *told), router)
     matrix |= changes.rules(service)
     for resource in resources:
         mount(resource, router)

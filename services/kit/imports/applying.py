@@ -1,8 +1,7 @@
 """Storing the checked rows of a file in one transaction, and finding the guilty rows when the database refuses."""
 
-import hashlib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
@@ -14,6 +13,8 @@ from services.kit.errors import Refusal, Refused
 from services.kit.findings import Finding
 from services.kit.imports.checking import Checked, RowChecker
 from services.kit.imports.parsing import CellProblem
+from services.kit.imports.problems import Problems
+from services.kit.imports.seen import Seen
 from services.kit.resource import Resource, Row
 from services.kit.text import Text
 
@@ -22,11 +23,11 @@ from services.kit.text import Text
 class Tally:
     """What a file has done, or would do."""
 
+    problems: Problems
     rows: int = 0
     created: int = 0
     changed: int = 0
     refused: int = 0
-    problems: list[CellProblem] = field(default_factory=list)
 
     @property
     def unchanged(self) -> int:
@@ -45,12 +46,14 @@ class Applier:
     """Takes chunk after chunk; `history` allows several rows for one record, in the order of their knowledge."""
 
     def __init__(
-        self, session: WriteSession, resource: Resource, checker: RowChecker, *, history: bool
-    ) -> None:
-        self.tally = Tally()
+        self, session: WriteSession, resource: Resource, checker: RowChecker, tally: Tally, seen: Seen,
+        *, history: bool,
+    ) -> None:  # fmt: skip
+        self.tally = tally
         self._session, self._resource, self._checker, self._history = session, resource, checker, history
-        self._seen: dict[bytes, int] = {}
+        self._seen = seen
         self._wrong: set[int] = set()
+        self._found: list[CellProblem] = []
         self._chunk: dict[int, Checked] = {}
         self._deferred = ""
 
@@ -69,11 +72,12 @@ class Applier:
         self._chunk = {checked.source.row: checked for checked in chunk}
         self._wrong = {checked.source.row for checked in chunk if checked.row is None}
         self.tally.rows += len(chunk)
-        self.tally.problems += [problem for checked in chunk for problem in checked.problems]
+        self._found = [problem for checked in chunk for problem in checked.problems]
         rows = [checked.row for checked in chunk if checked.row is not None]
         for run in self._by_subject(rows) if self._history else [rows]:
             await self._take(run)
         self.tally.refused += len(self._wrong)
+        self.tally.problems.add(self._found)
 
     async def _take(self, rows: list[Row]) -> None:
         """Rows that one statement may store are resolved and checked together, then stored."""
@@ -111,19 +115,13 @@ class Applier:
 
     def _first(self, row: Row) -> bool:
         """Whether no earlier row of the file names this record."""
-        key = self._key(row)
-        if key and key in self._seen:
-            self._remark(row["_row"], "", _repeated(self._seen[key]))
-            return False
-        self._seen[key] = row["_row"]
-        return True
-
-    def _key(self, row: Row) -> bytes:
-        """A short digest: a file may have very many rows."""
         if not self._resource.parts:
-            return b""
-        named = [str(row[name]) for name in self._resource.parts[0].key]
-        return hashlib.blake2b("\0".join(named).encode(), digest_size=10).digest()
+            return True
+        number: int = row["_row"]
+        first = self._seen.first([row[name] for name in self._resource.parts[0].key], number)
+        if first != number:
+            self._remark(number, "", _repeated(first))
+        return first == number
 
     async def _store(self, rows: list[Row]) -> None:
         """All at once; if the database refuses, by halves, so that the first of two that clash is kept."""
@@ -162,7 +160,7 @@ class Applier:
             await self._session.execute(text(f"SET CONSTRAINTS {self._deferred} DEFERRED"))
 
     def _remark(self, number: int, column: str, finding: Finding) -> None:
-        self.tally.problems.append(self._checker.problem(self._chunk[number].source, column, finding))
+        self._found.append(self._checker.problem(self._chunk[number].source, column, finding))
         if finding.severity == "error":
             self._wrong.add(number)
 

@@ -8,6 +8,7 @@ import asyncio
 import hashlib
 import tempfile
 from collections.abc import Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -31,7 +32,9 @@ from services.kit.imports.applying import Applier, Tally
 from services.kit.imports.checking import RowChecker, chunks, kind_of
 from services.kit.imports.marking import mark_workbook
 from services.kit.imports.parsing import CellProblem
+from services.kit.imports.problems import Problems
 from services.kit.imports.reading import CSV, TSV, XLSX, FileRefused, Reading, read_rows
+from services.kit.imports.seen import Seen
 from services.kit.jobs import MOST_TRIES, Later
 from services.kit.log import log
 from services.kit.resource import Resource
@@ -130,7 +133,9 @@ class Importer:
                 raise FAULT()
             trial = await session.begin_nested()
             told_before = order.history and await store.stored_before(session, self._schema, order.id)
-            tally = Tally(total) if told_before else await self._apply(session, order, progress, total)
+            tally = Tally(Problems(order.path.with_name("problems")), total if told_before else 0)
+            if not told_before:
+                await self._apply(session, order, tally, progress, total)
             about = [_about_file(reading, finding) for finding in reading.findings]
             broken = [finding for finding in reading.findings if finding.severity == "error"]
             stored = not order.dry_run and (order.mode == "partial" or not (broken or tally.refused))
@@ -142,9 +147,8 @@ class Importer:
                 )
             else:
                 await trial.rollback()
-            found = about + sorted(tally.problems, key=lambda one: (one.row, one.column_letter))
-            marked = await self._mark(session, order, tally.problems)
-            await store.conclude(session, self._schema, order.id, summary, found, marked)
+            marked = await self._mark(session, order, tally.problems.kept)
+            await store.conclude(session, self._schema, order.id, summary, about, tally.problems, marked)
             failed = not stored and not order.dry_run
             await operations.end(
                 session,
@@ -166,21 +170,21 @@ class Importer:
         return state not in operations.ENDED
 
     async def _apply(
-        self, session: WriteSession, order: Order, progress: operations.Progress, total: int
-    ) -> Tally:
+        self, session: WriteSession, order: Order, tally: Tally, progress: operations.Progress, total: int
+    ) -> None:
         go_live: datetime | None = None
         if order.history:
             go_live = await session.scalar(text("SELECT platform.go_live_at()"))
         reading = await asyncio.to_thread(order.read)
         checker = RowChecker(order.resource, order.kind, reading, go_live)
-        applier = Applier(session, order.resource, checker, history=order.history)
-        await applier.start()
         source = chunks(checker, reading, CHUNK, history=order.history)
-        await progress.tell(0, total)
-        while chunk := await asyncio.to_thread(next, source, None):
-            await applier.apply(chunk)
-            await progress.tell(applier.tally.rows, total)
-        return applier.tally
+        with closing(Seen()) as seen:
+            applier = Applier(session, order.resource, checker, tally, seen, history=order.history)
+            await applier.start()
+            await progress.tell(0, total)
+            while chunk := await asyncio.to_thread(next, source, None):
+                await applier.apply(chunk)
+                await progress.tell(tally.rows, total)
 
     async def _mark(
         self, session: WriteSession, order: Order, problems: Sequence[CellProblem]
@@ -224,7 +228,7 @@ def _summary(tally: Tally, stored: bool, order: Order, about: int) -> dict[str, 
         "changed": tally.changed if shown else 0,
         "unchanged": tally.unchanged if shown else 0,
         "refused": tally.refused,
-        "problems": len(tally.problems) + about,
+        "problems": tally.problems.total + about,
         "stored": stored,
     }
 

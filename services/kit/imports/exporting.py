@@ -12,7 +12,6 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from itertools import islice
 from pathlib import Path
 from typing import Any, Literal
 
@@ -61,12 +60,6 @@ def guarded(text: str) -> str:
     return f"'{text}" if _GUARDED.match(text) else text
 
 
-def batched(rows: Iterable[Sequence[Any]], size: int) -> Iterator[list[Sequence[Any]]]:
-    source = iter(rows)
-    while batch := list(islice(source, size)):
-        yield batch
-
-
 def without_guard(text: str) -> str:
     return text[1:] if text.startswith("'") and _GUARDED.match(text) else text
 
@@ -109,17 +102,6 @@ class CsvLines:
                 ]
             writer.writerow(fields)
         return buffer.getvalue().encode(self._charset)
-
-
-def csv_bytes(
-    titles: Sequence[str], rows: Iterable[Sequence[Any]], charset: Charset, losses: LossReport
-) -> Iterator[bytes]:
-    """A whole CSV; `losses` is complete once this is exhausted."""
-    lines = CsvLines(titles, charset)
-    lines.losses = losses
-    yield lines.head()
-    for batch in batched(rows, _BATCH):
-        yield lines.rows(batch)
 
 
 def _csv_field(value: Any) -> str:

@@ -10,8 +10,7 @@ from sqlalchemy import text
 from services.kit.blobs import Blob
 from services.kit.db.session import ReadSession, Record, WriteSession
 from services.kit.imports.parsing import CellProblem
-
-_BATCH = 2_000
+from services.kit.imports.problems import Problems
 
 
 async def arrive(
@@ -37,18 +36,37 @@ async def arrive(
     return receipt, arrived
 
 
+_SHOWN = """
+SELECT i.id, i.receipt_number, i.arrived_at, i.kind, i.mode, i.dry_run, i.history, i.charset,
+    i.summary, i.source_id, i.marked_id, b.media_type, b.size, b.sha256, o.state, o.principal
+FROM {schema}.import AS i JOIN {schema}.operation AS o ON o.id = i.id JOIN {schema}.blob AS b ON b.id = i.source_id
+"""
+
+
 async def find(session: ReadSession, schema: str, identity: UUID) -> Record | None:
     """The import with its operation and its file, if it is the caller's own or a worker asks."""
     scope = session.scope
     return await session.row(
-        f"SELECT i.id, i.receipt_number, i.arrived_at, i.kind, i.mode, i.dry_run, i.history, i.charset, "
-        f"i.summary, i.source_id, i.marked_id, b.media_type, b.size, b.sha256, o.state, o.principal "
-        f"FROM {schema}.import AS i JOIN {schema}.operation AS o ON o.id = i.id "
-        f"JOIN {schema}.blob AS b ON b.id = i.source_id "
-        "WHERE i.id = $1 AND (i.caller = $2 OR $3)",
+        _SHOWN.format(schema=schema) + "WHERE i.id = $1 AND (i.caller = $2 OR $3)",
         identity,
         scope.caller_key,
         scope.principal.role == "worker",
+    )
+
+
+async def own(
+    session: ReadSession, schema: str, kind: str | None, state: str | None, before: UUID | None, limit: int
+) -> Sequence[Record]:
+    """The caller's own imports, the newest first: their ids are in the order of arrival."""
+    return await session.fetch(
+        _SHOWN.format(schema=schema)
+        + "WHERE i.caller = $1 AND ($2::text IS NULL OR i.kind = $2) AND ($3::text IS NULL OR o.state = $3) "
+        "AND ($4::uuid IS NULL OR i.id < $4) ORDER BY i.id DESC LIMIT $5",
+        session.scope.caller_key,
+        kind,
+        state,
+        before,
+        limit,
     )
 
 
@@ -80,23 +98,29 @@ async def problems(
 
 async def conclude(
     session: WriteSession, schema: str, identity: UUID, summary: dict[str, Any],
-    found: Sequence[CellProblem], marked: UUID | None,
+    about: Sequence[CellProblem], problems: Problems, marked: UUID | None,
 ) -> None:  # fmt: skip
-    """What came of the file, beside its effect in the same transaction."""
-    insert = text(
-        f"INSERT INTO {schema}.import_problem (import_id, ordinal, row, problem) "
-        "SELECT :id, p.ordinal, p.row, p.problem "
-        "FROM jsonb_to_recordset(CAST(:problems AS jsonb)) AS p(ordinal integer, row integer, problem jsonb)"
-    )
-    for start in range(0, len(found), _BATCH):
-        rows = [
-            {"ordinal": start + place, "row": one.row, "problem": one.as_json()}
-            for place, one in enumerate(found[start : start + _BATCH], start=1)
-        ]
-        await session.execute(insert, {"id": identity, "problems": pydantic_core.to_json(rows).decode()})
+    """What came of the file, beside its effect in the same transaction: first what is said of it as a whole."""
+    told = [
+        {"ordinal": place, "row": one.row, "problem": one.as_json()} for place, one in enumerate(about, 1)
+    ]
+    await _tell(session, schema, identity, pydantic_core.to_json(told).decode(), 0)
+    for batch in problems.batches():
+        await _tell(session, schema, identity, batch, len(about))
     await session.execute(
         text(
             f"UPDATE {schema}.import SET summary = CAST(:summary AS jsonb), marked_id = :marked WHERE id = :id"
         ),
         {"id": identity, "summary": pydantic_core.to_json(summary).decode(), "marked": marked},
+    )
+
+
+async def _tell(session: WriteSession, schema: str, identity: UUID, told: str, after: int) -> None:
+    await session.execute(
+        text(
+            f"INSERT INTO {schema}.import_problem (import_id, ordinal, row, problem) "
+            "SELECT :id, CAST(:after AS integer) + p.ordinal, p.row, p.problem "
+            "FROM jsonb_to_recordset(CAST(:told AS jsonb)) AS p(ordinal integer, row integer, problem jsonb)"
+        ),
+        {"id": identity, "after": after, "told": told},
     )

@@ -320,6 +320,22 @@ def test_a_service_with_all_its_connections_taken_is_busy_and_no_other(tmp_path:
         waiting.close()
 
 
+def test_one_client_cannot_take_every_connection_of_a_service(tmp_path: Path) -> None:
+    with house(tmp_path, connections_per_service=5, connections_per_client=2) as narrow:
+        greedy, other = narrow.bearer(), narrow.bearer(client="another")
+        waiting = [narrow.connect() for _ in range(2)]
+        for connection in waiting:
+            connection.request("GET", "/jet/v1/mute", headers=greedy)
+        until(lambda: narrow.reached() == 2)
+        status, headers, body = narrow.ask("GET", THINGS, greedy)
+        assert (status, json.loads(body)["code"], headers["Retry-After"]) == (429, "too_many_at_once", "1")
+        assert narrow.ask("GET", THINGS, other)[0] == 200
+        assert narrow.ask("GET", "/jet/v1/public/notice")[0] == 200
+        for connection in waiting:
+            connection.close()
+        until(lambda: narrow.ask("GET", THINGS, greedy)[0] == 200)
+
+
 @pytest.mark.parametrize("rest", [b"\x00\x01\r\n\r\n", b"GET / HTTP/1.1\r\nBad Header\r\n\r\n", b"nonsense"])
 def test_what_follows_a_request_is_never_taken_for_its_answer(a_house: House, rest: bytes) -> None:
     request = b"GET /jet/v1/mute HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer %s\r\n\r\n"

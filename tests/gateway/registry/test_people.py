@@ -61,6 +61,47 @@ def test_of_two_posts_at_one_organisation_the_wider_counts(
     assert payload(house.person(signed(desk, both)))["role"] == "host_authority"
 
 
+def test_who_stands_in_several_ways_chooses(
+    house: Registry, directory: Directory, desk: Tool, clair: UUID
+) -> None:
+    town, host = directory.organisation(), directory.organisation(hosts=True)
+    officer = directory.person("officer", (town, "jet"), (host, "host"), (host, "jet"))
+    said = house.person(signed(desk, officer)).json()
+    assert said["error"] == "invalid_grant"
+    codes = [directory.code(one) for one in (host, town)]
+    choices = sorted([f"host_authority {codes[0]}", f"organisation {codes[0]}", f"organisation {codes[1]}"])
+    assert said["error_description"] == f"Choose with role and organisation, one of: {', '.join(choices)}"
+    for asked, role, organisation in (
+        ({"organisation": codes[1]}, "organisation", town),
+        ({"organisation": str(host)}, "host_authority", host),
+        ({"organisation": codes[0], "role": "organisation"}, "organisation", host),
+        ({"role": "host_authority"}, "host_authority", host),
+    ):
+        came = payload(house.person(signed(desk, officer), **asked))
+        assert (came["role"], came["org"]) == (role, str(organisation))
+    for wrong in (
+        {"role": "registrar"},
+        {"organisation": "None"},
+        {"organisation": codes[1], "role": "host_authority"},
+    ):
+        assert refusal(house.person(signed(desk, officer), **wrong)) == NOBODY
+    both = directory.person("staff", (clair, "jet"), (clair, "registry"))
+    for role in ("coordinator", "registrar"):
+        assert payload(house.person(signed(desk, both), role=role))["role"] == role
+
+
+def test_choices_are_told_to_a_proven_tool_and_only_those_it_may_act_in(
+    house: Registry, directory: Directory, desk: Tool
+) -> None:
+    mine, other = directory.organisation(hosts=True), directory.organisation()
+    officer = directory.person("officer", (mine, "jet"), (other, "jet"))
+    own = house.with_key(role="organisation", organisation_code=directory.code(mine), acts_for_people=True)
+    assert payload(house.person(signed(own, officer)))["org"] == str(mine)
+    assert refusal(house.person(signed(own, officer), organisation=str(other))) == NOBODY
+    stranger = (desk[0], own[1])
+    assert house.person(signed(stranger, officer)).json()["error_description"] == "The assertion is not good"
+
+
 def test_participants_come_for_themselves(house: Registry, directory: Directory, desk: Tool) -> None:
     said = payload(house.person(signed(desk, directory.person("participant"))))
     assert said["role"] == "participant"

@@ -9,10 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.gateway.registry.issuer.assertion import AUTHENTICATES, AssertionRefused, read_assertion
+from services.gateway.registry.issuer.assertion import AUTHENTICATES, read_assertion
 from services.gateway.registry.issuer.form import FORM, read_basic, read_form
 from services.gateway.registry.issuer.refusals import OAuthRefused
 from services.kit.auth.keys import new_key
+from services.kit.auth.tokens import TokenRefused
 from tests.gateway.registry.house import ISSUER, assertion, claims
 
 PRINTABLE = st.text(st.characters(min_codepoint=0x20, max_codepoint=0x7E), min_size=1, max_size=50)
@@ -57,7 +58,7 @@ def test_any_header_is_basic_or_refused(header: str) -> None:
 def test_any_text_is_an_assertion_or_refused(token: str) -> None:
     try:
         read_assertion(token)
-    except AssertionRefused:
+    except TokenRefused:
         return
     raise AssertionError("chance does not make an assertion")
 
@@ -77,7 +78,7 @@ def test_a_payload_with_two_readings_is_refused(payload: bytes) -> None:
     parts = [
         base64.urlsafe_b64encode(part).rstrip(b"=").decode() for part in (b'{"alg":"ES256"}', payload, b"sig")
     ]
-    with pytest.raises(AssertionRefused):
+    with pytest.raises(TokenRefused):
         read_assertion(".".join(parts))
 
 
@@ -104,7 +105,7 @@ def test_an_assertion_is_refused_for_its_one_fault(
 ) -> None:
     good: dict[str, Any] = {"iat": NOW, "exp": NOW + 60}
     read_assertion(assertion(KEY, claims("c", **good))).verify(KEY, ISSUER, AUTHENTICATES, NOW)
-    with pytest.raises(AssertionRefused, match=f"^{reason}$"):
+    with pytest.raises(TokenRefused, match=f"^{reason}$"):
         read_assertion(assertion(KEY, claims("c", **good | wrong), **header)).verify(
             KEY, ISSUER, AUTHENTICATES, NOW
         )
@@ -115,5 +116,5 @@ def test_the_signature_is_of_this_key_over_these_bytes() -> None:
     head, _, signature = token.split(".")
     other = assertion(KEY, claims("d")).split(".")[1]
     for forged in (assertion(new_key("ES256"), claims("c")), f"{head}.{other}.{signature}"):
-        with pytest.raises(AssertionRefused, match=r"^signature$"):
+        with pytest.raises(TokenRefused, match=r"^signature$"):
             read_assertion(forged).verify(KEY, ISSUER, AUTHENTICATES, time.time())

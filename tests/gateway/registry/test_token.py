@@ -273,3 +273,29 @@ def test_metadata_names_the_issuer_and_what_it_takes(house: Registry) -> None:
     assert said["token_endpoint_auth_signing_alg_values_supported"] == ["ES256"]
     for key in httpx.get(f"{house.addresses[0]}/.well-known/jwks.json").json()["keys"]:
         read_key(key, "ES256")
+
+
+def test_what_has_run_out_goes_with_the_next_assertion_and_the_next_revocation(house: Registry) -> None:
+    client, key = house.with_key()
+    for table, names in (("used_assertion", "client_id, jti"), ("denied_token", "jti")):
+        values = names.replace("client_id", "'old'").replace("jti", "'old-' || n")
+        house.rows(
+            f"INSERT INTO identity.{table} ({names}, expires_at) "
+            f"SELECT {values}, now() - interval '1 hour' FROM generate_series(1, 60) AS n"
+        )
+
+    def left(table: str) -> object:
+        return house.rows(f"SELECT count(*) FROM identity.{table} WHERE jti LIKE 'old-%'")[0][0]
+
+    token = house.signed(assertion(key, claims(client))).json()["access_token"]
+    assert (left("used_assertion"), left("denied_token")) == (10, 60)
+    answer = house.form(
+        "/oauth/revoke",
+        {
+            "token": token,
+            "client_assertion_type": ASSERTION_TYPE,
+            "client_assertion": assertion(key, claims(client)),
+        },
+    )
+    assert answer.status_code == 200
+    assert (left("used_assertion"), left("denied_token")) == (0, 10)

@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 
 from services.kit.imports import exporting
 from services.kit.imports.exporting import (
+    CsvLines,
     LossReport,
     TooManyRows,
-    csv_bytes,
     ndjson_bytes,
     without_guard,
     xlsx_file,
@@ -29,8 +29,8 @@ TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
 
 
 def _csv(rows: list[tuple[object, ...]], charset: exporting.Charset = "utf-8") -> tuple[bytes, LossReport]:
-    losses = LossReport()
-    return b"".join(csv_bytes(TITLES, rows, charset, losses)), losses
+    lines = CsvLines(TITLES, charset)
+    return lines.head() + lines.rows(rows), lines.losses
 
 
 def test_csv_opens_in_excel() -> None:
@@ -73,7 +73,8 @@ def test_cp932_never_fails(text: str) -> None:
 
 def test_our_own_csv_reads_back_without_the_apostrophes() -> None:
     row = ("20240000001", "ALT", date(2024, 7, 29), "=1+1", "'=x")
-    _, found = read(b"".join(csv_bytes(HEADINGS, [row], "utf-8", LossReport())), CSV)
+    lines = CsvLines(HEADINGS, "utf-8")
+    _, found = read(lines.head() + lines.rows([row]), CSV)
     assert found[0].cells["workplace"] == "=1+1"
     assert found[0].cells["code"] == "'=x"
 

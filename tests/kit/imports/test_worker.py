@@ -7,6 +7,7 @@ from uuid import uuid4
 import httpx
 
 from services.kit.auth.tokens import INTERNAL_HEADER
+from services.processes import Child
 from tests.kit.imports.running import codes, organisations, outbox, stored
 from tests.support.house import Caller, House
 from tests.support.sql import fetch
@@ -74,12 +75,21 @@ def test_a_worker_asked_to_stop_ends_what_it_has_begun(api: House) -> None:
     sent = api.send(organisations(given))
     _begun(api, sent)
     assert api.worker is not None
-    api.worker.stop()
+    api.worker.terminate()
     try:
+        _gone(api.worker)
         answer = api.call("GET", sent.json()["operation"], "directory_operations_read").json()
         assert answer["state"] == "succeeded"
     finally:
         api.start_worker()
+
+
+def _gone(worker: Child, seconds: float = 120) -> None:
+    """However long it needs: whoever stops it for good kills it after a while."""
+    deadline = time.monotonic() + seconds
+    while worker.alive:
+        assert time.monotonic() < deadline, worker.last_words()
+        time.sleep(0.05)
 
 
 def test_progress_is_told_as_events_until_the_end(api: House) -> None:

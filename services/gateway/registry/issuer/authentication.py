@@ -11,13 +11,13 @@ import time
 from services.gateway.registry.issuer.assertion import (
     AUTHENTICATES,
     Assertion,
-    AssertionRefused,
     read_assertion,
 )
 from services.gateway.registry.issuer.form import Form, Secret, read_basic
 from services.gateway.registry.issuer.refusals import OAuthRefused, unknown_client
 from services.gateway.registry.issuer.repository import Client, Identity
 from services.kit.auth.keys import new_key
+from services.kit.auth.tokens import TokenRefused
 
 ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 
@@ -61,9 +61,9 @@ async def _by_assertion(identity: Identity, form: Form, audience: str) -> Client
     try:
         assertion = read_assertion(form.get("client_assertion", ""))
         if assertion.subject != assertion.issuer:
-            raise AssertionRefused("sub")
+            raise TokenRefused("sub")
         return await signer(identity, assertion, audience, AUTHENTICATES)
-    except AssertionRefused:
+    except TokenRefused:
         raise unknown_client() from None
 
 
@@ -73,7 +73,7 @@ async def signer(identity: Identity, assertion: Assertion, audience: str, purpos
     key = client.key if client is not None else None
     assertion.verify(key or _NO_KEY, audience, purpose, time.time())
     if client is None or key is None or not client.active:
-        raise AssertionRefused("client")
+        raise TokenRefused("client")
     if not await identity.burn(client.client_id, assertion.jti, assertion.expires_at):
-        raise AssertionRefused("jti")
+        raise TokenRefused("jti")
     return client

@@ -48,8 +48,14 @@ LEFT JOIN directory.post AS t ON t.person_id = p.id AND t.effective @> platform.
 LEFT JOIN directory.organisation AS o ON o.id = t.organisation_id
 WHERE p.id = CAST(:id AS uuid) OR p.number = :number
 """
-# what has run out is worth nothing to a thief; a minute for clocks that differ
-_FORGET = "DELETE FROM identity.{table} WHERE expires_at < now() - interval '1 minute'"
+# What has run out is worth nothing to a thief; a minute for clocks that differ. One at a time, so that two
+# who forget the same rows do not wait for each other.
+_FORGET = """
+DELETE FROM identity.{table} WHERE (SELECT pg_try_advisory_xact_lock(hashtext('identity.{table}')))
+AND ({key}) IN (SELECT {key} FROM identity.{table} WHERE expires_at < now() - interval '1 minute' LIMIT {limit})
+"""
+_KEY = {"used_assertion": "client_id, jti", "denied_token": "jti"}
+FORGET_AT_ONCE = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,9 +92,11 @@ class Identity:
     async def burn(self, client_id: str, jti: str, expires_at: int) -> bool:
         """Whether this is its first use; a second connection waits here until the first has ended."""
         values = {"client_id": client_id, "jti": jti, "expires_at": expires_at}
+        await self.forget("used_assertion")
         return await self._session.scalar(text(_BURN), values) is not None
 
     async def deny(self, jti: str, expires_at: int) -> None:
+        await self.forget("denied_token")
         await self._session.execute(text(_DENY), {"jti": jti, "expires_at": expires_at})
 
     async def person(self, ref: str) -> Person | None:
@@ -110,9 +118,10 @@ class Identity:
     async def publish(self, jwk: dict[str, str]) -> None:
         await self._session.execute(text(_PUBLISH), {"kid": jwk["kid"], "jwk": json.dumps(jwk)})
 
-    async def forget(self) -> None:
-        for table in ("used_assertion", "denied_token"):
-            await self._session.execute(text(_FORGET.format(table=table)))
+    async def forget(self, table: str) -> None:
+        """A few of the rows that have run out, at every new one: so they do not grow in number."""
+        statement = _FORGET.format(table=table, key=_KEY[table], limit=FORGET_AT_ONCE)
+        await self._session.execute(text(statement))
 
 
 async def published(session: ReadSession) -> list[dict[str, Any]]:

@@ -48,9 +48,7 @@ async def start(app: FastAPI) -> None:
     settings = RegistrySettings()  # type: ignore[call-arg]
     key = load_key(settings.keys / "issuer.jwk", "ES256", private=True)
     async with app.state.service.database.writing(ISSUER) as session:
-        identity = Identity(session)
-        await identity.publish(public_jwk(key))
-        await identity.forget()
+        await Identity(session).publish(public_jwk(key))
     app.state.issuer = Issuer(settings.issuer, key)
 
 
@@ -109,6 +107,8 @@ _CREDENTIALS = ("client_id", "client_secret", "client_assertion_type", "client_a
         "grant_type",
         {"grant_type": CLIENT_CREDENTIALS, "scope": "directory:read"},
         "assertion",
+        "role",
+        "organisation",
     ),
 )
 async def token(request: Request, authorization: Authorization) -> Response:

@@ -3,12 +3,12 @@
 import time
 from dataclasses import dataclass
 
-from services.gateway.registry.issuer.assertion import GRANTS, AssertionRefused, read_assertion
+from services.gateway.registry.issuer.assertion import GRANTS, read_assertion
 from services.gateway.registry.issuer.authentication import authenticated, signer
 from services.gateway.registry.issuer.form import Form
 from services.gateway.registry.issuer.refusals import OAuthRefused
 from services.gateway.registry.issuer.repository import Client, Identity
-from services.gateway.registry.issuer.standing import Person, Standing, chosen, may_act, standings
+from services.gateway.registry.issuer.standing import Person, Standing, chosen, may_act, narrowed, standings
 from services.kit.auth.keys import Key, ring
 from services.kit.auth.tokens import (
     ACCESS_ALGORITHM,
@@ -66,20 +66,22 @@ class Issuer:
         try:
             assertion = read_assertion(form.get("assertion", ""))
             client = await signer(identity, assertion, self.name, GRANTS)
-        except AssertionRefused:
+        except TokenRefused:
             raise OAuthRefused("invalid_grant", "The assertion is not good") from None
         if form.get("client_id", client.client_id) != client.client_id:
             raise OAuthRefused("invalid_grant", "The assertion is not good")
         if not client.acts_for_people:
             raise OAuthRefused("unauthorized_client", "This client does not act for people")
         person = await identity.person(assertion.subject)
-        standing = (
-            None
-            if person is None
-            else chosen({one for one in standings(person) if may_act(client.role, client.organisation, one)})
-        )
-        if person is None or standing is None:
+        found = set() if person is None else standings(person)
+        found = {one for one in found if may_act(client.role, client.organisation, one)}
+        found = narrowed(found, form.get("role"), form.get("organisation"))
+        if person is None or not found:
             raise OAuthRefused("invalid_grant", "This client has nobody like that to act for today")
+        standing = chosen(found)
+        if standing is None:
+            choices = ", ".join(sorted(f"{one.role} {one.code or ''}".rstrip() for one in found))
+            raise OAuthRefused("invalid_grant", f"Choose with role and organisation, one of: {choices}")
         return client, person, standing
 
     def _granted(

@@ -5,7 +5,7 @@ organisation that they hold a post at; participants for themselves.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from services.kit.ids import OrganisationId, PersonId
@@ -38,13 +38,20 @@ class Person:
 class Standing:
     role: str
     organisation: OrganisationId | None
+    code: str | None = field(default=None, compare=False)
+
+    def at(self, organisation: str) -> bool:
+        """Whether the organisation is meant, by id or by code."""
+        return self.organisation is not None and organisation in (self.code, str(self.organisation))
 
 
 def standings(person: Person) -> set[Standing]:
     if person.kind == "participant":
         return {Standing("participant", None)}
     if person.kind == "officer":
-        return {Standing(_officer_role(post), post.organisation) for post in person.posts}
+        return {
+            Standing(_officer_role(post), post.organisation, post.organisation_code) for post in person.posts
+        }
     return {
         Standing(STAFF_SECTIONS[post.section], None)
         for post in person.posts
@@ -65,6 +72,13 @@ def may_act(tool_role: str, tool_organisation: OrganisationId | None, standing: 
         return True
     below = ORGANISATIONS if tool_role == "host_authority" else (tool_role,)
     return standing.role in below and standing.organisation == tool_organisation
+
+
+def narrowed(found: set[Standing], role: str | None, organisation: str | None) -> set[Standing]:
+    """Those that the person asks to come with."""
+    return {
+        one for one in found if role in (None, one.role) and (organisation is None or one.at(organisation))
+    }
 
 
 def chosen(found: set[Standing]) -> Standing | None:
