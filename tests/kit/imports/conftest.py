@@ -4,14 +4,14 @@ from collections.abc import Iterator
 
 import pytest
 
-from services.postgres import PrivatePostgres
-from tests.support.database import short_folder
+from tests.support.database import private_database, short_folder
 from tests.support.house import House, house
 
 
 @pytest.fixture(scope="session")
-def api(postgres: PrivatePostgres) -> Iterator[House]:
-    with short_folder() as folder:
+def api() -> Iterator[House]:
+    """On a database of its own: the worker of another system would take its jobs."""
+    with private_database() as postgres, short_folder() as folder:
         limit = str(3 * 1024 * 1024)
         with house(folder, postgres, KAKEHASHI_IMPORT_BYTES=limit, KAKEHASHI_JOB_SECONDS="2") as running:
             running.start_worker()
