@@ -20,6 +20,7 @@ from client.problem import Problem
 FIGURES = ("directory:read", "jet.statistics:read")
 SERVING = (
     *FIGURES,
+    "changes:read",
     "directory.person:read",
     "imports:write",
     "jet.appointment:read",

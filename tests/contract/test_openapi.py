@@ -115,6 +115,13 @@ def examples(service: str) -> Iterator[tuple[str, dict[str, Any], Any]]:
                 yield f"{name} {status}", content.get("schema", {}), content.get("example", ...)
 
 
+@each
+def test_a_change_is_a_merge_patch(service: str, path: str, method: str, operation: Operation) -> None:
+    """RFC 7396's own media type, which the door lets through because the document names it."""
+    taken = operation.get("requestBody", {}).get("content", {})
+    assert ("application/merge-patch+json" in taken) == (method == "patch")
+
+
 @pytest.mark.parametrize("service", SERVICES)
 def test_examples_are_what_they_illustrate(service: str) -> None:
     """Each body and answer has an example, and its schema holds for it."""

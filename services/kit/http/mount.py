@@ -16,7 +16,7 @@ from services.kit.http.guard import Reading, Writing, admit, opened, service_of
 from services.kit.http.listing import Wanted
 from services.kit.http.negotiate import LIST_FORMATS, MEDIA, choose
 from services.kit.http.openapi import KEY, problems
-from services.kit.http.route import KitRoute
+from services.kit.http.route import JSON_TYPES, KitRoute
 from services.kit.http.validation import field_errors
 from services.kit.resource import Resource
 from services.kit.temporal import KnownAt
@@ -191,7 +191,7 @@ def _patch(write: type[BaseModel]) -> dict[str, Any]:
     match = KEY | {"name": "If-Match"}
     return {
         "parameters": [KEY | {"required": False}, match],
-        "requestBody": {"content": {"application/json": {"schema": schema}}},
+        "requestBody": {"content": {media: {"schema": schema} for media in JSON_TYPES}},
     }
 
 
