@@ -55,7 +55,8 @@ def _write_top(workbook: Workbook, page: Worksheet, kind: Kind, organisation: Te
         0, 0, f"{kind.title.ja} / {kind.title.en}", workbook.add_format({"bold": True, "size": 14})
     )
     form = f"様式 {kind.name}　版 {kind.version}"
-    page.write_string(1, 0, f"{form}　{organisation.ja} / {organisation.en}" if organisation else form)
+    names = " / ".join(dict.fromkeys(organisation)) if organisation else ""
+    page.write_string(1, 0, f"{form}　{names}" if names else form)
     page.write_string(2, 0, f"{_INSTRUCTION.ja} {_INSTRUCTION.en}")
     page.set_row(HEADER_ROW - 1, 34)
     for place, column in enumerate(kind.columns):
