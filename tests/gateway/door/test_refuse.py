@@ -1,6 +1,7 @@
 """What a raw socket can send: whatever has two meanings is refused, and no service ever sees it."""
 
 import json
+from collections.abc import Iterator
 
 import pytest
 from hypothesis import given
@@ -8,7 +9,7 @@ from hypothesis import strategies as st
 
 from services.gateway.door.problems import Refused
 from services.gateway.door.refuse import look
-from tests.gateway.door.house import House
+from tests.gateway.door.house import House, house
 
 HOST = b"Host: localhost\r\n"
 
@@ -135,6 +136,14 @@ LINES = {
     "another protocol": b"\x16\x03\x01\x02\x00\x01\x00\r\n",
     "HTTP/2 preface": b"PRI * HTTP/2.0\r\n",
 }
+
+
+@pytest.fixture(scope="module")
+def a_house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """A house that no other test has used: whatever reaches its services was let through here."""
+    with house(tmp_path_factory.mktemp("refusing")) as built:
+        built.source.tell()
+        yield built
 
 
 @pytest.mark.parametrize("target", TARGETS)
