@@ -27,6 +27,13 @@ HOSTED = Rule(
     {"coordinator": "all", "service": "all", "organisation": "own", "host_authority": "own"},
 )
 CLAIR_WRITES = Rule("jet.participant:write", {"coordinator": "all"})
+KEPT_BY_CLAIR = {
+    "list": PEOPLE,
+    "read": PEOPLE,
+    "create": CLAIR_WRITES,
+    "change": CLAIR_WRITES,
+    "import": CLAIR_WRITES,
+}
 # An organisation writes its own appointments; a host authority does so for its members (代理提出).
 HOSTS_WRITE = Rule(
     "jet.appointment:write", {"coordinator": "all", "organisation": "own", "host_authority": "own"}

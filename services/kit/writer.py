@@ -1,6 +1,7 @@
 """How rows become records: the same path for one body and for a file of two hundred thousand rows."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import Table, select
@@ -120,10 +121,7 @@ async def store(
         changes = await store_parts(session, resource, rows, insert_only)
     by_row = {row["_row"]: row for row in rows}
     if resource.organisation:
-        changes = [
-            Change(c.row, c.action, c.id, c.before, c.after, by_row[c.row].get(resource.organisation))
-            for c in changes
-        ]
+        changes = [replace(one, organisation=by_row[one.row].get(resource.organisation)) for one in changes]
     await audit.publish(session, resource.schema, resource.plural, changes)
     return changes
 

@@ -78,13 +78,7 @@ placements = Resource(
     read=Placement,
     write=PlacementWrite,
     source=source,
-    access={
-        "list": access.PEOPLE,
-        "read": access.PEOPLE,
-        "create": access.CLAIR_WRITES,
-        "change": access.CLAIR_WRITES,
-        "import": access.CLAIR_WRITES,
-    },
+    access=access.KEPT_BY_CLAIR,
     own=visible(placement.c.organisation_id),
     itself=lambda person: placement.c.participant_id == person,
     filters={

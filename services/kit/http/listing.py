@@ -23,7 +23,6 @@ from services.kit.resource import Filter, Resource
 from services.kit.text import Text
 
 VARY = {"Vary": "Accept, Accept-Language, Authorization", "Cache-Control": "private, no-cache"}
-PAGING = ("limit", "cursor", "sort", "include", "as_of", "known_at")
 
 
 class Wanted(NamedTuple):
