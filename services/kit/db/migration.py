@@ -68,6 +68,25 @@ CREATE TABLE {s}.import_problem (
 );
 """
 
+# An entry that is there already is of the transaction that adds the column: they are sealed in the order of their ids.
+AUDIT_TRAIL = """
+ALTER TABLE {s}.audit_entry
+    ADD COLUMN xid xid8 NOT NULL DEFAULT pg_current_xact_id(),
+    ADD COLUMN subjects uuid[];
+CREATE INDEX audit_entry_sealing_idx ON {s}.audit_entry (xid, id);
+CREATE INDEX audit_entry_client_idx ON {s}.audit_entry (client, at);
+CREATE TABLE {s}.audit_leaf (
+    position bigint CONSTRAINT audit_leaf_pkey PRIMARY KEY,
+    entry_id uuid NOT NULL CONSTRAINT audit_leaf_entry_id_key UNIQUE
+        CONSTRAINT audit_leaf_entry_id_fkey REFERENCES {s}.audit_entry (id),
+    hash bytea NOT NULL
+);
+CREATE TABLE {s}.audit_checkpoint (
+    tree_size bigint CONSTRAINT audit_checkpoint_pkey PRIMARY KEY,
+    root_hash bytea NOT NULL, sealed_at timestamptz NOT NULL, signed_note text NOT NULL, verifier_key text NOT NULL
+);
+"""
+
 # Whoever writes has said who they are.
 SAID = "(SELECT platform.caller('key')) IS NOT NULL"
 OWNED = ("blob", "operation", "import")
@@ -116,6 +135,26 @@ class Schema:
         if jobs:
             self.jobs()
 
+    def audit_trail(self) -> None:
+        """Entries name whom a read showed; a job seals them as leaves of a tree, and signs how far it has grown."""
+        run(AUDIT_TRAIL.format(s=self.name))
+        reads = "(SELECT platform.caller_is('auditor', 'worker'))"
+        run(
+            f"GRANT SELECT ON {self.name}.audit_entry TO {self.application}; CREATE POLICY audit_entry_select "
+            f"ON {self.name}.audit_entry FOR SELECT TO {self.application} USING ({reads})"
+        )
+        for table in ("audit_leaf", "audit_checkpoint"):
+            sealed = "(SELECT platform.caller_is('worker'))"
+            self.wall(table, read=reads, write=sealed, grants="SELECT, INSERT")
+
+    def drop_audit_trail(self) -> None:
+        run(
+            f"DROP TABLE {self.name}.audit_leaf, {self.name}.audit_checkpoint; "
+            f"DROP INDEX {self.name}.audit_entry_client_idx; DROP POLICY audit_entry_select ON {self.name}.audit_entry; "
+            f"REVOKE SELECT ON {self.name}.audit_entry FROM {self.application}; "
+            f"ALTER TABLE {self.name}.audit_entry DROP COLUMN subjects, DROP COLUMN xid"
+        )
+
     def wall(
         self, table: str, *, read: str, write: str = SAID, grants: str = "SELECT, INSERT, UPDATE, DELETE"
     ) -> None:
@@ -137,6 +176,11 @@ class Schema:
                 run(f"CREATE POLICY {table}_{verb.lower()} ON {name} FOR {verb} TO {self.application} {rule}")
 
     def fact(self, table: str, *, read: str, write: str = SAID, apart: tuple[str, ...] = ()) -> None:
+        """A table with its wall and its past; `read` names the table it is for as `{table}`."""
+        self.wall(table, read=read.format(table=table), write=write)
+        self.past(table, read=read, apart=apart)
+
+    def past(self, table: str, *, read: str, apart: tuple[str, ...] = ()) -> None:
         """Give `table` a past: it has `id`, `effective` and `known_from`, and keeps every earlier value.
 
         `<table>_past` is insert-only; `<table>_known` unites both for a reader's `known_at`. `read` names the
@@ -156,7 +200,6 @@ class Schema:
             f"CREATE TRIGGER {table}_known_from BEFORE INSERT OR UPDATE ON {name} "
             f"FOR EACH ROW EXECUTE FUNCTION platform.known_before_go_live()"
         )
-        self.wall(table, read=read.format(table=table), write=write)
         self.wall(f"{table}_past", read=read.format(table=f"{table}_past"), grants="SELECT, INSERT")
         run(
             f"CREATE VIEW {self.name}.{table}_known WITH (security_invoker = true) AS "
