@@ -1,7 +1,8 @@
 """The swap at the door: an access token is verified once, and an internal one minted per route.
 
-Both are kept by the access token's SHA-256 in a bounded store; expiry, deny-list, closed clients and
-withdrawn keys are looked up again on every request.
+Both are kept by the access token's SHA-256 in a bounded store; expiry, deny-list, changes of rights and
+withdrawn keys are looked up again on every request. A bad token is remembered too, in a store of its own: a storm
+of it costs no signature checks.
 """
 
 import hashlib
@@ -24,6 +25,7 @@ from services.kit.auth.tokens import (
 )
 
 _MARGIN = 2  # seconds of life that an internal token must still have when it is sent
+_HEALED_BY_TIME = ("iat", "nbf")
 
 
 @dataclass(slots=True)
@@ -47,6 +49,7 @@ class Exchange:
         self._state, self._key, self._issuer, self._clock, self._size = state, key, issuer, clock, size
         self._keys = state.keys
         self._seen: OrderedDict[bytes, Admitted] = OrderedDict()
+        self._bad: OrderedDict[bytes, str] = OrderedDict()
 
     def admit(self, authorization: str | None) -> Admitted:
         if authorization is None:
@@ -56,8 +59,24 @@ class Exchange:
         try:
             return self._admit(authorization)
         except TokenRefused as error:
-            challenge = (b"www-authenticate", b'Bearer error="invalid_token"')
-            raise Refused("token_required", [challenge]) from error
+            raise _not_good() from error
+
+    def _verified(self, token: str, digest: bytes, now: float) -> Admitted:
+        if digest in self._bad:
+            self._bad.move_to_end(digest)
+            raise TokenRefused(self._bad[digest])
+        try:
+            admitted = Admitted(verify_access(token, self._keys, self._issuer, now))
+        except TokenRefused as error:
+            if str(error) not in _HEALED_BY_TIME:
+                self._bad[digest] = str(error)
+                if len(self._bad) > self._size:
+                    self._bad.popitem(last=False)
+            raise
+        self._seen[digest] = admitted
+        if len(self._seen) > self._size:
+            self._seen.popitem(last=False)
+        return admitted
 
     def _admit(self, authorization: str) -> Admitted:
         scheme, _, token = authorization.partition(" ")
@@ -65,31 +84,32 @@ class Exchange:
             raise TokenRefused("scheme")
         if self._keys is not self._state.keys:
             self._seen.clear()
+            self._bad.clear()  # for want of a key it may have been refused
             self._keys = self._state.keys
         digest = hashlib.sha256(token.encode("ascii")).digest()
         now = self._clock()
         admitted = self._seen.get(digest)
         if admitted is None:
-            admitted = Admitted(verify_access(token, self._keys, self._issuer, now))
-            self._seen[digest] = admitted
-            if len(self._seen) > self._size:
-                self._seen.popitem(last=False)
+            admitted = self._verified(token, digest, now)
         else:
             self._seen.move_to_end(digest)
         claims = admitted.token
         if claims.expires_at <= now:
             del self._seen[digest]
             raise TokenRefused("expired")
-        if claims.jti in self._state.denied or claims.client in self._state.inactive:
+        if self._state.withdrawn(claims):
             raise TokenRefused("revoked")
         return admitted
 
     def internal(self, admitted: Admitted, operation: Operation) -> str:
+        """Also where a token for another service ends: its audience is not who is asked (RFC 9068 §4)."""
         now = self._clock()
         token, use_until = admitted.internal.get(operation.id, ("", 0.0))
         if use_until > now:
             return token
         claims = admitted.token
+        if claims.path is not None and claims.path != operation.template.split("/")[1]:
+            raise _not_good()
         issued_at = int(now)
         minted = mint_internal(
             InternalToken(
@@ -108,3 +128,7 @@ class Exchange:
         )
         admitted.internal[operation.id] = minted, issued_at + INTERNAL_LIFETIME - _MARGIN
         return minted
+
+
+def _not_good() -> Refused:
+    return Refused("token_required", [(b"www-authenticate", b'Bearer error="invalid_token"')])

@@ -1,4 +1,4 @@
-"""What the door knows of the issuer: signing keys, revoked tokens and closed clients, half a second old.
+"""What the door knows of the issuer: signing keys, revoked tokens and changes of rights, half a second old.
 
 Read with the door's own read-only role. When the last good reading is older than five seconds nobody can
 say who has been shut out since, so nobody with a token is let in.
@@ -7,25 +7,36 @@ say who has been shut out since, so nobody with a token is let in.
 import asyncio
 import json
 import logging
+import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from typing import Protocol
 
 import asyncpg
 
 from services.kit.auth.keys import KeyRing, ring
-from services.kit.auth.tokens import ACCESS_ALGORITHM
+from services.kit.auth.tokens import ACCESS_ALGORITHM, ACCESS_LIFETIME, AccessToken
 
 POLL_EVERY = 0.5
 TOO_OLD = 5.0
+# a token from before a change has ended by then, and the change may be forgotten
+REMEMBERED = ACCESS_LIFETIME + 60.0
 
 _KEYS = """
 SELECT kid, public_jwk::text AS jwk FROM identity.signing_key
 WHERE not_after IS NULL OR not_after > now() ORDER BY kid
 """
 _DENIED = "SELECT jti FROM identity.denied_token WHERE expires_at > now()"
-_INACTIVE = "SELECT client_id FROM identity.client WHERE NOT active"
+# Those that have been committed since the last reading, however long ago they were written. The first
+# reading takes those of a day: no change takes longer to be committed.
+_SNAPSHOT = "SELECT pg_current_snapshot()::text"
+_FIRST = "SELECT subject, version FROM identity.rights_change WHERE at > now() - interval '1 day'"
+_CHANGED = """
+SELECT subject, version FROM identity.rights_change
+WHERE xid >= pg_snapshot_xmin($1::text::pg_snapshot)
+  AND NOT pg_visible_in_snapshot(xid, $1::text::pg_snapshot)
+"""
 
 _log = logging.getLogger("kakehashi.door")
 
@@ -38,11 +49,28 @@ class State:
         self._read_at: float | None = None
         self.keys: KeyRing = {}
         self.denied: frozenset[str] = frozenset()
-        self.inactive: frozenset[str] = frozenset()
+        self._changed: dict[str, tuple[int, float]] = {}
 
-    def update(self, keys: KeyRing, denied: frozenset[str], inactive: frozenset[str]) -> None:
-        self.keys, self.denied, self.inactive = keys, denied, inactive
-        self._read_at = self._clock()
+    def update(self, keys: KeyRing, denied: frozenset[str], changed: Mapping[str, int]) -> None:
+        """`changed`: clients and people whose rights have changed since the last reading, with their versions."""
+        now = self._clock()
+        kept = {subject: one for subject, one in self._changed.items() if now - one[1] <= REMEMBERED}
+        self._changed = kept | {subject: (version, now) for subject, version in changed.items()}
+        self.keys, self.denied, self._read_at = keys, denied, now
+
+    def withdrawn(self, token: AccessToken) -> bool:
+        """Revoked, or issued under rights that are no more."""
+        if token.jti in self.denied:
+            return True
+        if not self._changed:
+            return False
+        client, _ = self._changed.get(token.client, (0, 0.0))
+        person, _ = self._changed.get(str(token.person), (0, 0.0)) if token.person else (0, 0.0)
+        return token.client_version < client or token.person_version < person
+
+    def age(self) -> float:
+        """Seconds since the last good reading; endless before the first."""
+        return math.inf if self._read_at is None else self._clock() - self._read_at
 
     def fresh(self) -> bool:
         """Without any key nothing can be told yet: a new installation's registry has still to publish its own."""
@@ -68,6 +96,7 @@ class Poller:
         self._connection: asyncpg.Connection | None = None
         self._task: asyncio.Task[None] | None = None
         self._known: list[tuple[str, str]] = []
+        self._snapshot: str | None = None
 
     async def start(self) -> None:
         self._task = asyncio.create_task(self._poll())
@@ -95,14 +124,18 @@ class Poller:
     async def _read(self) -> None:
         if self._connection is None:
             self._connection = await asyncpg.connect(self._url, timeout=2)
+        # before the changes: what is committed in between is read twice rather than never
+        snapshot = await self._connection.fetchval(_SNAPSHOT)
         keys = await self._connection.fetch(_KEYS)
         denied = await self._connection.fetch(_DENIED)
-        inactive = await self._connection.fetch(_INACTIVE)
+        since = (_FIRST,) if self._snapshot is None else (_CHANGED, self._snapshot)
+        changed = await self._connection.fetch(*since)
         self.state.update(
             self._ring([(row["kid"], row["jwk"]) for row in keys]),
             frozenset(row["jti"] for row in denied),
-            frozenset(row["client_id"] for row in inactive),
+            {row["subject"]: row["version"] for row in changed},
         )
+        self._snapshot = snapshot
 
     def _hang_up(self) -> None:
         """The next reading dials anew: a connection that failed once is not asked again."""

@@ -4,6 +4,11 @@ from dataclasses import dataclass
 
 from services.kit.ids import OrganisationId, PersonId
 
+# Those that a client can have. `issuer` and `worker` are the database's alone, and no token carries them.
+ROLES = (
+    "coordinator", "registrar", "organisation", "host_authority", "ministry", "participant", "auditor", "service",
+)  # fmt: skip
+
 
 @dataclass(frozen=True, slots=True)
 class Principal:

@@ -19,10 +19,10 @@ from joserfc.errors import JoseError
 from joserfc.util import urlsafe_b64decode
 
 from services.kit.auth.keys import Algorithm, Key, KeyRing
-from services.kit.auth.principal import Principal
+from services.kit.auth.principal import ROLES, Principal
 from services.kit.ids import OrganisationId, PersonId
 
-ACCESS_TYPE, ACCESS_AUDIENCE, ACCESS_LIFETIME = "at+jwt", "kakehashi", 300
+ACCESS_TYPE, ACCESS_LIFETIME = "at+jwt", 300
 ACCESS_ALGORITHM: Algorithm = "ES256"
 INTERNAL_TYPE, INTERNAL_LIFETIME = "kk-int+jwt", 30
 INTERNAL_ALGORITHM: Algorithm = "Ed25519"
@@ -33,6 +33,7 @@ CLOCK_SKEW = 5  # seconds that two machines of one cluster may differ; never add
 _COMPACT = re.compile(r"[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+")
 _NAME = re.compile(r"[\x21-\x7e]{1,200}")
 _SCOPES = re.compile(r"(?:[a-z0-9_.:-]+(?: [a-z0-9_.:-]+)*)?")
+_PATH = re.compile(r"[a-z]{1,30}")
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
@@ -42,6 +43,11 @@ class TokenRefused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class AccessToken:
+    """`path`: the first word of the paths that it is for (RFC 8707), None for the whole installation.
+
+    The versions are those of the client's and the person's rights, as they were read for this token.
+    """
+
     issuer: str
     subject: str
     client: str
@@ -52,6 +58,9 @@ class AccessToken:
     jti: str
     issued_at: int
     expires_at: int
+    path: str | None = None
+    client_version: int = 0
+    person_version: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,13 +82,15 @@ class InternalToken:
 def mint_access(token: AccessToken, key: Key) -> str:
     claims = {
         "iss": token.issuer,
-        "aud": ACCESS_AUDIENCE,
+        "aud": token.issuer if token.path is None else f"{token.issuer}/{token.path}",
         "sub": token.subject,
         "client_id": token.client,
         "jti": token.jti,
         "iat": token.issued_at,
         "exp": token.expires_at,
     }
+    versions = {"cv": token.client_version, "pv": token.person_version}
+    claims |= {name: version for name, version in versions.items() if version}
     return _seal(ACCESS_TYPE, ACCESS_ALGORITHM, key, claims | _rights(token))
 
 
@@ -98,19 +109,21 @@ def mint_internal(token: InternalToken, key: Key) -> str:
 def verify_access(token: str, keys: KeyRing, issuer: str, now: float) -> AccessToken:
     claims = _open(token, ACCESS_TYPE, ACCESS_ALGORITHM, keys)
     claims.exactly("iss", issuer)
-    claims.exactly("aud", ACCESS_AUDIENCE)
     issued_at, expires_at = claims.life(now, ACCESS_LIFETIME)
     return AccessToken(
         issuer=issuer,
         subject=claims.name("sub"),
         client=claims.name("client_id"),
-        role=claims.name("role"),
+        role=claims.choice("role", ROLES),
         organisation=claims.organisation(),
         person=claims.person(),
         scopes=claims.scopes(),
         jti=claims.name("jti"),
         issued_at=issued_at,
         expires_at=expires_at,
+        path=claims.path(issuer),
+        client_version=claims.version("cv"),
+        person_version=claims.version("pv"),
     )
 
 
@@ -183,6 +196,26 @@ class Claims:
         if not isinstance(value, str) or not _NAME.fullmatch(value):
             raise TokenRefused(claim)
         return value
+
+    def choice(self, claim: str, choices: tuple[str, ...]) -> str:
+        value = self.name(claim)
+        if value not in choices:
+            raise TokenRefused(claim)
+        return value
+
+    def path(self, issuer: str) -> str | None:
+        """`aud` is the issuer, or the address of one of its services below it; one of them, never a list."""
+        value = self.name("aud")
+        if value == issuer:
+            return None
+        path = value.removeprefix(f"{issuer}/")
+        if path == value or not _PATH.fullmatch(path):
+            raise TokenRefused("aud")
+        return path
+
+    def version(self, claim: str) -> int:
+        """Absent means before the first change."""
+        return self.instant(claim) if claim in self.values else 0
 
     def uuid(self, claim: str) -> UUID | None:
         if claim not in self.values:

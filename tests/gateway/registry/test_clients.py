@@ -1,18 +1,29 @@
 """Clients as the registrar keeps them, and their secrets, which are shown once."""
 
+import csv
 import hashlib
+import io
 import json
+import os
+import sys
+import time
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+from typing import Any, cast
 from uuid import uuid4
 
 import asyncpg
 import httpx
 import pytest
 
-from services.kit.auth.keys import new_key, public_jwk
+from services.kit.auth.keys import Key, new_key, public_jwk
+from services.postgres import PrivatePostgres
+from services.processes import Child
 from tests.gateway.registry.conftest import Directory
-from tests.gateway.registry.house import Registry, payload
+from tests.gateway.registry.house import Registry, assertion, claims, payload, refusal
 
 
 def read(house: Registry, client: str, **more: Any) -> httpx.Response:
@@ -78,8 +89,19 @@ WRONG: dict[str, tuple[dict[str, Any], tuple[int, str]]] = {
         {"public_jwk": {str(k): str(v) for k, v in new_key("ES256").as_dict(private=True).items()}},
         (422, "invalid_content"),
     ),
-    "a tool without a key": ({"acts_for_people": True}, (409, "client_needs_key")),
-    "a ministry without a key": ({"role": "ministry", "scopes": []}, (409, "client_needs_key")),
+    "an organisation's tool that registers clients": (
+        {"role": "participant", "scopes": ["identity.client:write"]},
+        (409, "client_scope_ceiling"),
+    ),
+    "a tool for people with rights over clients": (
+        {"acts_for_people": True, "scopes": ["identity.client:read"]},
+        (409, "client_scope_ceiling"),
+    ),
+    "an auditor that reads people": (
+        {"role": "auditor", "scopes": ["jet.participant:read"]},
+        (409, "client_scope_ceiling"),
+    ),
+    "a scope of no service": ({"scopes": ["care.case:read"]}, (409, "client_scope_ceiling")),
     "a ministry that reads people": (
         {"role": "ministry", "public_jwk": public_jwk(new_key("ES256"))},
         (409, "client_reads_figures_only"),
@@ -136,29 +158,134 @@ def test_a_secret_is_shown_once_and_stored_nowhere(house: Registry) -> None:
     assert digest not in repr(house.rows("SELECT before, after FROM identity.audit_entry"))
 
 
-def test_a_new_secret_voids_the_old_one(house: Registry) -> None:
-    client, old = house.with_secret()
-    new = house.secret(client).json()["client_secret"]
-    assert house.credentials(client, old).status_code == 401
-    assert payload(house.credentials(client, new))
+def works(house: Registry, client: str, *secrets: str) -> list[bool]:
+    return [house.credentials(client, secret).status_code == 200 for secret in secrets]
 
 
-def test_of_parallel_requests_for_a_secret_the_last_answer_works(house: Registry) -> None:
+def anew(house: Registry, client: str, overlap: int | None = None) -> str:
+    """A new secret, after the overlap that a request names."""
+    path = f"/identity/v1/clients/{client}/secrets" + ("" if overlap is None else f"?overlap_days={overlap}")
+    answer = house.call("POST", path, "identity_client_secrets_create")
+    assert answer.status_code == 201, answer.text
+    return str(answer.json()["client_secret"])
+
+
+def test_the_earlier_secret_stays_for_the_overlap_and_two_at_most_are_good(house: Registry) -> None:
+    client, first = house.with_secret()
+    second = anew(house, client)
+    assert works(house, client, first, second) == [True, True]
+    until = (
+        "SELECT valid_to - valid_from FROM identity.client_secret WHERE valid_to < 'infinity' AND client = "
+    )
+    (left,) = house.rows(f"{until} (SELECT id FROM identity.client WHERE client_id = '{client}')")[0]
+    assert timedelta(days=7) <= cast(timedelta, left) < timedelta(days=7, minutes=5)
+    third = anew(house, client, 1)
+    assert works(house, client, first, second, third) == [False, True, True]
+    fourth = anew(house, client, 0)
+    assert works(house, client, second, third, fourth) == [False, False, True]
+    house.rows("UPDATE identity.client_secret SET valid_to = now() - interval '1 second' "
+               f"WHERE client = (SELECT id FROM identity.client WHERE client_id = '{client}')")  # fmt: skip
+    assert works(house, client, fourth) == [False]
+
+
+def test_of_parallel_requests_for_a_secret_the_last_two_answers_work(house: Registry) -> None:
     client = house.make()
     with ThreadPoolExecutor(6) as pool:
         answers = list(pool.map(lambda _: house.secret(client), range(6)))
     assert {answer.status_code for answer in answers} == {201}
-    works = [house.credentials(client, answer.json()["client_secret"]).status_code for answer in answers]
-    assert sorted(works) == [200] + [401] * 5
+    assert (
+        sorted(works(house, client, *(a.json()["client_secret"] for a in answers)))
+        == [False] * 4 + [True] * 2
+    )
 
 
-def test_tools_and_ministries_get_no_secret(house: Registry) -> None:
-    for client, _ in (house.with_key(acts_for_people=True), house.with_key(role="ministry", scopes=[])):
+def test_all_secrets_are_rotated_by_one_call_that_shows_them_once(house: Registry) -> None:
+    made = [house.with_secret(role="coordinator", scopes=["directory:read"]) for _ in range(3)]
+    apart = house.with_secret()
+    keyed, _ = house.with_key(role="ministry", scopes=[])
+    names = [client for client, _ in made]
+    key, body = {"Idempotency-Key": str(uuid4())}, {"client_ids": names, "overlap_days": 1}
+    answer = rotation(house, body, **key)
+    given = {one["client_id"]: one["client_secret"] for one in answer.json()["items"]}
+    assert answer.status_code == 201 and sorted(given) == sorted(names)
+    for client, old in made:
+        assert works(house, client, old, given[client]) == [True, True]
+    assert rotation(house, body, **key).json() == {"secrets": 3}
+    assert not any(secret in everything_stored(house) for secret in given.values())
+    of_role = rotation(house, {"role": "coordinator", "overlap_days": 0}).json()
+    given = {one["client_id"]: one["client_secret"] for one in of_role["items"]}
+    assert set(names) <= set(given) and apart[0] not in given
+    for client, old in made:
+        assert works(house, client, old, given[client]) == [False, True]
+    table = rotation(house, {"client_ids": names}, Accept="text/csv")
+    assert (
+        table.headers["content-type"].startswith("text/csv") and table.headers["cache-control"] == "no-store"
+    )
+    rows = list(csv.reader(io.StringIO(table.content.decode("utf-8-sig"))))
+    assert works(house, rows[1][0], rows[1][1]) == [True] and len(rows) == 4
+    everybody = rotation(house, {})
+    assert {apart[0], *names} <= {one["client_id"] for one in everybody.json()["items"]}
+    assert keyed not in everybody.text and '"registrar"' not in everybody.text
+    wrong = rotation(house, {"client_ids": [names[0], keyed, "nobody-there"]})
+    assert [error["pointer"] for error in wrong.json()["errors"]] == ["/client_ids/1", "/client_ids/2"]
+
+
+def rotation(house: Registry, body: dict[str, Any], **headers: str) -> httpx.Response:
+    path, operation = "/identity/v1/secret-rotations", "identity_secret_rotations_create"
+    return house.call("POST", path, operation, json=body, headers=headers)
+
+
+def test_those_known_by_their_keys_get_no_secret_not_even_past_the_api(house: Registry) -> None:
+    for client, _ in (
+        house.with_key(acts_for_people=True),
+        house.with_key(role="ministry", scopes=[]),
+        house.with_key(role="auditor", scopes=["directory:read"]),
+    ):
         assert code(house.secret(client)) == (409, "action_not_available")
         closed = [one for one in read(house, client).json()["available_actions"] if "closed" in one]
         assert [one["action"] for one in closed] == ["secrets"]
-        with pytest.raises(asyncpg.CheckViolationError, match="client_tools_use_keys"):
-            house.rows(f"UPDATE identity.client SET secret_sha256 = '\\x00' WHERE client_id = '{client}'")
+        insert = f"SELECT id, {{}} FROM identity.client WHERE client_id = '{client}'"
+        for columns, values in (("client, sha256", "'x'::bytea"), ("client, sha256, keys_only", "'x', true")):
+            with pytest.raises(asyncpg.IntegrityConstraintViolationError):
+                house.rows(f"INSERT INTO identity.client_secret ({columns}) {insert.format(values)}")
+
+
+def keys_of(house: Registry, client: str) -> list[dict[str, Any]]:
+    path = f"/identity/v1/client-keys?client_id={client}"
+    items: list[dict[str, Any]] = house.call("GET", path, "identity_client_keys_list").json()["items"]
+    return items
+
+
+def add_key(house: Registry, client: str, key: Key) -> httpx.Response:
+    body = {"client_id": client, "public_jwk": public_jwk(key)}
+    return house.call("POST", "/identity/v1/client-keys", "identity_client_keys_create", json=body)
+
+
+def test_a_second_key_is_good_beside_the_first_until_that_is_retired(house: Registry) -> None:
+    client, first = house.with_key()
+    second = new_key("ES256")
+    assert add_key(house, client, second).status_code == 201
+    for key in (first, second):
+        assert payload(house.signed(assertion(key, claims(client))))
+    assert refusal(house.signed(assertion(first, claims(client), kid=second.kid))) == (401, "invalid_client")
+    assert refusal(house.signed(assertion(first, claims(client), kid=None))) == (401, "invalid_client")
+    old = next(one for one in keys_of(house, client) if one["kid"] == first.kid)
+    path, operation = (
+        f"/identity/v1/client-keys/{old['id']}/retirements",
+        "identity_client_key_retirements_create",
+    )
+    assert house.call("POST", path + "?in_days=3", operation).json()["until_instant"] is not None
+    assert payload(house.signed(assertion(first, claims(client))))
+    assert house.call("POST", path, operation).status_code == 201
+    assert refusal(house.signed(assertion(first, claims(client)))) == (401, "invalid_client")
+    assert payload(house.signed(assertion(second, claims(client), kid=None)))
+    assert code(add_key(house, client, first)) == (422, "invalid_content")  # a retired key does not come back
+    third = new_key("ES256")
+    assert change(house, client, {"public_jwk": public_jwk(third)}).status_code == 200
+    assert refusal(house.signed(assertion(second, claims(client)))) == (401, "invalid_client")
+    assert payload(house.signed(assertion(third, claims(client))))
+    assert change(house, client, {"public_jwk": None}).status_code == 200  # left out: they stay
+    assert payload(house.signed(assertion(third, claims(client))))
 
 
 def test_a_client_with_a_secret_does_not_become_a_ministrys(house: Registry) -> None:
@@ -173,3 +300,66 @@ def test_an_inactive_client_gets_no_token(house: Registry) -> None:
     assert house.credentials(client, secret).status_code == 401
     assert change(house, client, {"active": True}).status_code == 200
     assert payload(house.credentials(client, secret))
+
+
+def sent(house: Registry, kind: str, content: str) -> str:
+    """The receipt of a file; the worker is tested where all files are."""
+    path, headers = f"/identity/v1/imports?kind={kind}", {"Content-Type": "text/csv"}
+    answer = house.call(
+        "POST", path, "identity_imports_create", content=content.encode(), headers=headers, scopes=IMPORTING
+    )
+    assert answer.status_code == 202, answer.text
+    return str(answer.json()["id"])
+
+
+IMPORTING = frozenset({"imports:write", "identity.client:write", "identity.client:read"})
+
+
+def test_clients_and_keys_come_as_files(
+    house: Registry, postgres: PrivatePostgres, directory: Directory, tmp_path: Path
+) -> None:
+    home = directory.code(directory.organisation())
+    names = [f"c-{uuid4().hex[:12]}" for _ in range(3)]
+    keys = {name: new_key("ES256") for name in names}
+    lines = [f"{name},一括,任用団体,{home},directory:read jet.roster:read,○" for name in names[:2]]
+    lines.append(f"{names[2]},府省,ministry,,jet.statistics:read,○")
+    clients = "\r\n".join(["client_id,name,role,organisation_code,scopes,active", *lines])
+    out = io.StringIO()
+    rows = [["client_id", "public_jwk"], *([n, json.dumps(public_jwk(key))] for n, key in keys.items())]
+    csv.writer(out).writerows(rows)
+    with worker(house, postgres, tmp_path):
+        assert ended(house, sent(house, "clients", clients))["state"] == "succeeded"
+        assert ended(house, sent(house, "client-keys", out.getvalue()))["state"] == "succeeded"
+        wrong = clients.replace("jet.statistics:read", "jet.participant:read")
+        assert ended(house, sent(house, "clients", wrong))["state"] == "failed"
+    said = {name: payload(house.signed(assertion(key, claims(name)))) for name, key in keys.items()}
+    assert [said[name]["role"] for name in names] == ["organisation", "organisation", "ministry"]
+    assert said[names[0]]["scope"] == "directory:read jet.roster:read"
+
+
+@contextmanager
+def worker(house: Registry, postgres: PrivatePostgres, folder: Path) -> Iterator[None]:
+    environment = {
+        **os.environ, "PYTHONUNBUFFERED": "1", "DATABASE_URL": postgres.url(user="registry_app"),
+        "KAKEHASHI_KEYS": str(house.keys),
+    }  # fmt: skip
+    child = Child(
+        "worker", [sys.executable, "-m", "services.worker", "registry"], environment, folder / "log", None
+    )
+    child.start()
+    try:
+        child.wait_ready(60)
+        yield
+    finally:
+        child.stop()
+
+
+def ended(house: Registry, operation: str) -> dict[str, Any]:
+    deadline = time.monotonic() + 30
+    while True:
+        path = f"/identity/v1/operations/{operation}"
+        said: dict[str, Any] = house.call("GET", path, "identity_operations_read", scopes=IMPORTING).json()
+        if said["state"] in ("succeeded", "failed"):
+            return said
+        assert time.monotonic() < deadline, said
+        time.sleep(0.05)

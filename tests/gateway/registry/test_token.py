@@ -1,6 +1,7 @@
 """Tokens: who gets one, and the many ways in which nobody does."""
 
 import base64
+import json
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -9,6 +10,7 @@ from typing import Any
 
 import httpx
 import pytest
+from joserfc.jwk import ECKey
 
 from services.kit.auth.keys import new_key, read_key, ring
 from services.kit.auth.tokens import verify_access
@@ -271,8 +273,20 @@ def test_metadata_names_the_issuer_and_what_it_takes(house: Registry) -> None:
     assert said["revocation_endpoint"] == f"{ISSUER}/oauth/revoke"
     assert "urn:ietf:params:oauth:grant-type:jwt-bearer" in said["grant_types_supported"]
     assert said["token_endpoint_auth_signing_alg_values_supported"] == ["ES256"]
-    for key in httpx.get(f"{house.addresses[0]}/.well-known/jwks.json").json()["keys"]:
+    assert {"directory:read", "identity.client:write", "audit:read"} <= set(said["scopes_supported"])
+    assert f"{ISSUER}/jet" in said["protected_resources"] and ISSUER in said["protected_resources"]
+    assert said["response_types_supported"] == []
+    published = httpx.get(f"{house.addresses[0]}/.well-known/jwks.json").json()["keys"]
+    for key in published:
         read_key(key, "ES256")
+        assert (
+            key["kid"]
+            == ECKey.import_key({name: key[name] for name in ("kty", "crv", "x", "y")}).thumbprint()
+        )
+    files = [
+        json.loads((house.keys / f"{name}.public.jwk").read_text()) for name in ("issuer", "issuer.next")
+    ]
+    assert {key["kid"] for key in files} <= {key["kid"] for key in published}
 
 
 def test_what_has_run_out_goes_with_the_next_assertion_and_the_next_revocation(house: Registry) -> None:

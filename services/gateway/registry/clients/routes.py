@@ -1,72 +1,221 @@
-"""Routes of clients, and the one that makes a secret."""
+"""Routes of clients and their keys, and the commands on secrets, keys and tokens."""
 
-import hashlib
-import secrets
-from typing import Any
+from collections.abc import AsyncIterator
+from datetime import datetime
+from typing import Annotated, Any
 
-from fastapi import Request
-from pydantic import BaseModel
-from sqlalchemy import text
+from fastapi import Query, Request
+from pydantic import Field, StrictInt, StrictStr
 from starlette.responses import Response
 
-from services.gateway.registry.clients.resource import CLIENTS, SECRETS, WRITE
+from services.gateway.registry.clients import repository
+from services.gateway.registry.clients.keys import CLIENT_KEYS, RETIREMENTS, UNKNOWN_CLIENT, WRITE
+from services.gateway.registry.clients.repository import Locked, Made
+from services.gateway.registry.clients.resource import CLIENTS, KEYS_ONLY, SECRETS, ClientId, Role
 from services.kit import audit
 from services.kit.auth.scope import Rule
-from services.kit.errors import ACTION_CLOSED, Refused
-from services.kit.http import json, listing
+from services.kit.db.session import WriteSession
+from services.kit.errors import ABSENT, ACTION_CLOSED, INVALID, FieldError, Refused
+from services.kit.http import files, imports, json, listing, operations
 from services.kit.http.guard import Writing
-from services.kit.http.mount import Reference, mount, router_for
+from services.kit.http.mount import Reference, mount, reader, router_for
+from services.kit.http.negotiate import choose
 from services.kit.http.openapi import problems
+from services.kit.wire import Wire
 
-CONSTRAINTS = CLIENTS.constraints
-RULES = CLIENTS.rows() | {"identity_client_secrets_create": Rule(scope=WRITE, roles={"registrar": "all"})}
-SECRET_BYTES = 32
+RESOURCES = (CLIENTS, CLIENT_KEYS)
+_COMMAND = Rule(scope=WRITE, roles={"registrar": "all"})
+CONSTRAINTS = CLIENTS.constraints | CLIENT_KEYS.constraints
+RULES = {
+    **{name: rule for one in RESOURCES for name, rule in one.rows().items() if name != one.operation("import")},
+    **imports.rules("identity", RESOURCES),
+    **operations.rules("identity", imports.roles(RESOURCES)),
+    "identity_client_secrets_create": _COMMAND,
+    "identity_secret_rotations_create": _COMMAND,
+    "identity_client_key_retirements_create": _COMMAND,
+    "identity_revocations_create": _COMMAND,
+}  # fmt: skip
 
-_SET = "UPDATE identity.client SET secret_sha256 = :digest, row_version = row_version + 1 WHERE id = :id"
+OverlapDays = Annotated[
+    int,
+    Query(ge=0, le=30, description="For how many days the earlier secret is good as well; 0 voids it now."),
+]
+InDays = Annotated[int, Query(ge=0, le=30, description="After how many days it ends; 0 is now.")]
+_NO_STORE = {"Cache-Control": "no-store"}
+_COLUMNS = ("client_id", "client_secret", "earlier_secret_until")
 
 
-class ClientSecret(BaseModel):
+class ClientSecret(Wire):
     """`client_secret` is in the first answer alone, never in a replay."""
 
     client_id: str
     client_secret: str | None = None
+    earlier_secret_until: datetime | None = None
 
 
-def new_secret() -> tuple[str, bytes]:
-    """A secret of 256 bits, and what is stored of it: so much chance needs no slow hash."""
-    secret = secrets.token_urlsafe(SECRET_BYTES)
-    return secret, hashlib.sha256(secret.encode()).digest()
+class ClientSecrets(Wire):
+    """Without items, when the answer is a replay."""
+
+    secrets: int
+    items: list[ClientSecret] = Field(default_factory=list)
+
+
+class SecretRotation(Wire):
+    """Named clients, those of one role, or all that are open but the caller's own."""
+
+    client_ids: Annotated[list[ClientId], Field(min_length=1, max_length=10_000)] | None = None
+    role: Role | None = None
+    overlap_days: Annotated[StrictInt, Field(ge=0, le=30)] = 7
+
+
+class Revocation(Wire):
+    """A client by its client_id, or a person by id or number."""
+
+    subject: Annotated[StrictStr, Field(min_length=1, max_length=64)]
 
 
 router = router_for("identity")
-mount(CLIENTS, router)
+imports.mount("identity", "identity", RESOURCES, router)
+operations.mount("identity", "identity", router)
+for _resource in RESOURCES:
+    mount(_resource, router)
 
 
 @router.post(
     "/clients/{ref}/secrets",
     operation_id="identity_client_secrets_create",
-    summary="Give a client a new secret; the earlier one is void",
+    summary="Give a client a new secret; the earlier one stays for the overlap",
     tags=["clients"],
     status_code=201,
     responses={**problems(404, 409, 422), 201: {"model": ClientSecret, "description": "OK"}},
     response_model=None,
 )
-async def create_secret(request: Request, session: Writing, ref: Reference) -> Response:
-    client = await listing.find(CLIENTS, await listing.inside(session), ref)
-    closed = SECRETS.closed(dict(client))
+async def create_secret(
+    request: Request, session: Writing, ref: Reference, overlap_days: OverlapDays = 7
+) -> Response:
+    found = await listing.find(CLIENTS, await listing.inside(session), ref)
+    closed = SECRETS.closed(dict(found))
     if closed is not None:
         raise Refused(ACTION_CLOSED, closed)
-    secret, digest = new_secret()
-    await session.execute(text(_SET), {"digest": digest, "id": client["id"]})
-    await audit.entry(session, "identity", "create", "client-secrets", client["id"])
-    shown: dict[str, Any] = {"client_id": client["client_id"]}
-    # What is kept for a retry lacks the secret: a retry makes no second one, and the table tells nobody the
-    # first. Who lost the answer asks again with a new key.
-    await request.state.keyed.store(_answer(shown))
+    (client,) = await repository.locked(session, [found["client_id"]], None)
+    (made,) = await repository.give_secrets(session, [client], overlap_days)
+    await audit.entry(session, "identity", "create", "client-secrets", client.id)
+    return await _shown_once(request, {"client_id": client.client_id}, _secret(made))
+
+
+@router.post(
+    "/secret-rotations",
+    operation_id="identity_secret_rotations_create",
+    summary="Give many clients new secrets at once",
+    tags=["clients"],
+    status_code=201,
+    responses={
+        **problems(409, 413, 415, 422),
+        201: {
+            "model": ClientSecrets,
+            "description": "OK",
+            "content": {"application/json": {}, "text/csv": {"schema": {"type": "string"}}},
+        },
+    },
+    response_model=None,
+)
+async def rotate_secrets(request: Request, session: Writing, body: SecretRotation) -> Response:
+    form, _, parameters = choose(request.headers.get("accept", ""), ("json", "csv"))
+    clients = await repository.locked(session, body.client_ids, body.role)
+    if body.client_ids is not None:
+        _named_well(body.client_ids, clients)
+    made = await repository.give_secrets(session, clients, body.overlap_days)
+    await _audited(session, clients, body)
+    count = {"secrets": len(made)}
+    if form == "json":
+        return await _shown_once(request, count, count | {"items": [_secret(one) for one in made]})
+    await _shown_once(request, count, count)
+    rows = [[one.client_id, one.secret, one.earlier_until] for one in made]
+    response = await files.csv(_batch(rows), list(_COLUMNS), parameters, dict(_NO_STORE))
+    response.status_code = 201
+    return response
+
+
+@router.post(
+    "/client-keys/{ref}/retirements",
+    operation_id="identity_client_key_retirements_create",
+    summary="Retire a client's public key",
+    tags=["client-keys"],
+    status_code=201,
+    responses={**problems(404, 409, 422), 201: {"model": reader(CLIENT_KEYS), "description": "OK"}},
+    response_model=None,
+)
+async def retire_key(request: Request, session: Writing, ref: Reference, in_days: InDays = 0) -> Response:
+    found = await listing.find(CLIENT_KEYS, await listing.inside(session), ref)
+    closed = RETIREMENTS.closed(dict(found))
+    if closed is not None and in_days:
+        raise Refused(ACTION_CLOSED, closed)
+    await repository.retire_key(session, found["id"], in_days)
+    await audit.entry(session, "identity", "create", "client-key-retirements", found["id"])
+    response = await listing.read(CLIENT_KEYS, await listing.inside(session), str(found["id"]), request)
+    response.status_code = 201
+    return response
+
+
+@router.post(
+    "/revocations",
+    operation_id="identity_revocations_create",
+    summary="Revoke every token of a client or of a person",
+    tags=["clients"],
+    status_code=201,
+    responses={**problems(404, 413, 415, 422), 201: {"model": Revocation, "description": "OK"}},
+    response_model=None,
+)
+async def revoke(session: Writing, body: Revocation) -> Response:
+    subject = await repository.revoke(session, body.subject)
+    if subject is None:
+        raise ABSENT()
+    await audit.entry(session, "identity", "create", "revocations", after={"subject": subject})
+    return _answer({"subject": subject})
+
+
+def _named_well(names: list[str], clients: list[Locked]) -> None:
+    """Each name is a client that is open and has secrets; else none gets one."""
+    found = {client.client_id: client for client in clients}
+    wrong = []
+    for number, name in enumerate(names):
+        client = found.get(name)
+        if client is None or not client.active:
+            finding = (UNKNOWN_CLIENT.code, UNKNOWN_CLIENT.message, UNKNOWN_CLIENT.remedy)
+        elif client.keys_only:
+            finding = (KEYS_ONLY.code, KEYS_ONLY.title, KEYS_ONLY.detail)
+        else:
+            continue
+        wrong.append(FieldError(f"/client_ids/{number}", *finding))
+    if wrong:
+        raise INVALID(*wrong)
+
+
+async def _audited(session: WriteSession, clients: list[Locked], body: SecretRotation) -> None:
+    """One row for the command; it names the clients, not their secrets."""
+    after = {"clients": [client.client_id for client in clients], "overlap_days": body.overlap_days}
+    await audit.entry(session, "identity", "create", "secret-rotations", after=after)
+
+
+def _secret(made: Made) -> dict[str, Any]:
+    return {
+        "client_id": made.client_id,
+        "client_secret": made.secret,
+        "earlier_secret_until": made.earlier_until,
+    }
+
+
+async def _batch(rows: list[list[Any]]) -> AsyncIterator[list[list[Any]]]:
+    yield rows
+
+
+async def _shown_once(request: Request, kept: dict[str, Any], shown: dict[str, Any]) -> Response:
+    """What is kept for a retry lacks the secrets: a retry makes no second ones, and the table tells nobody the
+    first. Who lost the answer asks again with a new key."""
+    await request.state.keyed.store(_answer(kept))
     request.state.keyed = None
-    return _answer(shown | {"client_secret": secret})
+    return _answer(shown)
 
 
 def _answer(body: dict[str, Any]) -> Response:
-    headers = {"Cache-Control": "no-store"}
-    return Response(json.write(body), status_code=201, media_type="application/json", headers=headers)
+    return Response(json.write(body), status_code=201, media_type="application/json", headers=_NO_STORE)

@@ -47,10 +47,10 @@ def _secret(form: Form, authorization: str) -> Secret:
 
 async def _by_secret(identity: Identity, given: Secret) -> Client:
     client = await identity.client(given.client_id)
-    stored = client.secret_sha256 if client is not None else None
+    stored = client.secrets if client is not None else []
     digest = hashlib.sha256(given.secret.encode()).digest()
-    same = hmac.compare_digest(stored or _NO_SECRET, digest)
-    if client is None or not same or not client.active:
+    same = [hmac.compare_digest(one, digest) for one in stored or [_NO_SECRET]]
+    if client is None or not any(same) or not client.active:
         raise unknown_client()
     return client
 
@@ -70,7 +70,7 @@ async def _by_assertion(identity: Identity, form: Form, audience: str) -> Client
 async def signer(identity: Identity, assertion: Assertion, audience: str, purpose: str) -> Client:
     """The client that signed; its assertion cannot be used again, whichever process is asked."""
     client = await identity.client(assertion.issuer)
-    key = client.key if client is not None else None
+    key = client.key(assertion.header.get("kid")) if client is not None else None
     assertion.verify(key or _NO_KEY, audience, purpose, time.time())
     if client is None or key is None or not client.active:
         raise TokenRefused("client")

@@ -1,4 +1,4 @@
-"""What the issuer answers when it says no: RFC 6749 §5.2, not the house's problem+json.
+"""What the issuer answers when it says no: RFC 6749 §5.2 and RFC 8707 §2, not the house's problem+json.
 
 OAuth libraries read `error`; a description is ASCII by that standard, and never repeats the input.
 """
@@ -9,7 +9,7 @@ from starlette.responses import JSONResponse, Response
 
 Error = Literal[
     "invalid_request", "invalid_client", "invalid_grant", "unauthorized_client", "unsupported_grant_type",
-    "invalid_scope",
+    "invalid_scope", "invalid_target",
 ]  # fmt: skip
 
 NO_STORE = {"Cache-Control": "no-store", "Pragma": "no-cache"}

@@ -13,17 +13,23 @@ from sqlalchemy import text
 
 from services.gateway.registry.issuer.standing import Person, Post
 from services.kit.auth.keys import Key, read_key
-from services.kit.auth.principal import Principal
+from services.kit.auth.principal import ROLES, Principal
 from services.kit.auth.scope import Scope
 from services.kit.db.session import ReadSession, WriteSession
 from services.kit.ids import OrganisationId
 
 ISSUER = Scope(Principal("registry", None, "issuer", None, frozenset()), "all")
 
+# The version in the same statement as the rights: in one snapshot, they belong together.
 _CLIENT = """
-SELECT client_id, role, organisation_id, scopes, secret_sha256, CAST(public_jwk AS text) AS public_jwk,
-       acts_for_people, active
-FROM identity.client WHERE client_id = :client_id
+SELECT c.client_id, c.role, c.organisation_id, c.scopes, c.acts_for_people, c.active,
+       identity.role_scopes(c.role) AS ceiling,
+       coalesce((SELECT version FROM identity.rights_change WHERE subject = c.client_id), 0) AS version,
+       ARRAY(SELECT sha256 FROM identity.client_secret
+             WHERE client = c.id AND valid_from <= now() AND valid_to > now()) AS secrets,
+       CAST((SELECT jsonb_object_agg(kid, public_jwk) FROM identity.client_key
+             WHERE client = c.id AND valid_from <= now() AND valid_to > now()) AS text) AS keys
+FROM identity.client AS c WHERE client_id = :client_id
 """
 _BURN = """
 INSERT INTO identity.used_assertion (client_id, jti, expires_at) VALUES (:client_id, :jti, to_timestamp(:expires_at))
@@ -32,15 +38,26 @@ ON CONFLICT DO NOTHING RETURNING jti
 _DENY = """
 INSERT INTO identity.denied_token (jti, expires_at) VALUES (:jti, to_timestamp(:expires_at)) ON CONFLICT DO NOTHING
 """
+# A key whose lease had run out is as new as one that was never there: no door knows it.
 _PUBLISH = """
-INSERT INTO identity.signing_key (kid, public_jwk, not_after) VALUES (:kid, CAST(:jwk AS jsonb), 'infinity')
-ON CONFLICT DO NOTHING
+INSERT INTO identity.signing_key AS k (kid, public_jwk, not_after)
+SELECT j ->> 'kid', j, now() + make_interval(secs => :lease)
+FROM jsonb_array_elements(CAST(:jwks AS jsonb)) AS j
+ON CONFLICT (kid) DO UPDATE SET not_after = excluded.not_after,
+    created_at = CASE WHEN k.not_after <= now() THEN now() ELSE k.created_at END
+RETURNING kid, CAST(extract(epoch FROM now() - created_at) AS double precision) AS age
 """
 _KEYS = (
     "SELECT CAST(public_jwk AS text) AS jwk FROM identity.signing_key WHERE not_after > now() ORDER BY kid"
 )
 _PERSON = """
-SELECT p.id, p.kind, o.id AS organisation, o.kind AS organisation_kind, o.code, t.section,
+SELECT p.id, p.kind,
+       coalesce((SELECT version FROM identity.rights_change WHERE subject = CAST(p.id AS text)), 0) AS version,
+       CAST(extract(epoch FROM CAST(platform.today() + 1 AS timestamp) AT TIME ZONE 'Asia/Tokyo' - platform.now())
+            AS double precision) AS day_left,
+       CAST((SELECT jsonb_object_agg(r, identity.role_scopes(r)) FROM unnest(CAST(:roles AS text[])) AS r) AS text)
+            AS ceilings,
+       o.id AS organisation, o.kind AS organisation_kind, o.code, t.section,
        EXISTS (SELECT FROM directory.organisation_role AS r
                WHERE r.organisation_id = o.id AND r.role = 'host_authority' AND r.effective @> platform.today()) AS hosts
 FROM directory.person AS p
@@ -60,14 +77,25 @@ FORGET_AT_ONCE = 50
 
 @dataclass(frozen=True, slots=True)
 class Client:
+    """With the secrets and the public keys (by kid, as JWK) that it may use now."""
+
     client_id: str
     role: str
     organisation: OrganisationId | None
     scopes: frozenset[str]
-    secret_sha256: bytes | None
-    key: Key | None
+    ceiling: frozenset[str]
+    version: int
+    secrets: list[bytes]
+    keys: dict[str, dict[str, object]]
     acts_for_people: bool
     active: bool
+
+    def key(self, kid: object) -> Key | None:
+        """The key of this kid; without a kid, the only one."""
+        if kid is None and len(self.keys) == 1:
+            kid = next(iter(self.keys))
+        jwk = self.keys.get(kid) if isinstance(kid, str) else None
+        return None if jwk is None else read_key(jwk, "ES256")
 
 
 class Identity:
@@ -83,8 +111,10 @@ class Identity:
             row.role,
             row.organisation_id,
             frozenset(row.scopes),
-            row.secret_sha256,
-            read_key(json.loads(row.public_jwk), "ES256") if row.public_jwk else None,
+            frozenset(row.ceiling),
+            row.version,
+            list(row.secrets),
+            json.loads(row.keys) if row.keys else {},
             row.acts_for_people,
             row.active,
         )
@@ -105,7 +135,7 @@ class Identity:
             named: dict[str, object] = {"id": UUID(ref), "number": None}
         except ValueError:
             named = {"id": None, "number": ref}
-        rows = (await self._session.execute(text(_PERSON), named)).all()
+        rows = (await self._session.execute(text(_PERSON), named | {"roles": list(ROLES)})).all()
         if not rows:
             return None
         posts = [
@@ -113,10 +143,24 @@ class Identity:
             for row in rows
             if row.organisation is not None
         ]
-        return Person(rows[0].id, rows[0].kind, posts)
+        first = rows[0]
+        ceilings = {role: frozenset(scopes) for role, scopes in json.loads(first.ceilings).items()}
+        return Person(first.id, first.kind, posts, first.version, first.day_left, ceilings)
 
-    async def publish(self, jwk: dict[str, str]) -> None:
-        await self._session.execute(text(_PUBLISH), {"kid": jwk["kid"], "jwk": json.dumps(jwk)})
+    async def publish(self, jwks: list[dict[str, str]], lease: int) -> dict[str, float]:
+        """Seconds since each was published first, by kid."""
+        rows = await self._session.execute(text(_PUBLISH), {"jwks": json.dumps(jwks), "lease": lease})
+        return {row.kid: row.age for row in rows}
+
+    async def scopes(self) -> list[str]:
+        """Every scope that some client can hold."""
+        found = await self._session.scalar(
+            text(
+                "SELECT ARRAY(SELECT DISTINCT unnest(identity.role_scopes(r)) FROM unnest(CAST(:roles AS text[])) AS r)"
+            ),
+            {"roles": list(ROLES)},
+        )
+        return sorted(found or [])
 
     async def forget(self, table: str) -> None:
         """A few of the rows that have run out, at every new one: so they do not grow in number."""

@@ -14,9 +14,9 @@ from services.gateway.registry.issuer.assertion import ALGORITHM
 from services.gateway.registry.issuer.form import FORM, Form, read_form
 from services.gateway.registry.issuer.refusals import NO_STORE, OAuthRefused
 from services.gateway.registry.issuer.repository import ISSUER, Identity, published
-from services.gateway.registry.issuer.service import CLIENT_CREDENTIALS, JWT_BEARER, Issuer
+from services.gateway.registry.issuer.service import CLIENT_CREDENTIALS, JWT_BEARER, RESOURCES, Issuer
+from services.gateway.registry.issuer.signing import SigningKeys
 from services.gateway.registry.settings import RegistrySettings
-from services.kit.auth.keys import load_key, public_jwk
 from services.kit.auth.scope import Rule
 from services.kit.http.guard import service_of
 
@@ -44,12 +44,12 @@ Authorization = Annotated[str, Depends(_ClientSecret())]
 
 
 async def start(app: FastAPI) -> None:
-    """Load the signing key and let everybody know its public half before the first token is signed."""
     settings = RegistrySettings()  # type: ignore[call-arg]
-    key = load_key(settings.keys / "issuer.jwk", "ES256", private=True)
+    signing = SigningKeys(settings.keys, app.state.service.database)
+    await signing.start()
     async with app.state.service.database.writing(ISSUER) as session:
-        await Identity(session).publish(public_jwk(key))
-    app.state.issuer = Issuer(settings.issuer, key)
+        app.state.scopes = await Identity(session).scopes()
+    app.state.issuer = Issuer(settings.issuer, signing)
 
 
 def _issuer(request: Request) -> Issuer:
@@ -109,6 +109,7 @@ _CREDENTIALS = ("client_id", "client_secret", "client_assertion_type", "client_a
         "assertion",
         "role",
         "organisation",
+        "resource",
     ),
 )
 async def token(request: Request, authorization: Authorization) -> Response:
@@ -172,8 +173,12 @@ async def metadata(request: Request) -> Response:
             "token_endpoint": f"{name}/oauth/token",
             "revocation_endpoint": f"{name}/oauth/revoke",
             "jwks_uri": f"{name}/.well-known/jwks.json",
+            "scopes_supported": request.app.state.scopes,
             "response_types_supported": [],
             "grant_types_supported": [CLIENT_CREDENTIALS, JWT_BEARER],
+            "protected_resources": [name, *(f"{name}/{path}" for path in RESOURCES)],  # RFC 9728 §4
+            "service_documentation": f"{name}/docs",
+            "ui_locales_supported": ["ja", "en"],
             **{
                 f"{endpoint}_endpoint_{matter}_supported": values
                 for endpoint in ("token", "revocation")

@@ -8,8 +8,9 @@ from services.gateway.registry.issuer.authentication import authenticated, signe
 from services.gateway.registry.issuer.form import Form
 from services.gateway.registry.issuer.refusals import OAuthRefused
 from services.gateway.registry.issuer.repository import Client, Identity
+from services.gateway.registry.issuer.signing import SigningKeys
 from services.gateway.registry.issuer.standing import Person, Standing, chosen, may_act, narrowed, standings
-from services.kit.auth.keys import Key, ring
+from services.kit.auth.keys import ring
 from services.kit.auth.tokens import (
     ACCESS_ALGORITHM,
     ACCESS_LIFETIME,
@@ -18,10 +19,13 @@ from services.kit.auth.tokens import (
     mint_access,
     verify_access,
 )
-from services.kit.ids import PersonId, uuid7
+from services.kit.ids import uuid7
 
 CLIENT_CREDENTIALS = "client_credentials"
 JWT_BEARER = "urn:ietf:params:oauth:grant-type:jwt-bearer"
+# the first words of the paths of this installation, which are its resources (RFC 8707) below the issuer's name
+RESOURCES = ("directory", "events", "grants", "identity", "jet")
+SHORTEST = 5  # seconds that a token lives at least, so that it can be used at all
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +33,7 @@ class Issuer:
     """`name` is the issuer identifier, the public address of the door."""
 
     name: str
-    key: Key
+    signing: SigningKeys
 
     async def token(self, identity: Identity, form: Form, authorization: str) -> dict[str, object]:
         grant = form.get("grant_type")
@@ -40,7 +44,7 @@ class Issuer:
             return self._granted(client, Standing(client.role, client.organisation), None, form)
         if grant == JWT_BEARER:
             client, person, standing = await self._person(identity, form, authorization)
-            return self._granted(client, standing, person.id, form)
+            return self._granted(client, standing, person, form)
         raise OAuthRefused("unsupported_grant_type", f"Offered: {CLIENT_CREDENTIALS}, {JWT_BEARER}")
 
     async def revoke(
@@ -85,29 +89,51 @@ class Issuer:
         return client, person, standing
 
     def _granted(
-        self, client: Client, standing: Standing, person: PersonId | None, form: Form
+        self, client: Client, standing: Standing, person: Person | None, form: Form
     ) -> dict[str, object]:
         scopes = client.scopes
         if "scope" in form:
             scopes = frozenset(form["scope"].split(" "))
             if not scopes <= client.scopes:
                 raise OAuthRefused("invalid_scope", "A scope is not known, or not given to this client")
+        # a tool of the house holds scopes for people of many roles: the token has those of this one
+        scopes &= client.ceiling if person is None else person.ceilings[standing.role]
         now = int(time.time())
+        lifetime = ACCESS_LIFETIME if person is None else lifetime_of(person)
         token = AccessToken(
             issuer=self.name,
-            subject=str(person) if person else client.client_id,
+            subject=str(person.id) if person else client.client_id,
             client=client.client_id,
             role=standing.role,
             organisation=standing.organisation,
-            person=person,
+            person=person.id if person else None,
             scopes=scopes,
             jti=str(uuid7()),
             issued_at=now,
-            expires_at=now + ACCESS_LIFETIME,
+            expires_at=now + lifetime,
+            path=self._path(form),
+            client_version=client.version,
+            person_version=person.version if person else 0,
         )
         return {
-            "access_token": mint_access(token, self.key),
+            "access_token": mint_access(token, self.signing.key),
             "token_type": "Bearer",
-            "expires_in": ACCESS_LIFETIME,
+            "expires_in": lifetime,
             "scope": " ".join(sorted(scopes)),
         }
+
+    def _path(self, form: Form) -> str | None:
+        asked = form.get("resource", self.name)
+        if asked == self.name:
+            return None
+        path = asked.removeprefix(f"{self.name}/")
+        if path == asked or path not in RESOURCES:
+            raise OAuthRefused("invalid_target", "The resource is none of this installation")
+        return path
+
+
+def lifetime_of(person: Person) -> int:
+    """Posts begin and end at midnight: no token outlives the day on which its standing was read."""
+    if not person.posts:
+        return ACCESS_LIFETIME
+    return max(SHORTEST, min(ACCESS_LIFETIME, int(person.day_left)))

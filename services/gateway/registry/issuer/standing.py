@@ -1,17 +1,17 @@
 """In which role a person comes, when a tool acts for them: read from the directory, never from the tool.
 
-Staff of CLAIR are coordinators or registrars by the section of their post; officers come for the
+Staff of CLAIR are coordinators, registrars or auditors by the section of their post; officers come for the
 organisation that they hold a post at; participants for themselves.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
 from services.kit.ids import OrganisationId, PersonId
 
 CLAIR = ("association", "CLAIR")
-STAFF_SECTIONS = {"jet": "coordinator", "registry": "registrar"}
+STAFF_SECTIONS = {"jet": "coordinator", "registry": "registrar", "audit": "auditor"}
 HOST_SECTION = "host"
 ORGANISATIONS = ("organisation", "host_authority")
 
@@ -29,9 +29,15 @@ class Post:
 
 @dataclass(frozen=True, slots=True)
 class Person:
+    """`day_left`: seconds until business midnight, when posts begin and end. `ceilings`: what each role can ever
+    hold."""
+
     id: PersonId
     kind: Literal["staff", "officer", "participant"]
     posts: Sequence[Post]
+    version: int = 0
+    day_left: float = 86400.0
+    ceilings: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
