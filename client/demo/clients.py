@@ -75,6 +75,12 @@ def wanted(city: str, host: str, neighbour: str) -> dict[str, Wanted]:
     }
 
 
+DIRECTORY_LOADER = Wanted(
+    "demo-directory-loader",
+    "過去年度の団体の移行 Loader of past organisations",
+    "registrar",
+    ("directory:read", "directory:write", "history:load", "imports:write"),
+)
 LOADER = Wanted(
     "demo-loader", "過去年度の移行 Loader of past years", "coordinator", (*PROGRAMME, "history:load")
 )
@@ -98,7 +104,7 @@ def register(registrar: Api, client: Wanted, keys: Path) -> dict[str, Any]:
     }
     if not client.keyed:
         _put(registrar, body)
-        given = registrar.post(f"/identity/v1/clients/{client.client_id}/secrets")
+        given = registrar.post(f"/identity/v1/clients/{client.client_id}/secrets?overlap_days=0")
         return described | {"client_secret": given["client_secret"]}
     file = keys / client.key_file
     if not file.exists():

@@ -18,14 +18,22 @@ from client.demo.cohorts import Person, plan_people
 from client.demo.facts import Record, record
 from client.demo.names import invent_name
 from client.demo.nations import COMMON
-from client.demo.organisations import JOINED_ON, LEFT_ON, OPENED_ON, STORY_CITY, Directory, plan_directory
+from client.demo.organisations import (
+    JOINED_ON,
+    KNOWN_FROM,
+    LEFT_ON,
+    OPENED_ON,
+    STORY_CITY,
+    Directory,
+    plan_directory,
+)
 from client.demo.workplaces import Housing, Supervisor, Surroundings, Workplace, Workplaces
 
 RESIGNS_ON = date(2024, 6, 20)
 
 ORGANISATION = ("code", "name", "name_kana", "name_en", "kind", "corporate_number", "valid_from", "valid_to")
-ROLE = ("organisation_code", "role", "valid_from", "valid_to")
-HIERARCHY = ("member_code", "host_code", "valid_from", "valid_to")
+ROLE = ("organisation_code", "role", "valid_from", "valid_to", "known_from")
+HIERARCHY = ("member_code", "host_code", "valid_from", "valid_to", "known_from")
 PARTICIPANT = (
     *("jet_number", "family_name", "given_name", "middle_name", "name_kana", "nationality", "birth_on"),
     *("email", "job_type", "programme_year", "arrival_group", "known_from"),
@@ -112,19 +120,19 @@ def _organisations(directory: Directory) -> Iterable[Row]:
 def _roles(directory: Directory) -> Iterable[Row]:
     for code, organisation in directory.organisations.items():
         if organisation.kind in {"prefecture", "designated_city"}:
-            yield code, "host_authority", OPENED_ON, ""
+            yield code, "host_authority", OPENED_ON, "", KNOWN_FROM
     for codes, first, last in (
         (directory.steady, OPENED_ON, ""),
         (directory.leaving, OPENED_ON, LEFT_ON),
         (directory.joining, JOINED_ON, ""),
     ):
         for code in codes:
-            yield code, "contracting_organisation", first, last
+            yield code, "contracting_organisation", first, last, KNOWN_FROM
 
 
 def _hierarchies(directory: Directory) -> Iterable[Row]:
     for o in directory.organisations.values():
-        yield o.code, o.host_code, o.valid_from or OPENED_ON, o.valid_to
+        yield o.code, o.host_code, o.valid_from or OPENED_ON, o.valid_to, KNOWN_FROM
 
 
 def _participants(rng: Random, known: list[Known]) -> Iterable[Row]:

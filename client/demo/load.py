@@ -13,7 +13,7 @@ from typing import Any
 
 from client.api import Api, ImportResult
 from client.credentials import Secret
-from client.demo.clients import LOADER, credentials, register, wanted
+from client.demo.clients import DIRECTORY_LOADER, LOADER, credentials, register, wanted
 from client.demo.generate import Batch, generate
 from client.demo.organisations import OPENED_ON
 
@@ -43,7 +43,8 @@ def load(url: str, keys: Path) -> dict[str, Any]:
         batches = generate(folder, DATA / "local_governments.csv")
         story: dict[str, Any] = json.loads((folder / "story.json").read_text(encoding="utf-8"))
         loader = Loader(folder, registrar)
-        loader.directory([batch for batch in batches if batch.service == "directory"])
+        with Api(url, credentials(register(registrar, DIRECTORY_LOADER, keys))) as history:
+            loader.directory([batch for batch in batches if batch.service == "directory"], history)
         city = story["organisation_code"]
         host = registrar.get("/directory/v1/hierarchies", {"member": city})["items"][0]["host_code"]
         clients = {
@@ -80,11 +81,15 @@ class Loader:
             raise NotLoaded(_told(api, kind, result))
         print(f"  {kind:<24}{result.rows:>8,} 行 rows{time.monotonic() - began:>7.1f} s", flush=True)
 
-    def directory(self, batches: list[Batch]) -> None:
-        for kind in ("countries", "overseas-offices"):
+    def directory(self, batches: list[Batch], history: Api) -> None:
+        for kind in ("code-lists", "countries", "overseas-offices"):
             self._known(kind, DATA / f"{kind.replace('-', '_')}.csv")
         for batch in batches:
-            self._known(batch.kind, batch.path)
+            if batch.kind == "organisations":
+                self._known(batch.kind, batch.path)
+            else:
+                self.submit(history, batch.service, batch.kind, batch.path, history=True)
+        self._known("successors", DATA / "local_government_successions.csv")
         self._table("organisations", ORGANISATION, [CLAIR])
 
     def people(self, city: str, host: str, participant: dict[str, Any]) -> dict[str, str]:

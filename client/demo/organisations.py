@@ -10,6 +10,7 @@ from pathlib import Path
 from random import Random
 
 OPENED_ON = "2018-04-01"  # the demo directory records nothing older
+KNOWN_FROM = f"{OPENED_ON}T09:00:00+09:00"  # what it records has been known since
 JOINED_ON = "2024-04-01"
 LEFT_ON = "2024-08-31"
 

@@ -27,12 +27,6 @@ UNKNOWN_HERE = Finding(
         "Check the JET number and the organisation's code. If both are right, ask CLAIR about the placement.",
     ),
 )
-UNKNOWN_MUNICIPALITY = Finding(
-    "organisation_unknown",
-    Text("この団体コードの団体は登録されていません", "No organisation has this code"),
-    Text("団体コード（検査数字を含む6桁など）を確認してください。", "Check the code, check digit included."),
-    "L3-06",
-)
 
 
 def _opened(table: Table) -> Any:
@@ -50,4 +44,7 @@ ORGANISATION = Ref(
 
 
 def municipality(field: str) -> Ref:
-    return Ref(field, "municipality_id", directory.organisation, "code", UNKNOWN_MUNICIPALITY)
+    return Ref(
+        field, "municipality_id", directory.organisation, "code", directory.UNKNOWN_ORGANISATION,
+        meant=directory.did_you_mean,
+    )  # fmt: skip

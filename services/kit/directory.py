@@ -3,6 +3,7 @@
 The registry alone writes these tables; the others hold SELECT and foreign keys.
 """
 
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import (
@@ -17,13 +18,28 @@ from sqlalchemy import (
     any_,
     cast,
     func,
+    literal,
     or_,
     select,
 )
 from sqlalchemy.dialects.postgresql import DATERANGE
 from sqlalchemy.sql.elements import SQLCoreOperations
 
+from services.kit.db.session import WriteSession
+from services.kit.findings import Finding
+from services.kit.japan.code_slips import SLIPS, candidates
+from services.kit.temporal import known_view
+from services.kit.text import Text as Said
+
 METADATA = MetaData(schema="directory")
+UNKNOWN_ORGANISATION = Finding(
+    "organisation_unknown",
+    Said("この団体コードの団体は登録されていません", "No organisation has this code"),
+    Said("団体コード（検査数字を含む6桁など）を確認してください。", "Check the code, check digit included."),
+    "L3-06",
+)
+# of a file with more unknown codes than these it is the file that is wrong
+MEANT_AT_MOST = 50
 
 organisation = Table(
     "organisation", METADATA,
@@ -34,6 +50,7 @@ hierarchy = Table(
     "hierarchy", METADATA,
     Column("member_id", Uuid), Column("host_id", Uuid), Column("effective", DATERANGE),
 )  # fmt: skip
+hierarchy_known = known_view(hierarchy)
 country = Table(
     "country", METADATA, Column("id", Uuid), Column("alpha2", Text, primary_key=True),
     Column("name_ja", Text), Column("name_en", Text),
@@ -52,3 +69,26 @@ def organisation_is(column: SQLCoreOperations[Any], given: ColumnElement[Any]) -
         or_(organisation.c.code == given, cast(organisation.c.id, Text) == func.lower(given))
     )
     return column == found.scalar_subquery()
+
+
+async def did_you_mean(session: WriteSession, codes: set[str]) -> dict[str, Finding]:
+    """The unknown codes that are one slip away from an organisation's, with that organisation in the remedy."""
+    slips = {code: {one.code: one.slip for one in candidates(code)} for code in sorted(codes)[:MEANT_AT_MOST]}
+    wanted = literal([candidate for made in slips.values() for candidate in made], ARRAY(Text))
+    statement = select(organisation.c.code, organisation.c.name).where(organisation.c.code == any_(wanted))
+    names = {row.code: row.name for row in await session.execute(statement)}
+    # of several, the best: candidates come in that order
+    best = {code: next((one for one in made if one in names), None) for code, made in slips.items()}
+    return {
+        code: _meant(one, names[one], SLIPS[slips[code][one]])
+        for code, one in best.items()
+        if one is not None
+    }
+
+
+def _meant(code: str, name: str, reason: Said) -> Finding:
+    remedy = Said(
+        f"もしかして「{code} {name}」ではありませんか（{reason.ja}）。",
+        f"Did you mean {code} {name} ({reason.en})?",
+    )
+    return replace(UNKNOWN_ORGANISATION, remedy=remedy)

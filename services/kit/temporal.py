@@ -9,11 +9,22 @@ from datetime import date, datetime, time, timedelta, timezone
 from typing import Annotated, Any
 
 from pydantic import BeforeValidator
-from sqlalchemy import Column, ColumnElement, DateTime, MetaData, Table, bindparam
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Date,
+    DateTime,
+    FromClause,
+    MetaData,
+    Table,
+    bindparam,
+    literal_column,
+)
 from sqlalchemy.dialects.postgresql import TSTZRANGE
 
 from services.kit.db.session import ReadSession
 from services.kit.errors import Refusal
+from services.kit.resource import Basis
 from services.kit.text import Text
 
 JST = timezone(timedelta(hours=9), "JST")
@@ -86,6 +97,20 @@ def known(column: Any) -> ColumnElement[bool]:
     """Facts as they were known at the bind `known_at`."""
     held: ColumnElement[bool] = column.op("@>")(bindparam("known_at", type_=DateTime(timezone=True)))
     return held
+
+
+def facts(basis: Basis, present: Table, known_rows: Table) -> tuple[FromClause, list[ColumnElement[bool]]]:
+    """The rows of a fact that a statement reads, under the name that `of_fact` gives their columns."""
+    rows = (known_rows if basis.known else present).alias("fact")
+    held = [known(rows.c.known)] if basis.known else []
+    if basis.dated:
+        held.append(rows.c.effective.op("@>")(bindparam("as_of", type_=Date())))
+    return rows, held
+
+
+def of_fact(name: str, kind: Any) -> ColumnElement[Any]:
+    """A column of the fact, whichever of its rows `facts` reads."""
+    return literal_column(f"fact.{name}", kind)
 
 
 def known_view(table: Table) -> Table:

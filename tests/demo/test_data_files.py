@@ -52,3 +52,23 @@ def test_offices_stand_in_known_countries_and_zones() -> None:
     for office in offices:
         assert office["country"] in {row["alpha2"] for row in countries}
         assert ZoneInfo(office["time_zone"]).key == office["time_zone"]
+
+
+def test_each_succession_is_between_two_codes_of_the_table_on_the_day_between_them() -> None:
+    rows = {row["code"]: row for row in _read("local_governments.csv")}
+    successions = _read("local_government_successions.csv")
+    for one in successions:
+        before, after = rows[one["predecessor_code"]], rows[one["successor_code"]]
+        assert before["valid_to"] < one["effective_on"] == after["valid_from"]
+    ended = {code for code, row in rows.items() if row["valid_to"]}
+    assert {one["predecessor_code"] for one in successions} == ended
+
+
+def test_each_data_file_states_its_source() -> None:
+    files = sorted(DATA.glob("*.csv"))
+    assert len(files) == 5
+    for file in files:
+        assert file.with_name(f"{file.stem}.source.md").exists()
+    listed = {row["name"]: row for row in _read("code_lists.csv")}
+    assert listed.keys() == {"countries", "local_governments", "overseas_offices"}
+    assert all(row["version"] and row["source"] for row in listed.values())

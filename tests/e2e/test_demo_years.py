@@ -85,3 +85,16 @@ def test_the_story_ends_as_expected(demo: dict[str, Any], tmp_path: Path) -> Non
     )
     assert told.returncode == 0, told.stdout + told.stderr
     assert {path.suffix for path in (tmp_path / "out").iterdir()} >= {".xlsx", ".csv", ".json"}
+
+
+def test_the_number_of_organisations_is_explained_and_each_had_its_host_when_the_figure_was_given(
+    demo: dict[str, Any],
+) -> None:
+    days: Query = {"since": "2024-03-31", "as_of": "2024-09-01"}
+    figures: Query = {"programme_year": 2024, "known_at": "2024-07-01", "dimensions": "host_authority"}
+    with caller(demo, "ministry") as api:
+        told = api.get("/directory/v1/statistics/contracting-organisation-changes", days)["totals"]
+        hosts = api.get("/jet/v1/statistics/participants", figures)["cells"]
+    changes = {one["metric"]: one["value"] for one in told if one["value"]}
+    assert changes == {"at_start": 1001, "joined": 17, "left": 31, "at_end": 987}
+    assert len(hosts) == 67 and all(one["host_authority"] for one in hosts)

@@ -3,7 +3,16 @@
 from services.kit.auth.scope import Reach, Rule
 
 EVERYONE: dict[str, Reach] = dict.fromkeys(
-    ("coordinator", "registrar", "organisation", "host_authority", "ministry", "participant", "service"),
+    (
+        "coordinator",
+        "registrar",
+        "organisation",
+        "host_authority",
+        "ministry",
+        "participant",
+        "auditor",
+        "service",
+    ),
     "all",
 )
 READ = Rule("directory:read", EVERYONE)

@@ -8,6 +8,7 @@ from services.gateway.registry import directory
 from services.gateway.registry.clients import routes as clients
 from services.gateway.registry.issuer import routes as issuer
 from services.gateway.registry.sandbox import routes as sandbox
+from services.gateway.registry.support import routes as support
 from services.kit.auth.scope import Rule
 from services.kit.errors import Refusal
 from services.kit.http.app import create_service
@@ -23,7 +24,9 @@ class Slice(Protocol):
     def RULES(self) -> dict[str, Rule]: ...
 
 
-SLICES: tuple[Slice, ...] = (issuer, clients, sandbox, directory)
+# what the worker takes files of
+RESOURCES = (*directory.RESOURCES, *clients.RESOURCES)
+SLICES: tuple[Slice, ...] = (issuer, clients, sandbox, support, directory)
 MATRIX: dict[str, Rule] = {name: rule for slice_ in SLICES for name, rule in slice_.RULES.items()}
 
 

@@ -16,7 +16,7 @@ from typing import Any
 import asyncpg
 
 from services.gateway.registry.app import MATRIX
-from services.gateway.registry.clients.routes import new_secret
+from services.gateway.registry.clients.repository import new_secret
 from services.kit.auth.principal import Principal
 from services.kit.auth.scope import Scope
 from services.kit.settings import DatabaseSettings, Settings
@@ -24,12 +24,17 @@ from services.kit.settings import DatabaseSettings, Settings
 CLIENT = "registrar"
 
 _CALLER = Scope(Principal(CLIENT, None, "registrar", None, frozenset()), "all")
-_STORE = """
-INSERT INTO identity.client (client_id, name, role, scopes, secret_sha256)
-VALUES ($1, '登録担当 Registrar', 'registrar', $2, $3)
-ON CONFLICT (client_id) DO UPDATE SET scopes = excluded.scopes, secret_sha256 = excluded.secret_sha256,
-    row_version = client.row_version + 1
+_STORED = """
+SELECT scopes, EXISTS (SELECT FROM identity.client_secret AS s
+                       WHERE s.client = c.id AND s.sha256 = $2 AND s.valid_to > now()) AS known
+FROM identity.client AS c WHERE client_id = $1
 """
+_STORE = """
+INSERT INTO identity.client (client_id, name, role, scopes) VALUES ($1, '登録担当 Registrar', 'registrar', $2)
+ON CONFLICT (client_id) DO UPDATE SET scopes = excluded.scopes, row_version = client.row_version + 1 RETURNING id
+"""
+_VOID = "DELETE FROM identity.client_secret WHERE client = $1"
+_ADD = "INSERT INTO identity.client_secret (client, sha256) VALUES ($1, $2)"
 _AUDIT = """
 INSERT INTO identity.audit_entry (client, role, request_id, action, resource, resource_id)
 SELECT client_id, role, 'bootstrap', 'create', 'client-secrets', id FROM identity.client WHERE client_id = $1
@@ -50,20 +55,16 @@ async def _bootstrap(url: str, file: Path) -> None:
         async with connection.transaction():
             await connection.execute("SELECT pg_advisory_xact_lock(hashtext('identity.bootstrap'))")
             await connection.execute("SELECT set_config('kk.caller', $1, true)", _CALLER.setting())
-            stored = await connection.fetchrow(
-                "SELECT secret_sha256, scopes FROM identity.client WHERE client_id = $1", CLIENT
-            )
             secret = _known(file)
-            if (
-                stored
-                and secret
-                and stored["secret_sha256"] == _digest(secret)
-                and stored["scopes"] == scopes
-            ):
+            stored = await connection.fetchrow(_STORED, CLIENT, _digest(secret or ""))
+            known = stored is not None and bool(stored["known"])
+            if stored is not None and known and stored["scopes"] == scopes:
                 return
-            if not stored or not secret or stored["secret_sha256"] != _digest(secret):
-                secret, _ = new_secret()
-            await connection.execute(_STORE, CLIENT, scopes, _digest(secret))
+            identity = await connection.fetchval(_STORE, CLIENT, scopes)
+            if secret is None or not known:
+                secret, digest = new_secret()
+                await connection.execute(_VOID, identity)
+                await connection.execute(_ADD, identity, digest)
             await connection.execute(_AUDIT, CLIENT)
             _write(file, {"client_id": CLIENT, "client_secret": secret, "scopes": scopes})
     finally:

@@ -1,16 +1,11 @@
 """How rows of the registry name other records: by their codes."""
 
-from services.gateway.registry.tables import country, organisation, person
+from services.gateway.registry.tables import code_list, country, organisation, person
+from services.kit.directory import UNKNOWN_ORGANISATION, did_you_mean
 from services.kit.findings import Finding
 from services.kit.resource import Ref
 from services.kit.text import Text
 
-UNKNOWN_ORGANISATION = Finding(
-    "organisation_unknown",
-    Text("この団体コードの団体は登録されていません", "No organisation has this code"),
-    Text("団体コード（検査数字を含む6桁など）を確認してください。", "Check the code, check digit included."),
-    "L3-06",
-)
 UNKNOWN_PERSON = Finding(
     "person_unknown",
     Text("この番号の人は登録されていません", "No person has this number"),
@@ -25,10 +20,16 @@ UNKNOWN_COUNTRY = Finding(
     ),
     "L3-02",
 )
+UNKNOWN_CODE_LIST = Finding(
+    "code_list_unknown",
+    Text("このコード表は登録されていません", "There is no code list of this name"),
+    Text("コード表の名称を確認してください。", "Check the code list's name."),
+    "L3-02",
+)
 
 
 def to_organisation(field: str, column: str) -> Ref:
-    return Ref(field, column, organisation, "code", UNKNOWN_ORGANISATION)
+    return Ref(field, column, organisation, "code", UNKNOWN_ORGANISATION, meant=did_you_mean)
 
 
 def to_person(field: str = "person_number", column: str = "person_id") -> Ref:
@@ -37,3 +38,7 @@ def to_person(field: str = "person_number", column: str = "person_id") -> Ref:
 
 def to_country(field: str = "country") -> Ref:
     return Ref(field, "_country_id", country, "alpha2", UNKNOWN_COUNTRY)
+
+
+def to_code_list(field: str = "code_list") -> Ref:
+    return Ref(field, "code_list_id", code_list, "name", UNKNOWN_CODE_LIST)

@@ -1,8 +1,10 @@
 """The registry's tables in the shared directory."""
 
 from sqlalchemy import Column, Date, ForeignKey, MetaData, Table, Text, Uuid
+from sqlalchemy.dialects.postgresql import DATERANGE
 
-from services.kit.db.tables import ERASABLE, identity, validity, version
+from services.kit.db.tables import ERASABLE, identity, known_from, validity, version
+from services.kit.temporal import known_view
 
 METADATA = MetaData(schema="directory")
 
@@ -26,18 +28,20 @@ organisation = Table(
 organisation_role = Table(
     "organisation_role", METADATA, identity(),
     Column("organisation_id", Uuid, ForeignKey("directory.organisation.id"), nullable=False),
-    Column("role", Text, nullable=False), *validity(), version(),
+    Column("role", Text, nullable=False), *validity(), known_from(), version(),
 )  # fmt: skip
 hierarchy = Table(
     "hierarchy", METADATA, identity(),
     Column("member_id", Uuid, ForeignKey("directory.organisation.id"), nullable=False),
-    Column("host_id", Uuid, ForeignKey("directory.organisation.id"), nullable=False), *validity(), version(),
+    Column("host_id", Uuid, ForeignKey("directory.organisation.id"), nullable=False), *validity(), known_from(),
+    version(),
 )  # fmt: skip
 successor = Table(
     "successor", METADATA, identity(),
     Column("predecessor_id", Uuid, ForeignKey("directory.organisation.id"), nullable=False),
     Column("successor_id", Uuid, ForeignKey("directory.organisation.id"), nullable=False),
-    Column("kind", Text, nullable=False), Column("effective_on", Date, nullable=False), version(),
+    Column("kind", Text, nullable=False), Column("effective_on", Date, nullable=False),
+    Column("effective", DATERANGE, nullable=False), known_from(), version(),
 )  # fmt: skip
 department = Table(
     "department", METADATA, identity(),
@@ -55,9 +59,27 @@ person_detail = Table(
 post = Table(
     "post", METADATA, identity(), Column("person_id", Uuid, ForeignKey("directory.person.id"), nullable=False),
     Column("organisation_id", Uuid, ForeignKey("directory.organisation.id"), nullable=False),
-    Column("section", Text, nullable=False), Column("title", Text, nullable=False), *validity(), version(),
+    Column("section", Text, nullable=False), Column("title", Text, nullable=False), *validity(), known_from(),
+    version(),
 )  # fmt: skip
 secondment = Table(
     "secondment", METADATA, identity(), Column("person_id", Uuid, ForeignKey("directory.person.id"), nullable=False),
-    Column("home_id", Uuid, ForeignKey("directory.organisation.id"), nullable=False), *validity(), version(),
+    Column("home_id", Uuid, ForeignKey("directory.organisation.id"), nullable=False), *validity(), known_from(),
+    version(),
 )  # fmt: skip
+code_list = Table(
+    "code_list", METADATA, identity(), Column("name", Text, nullable=False), Column("title_ja", Text, nullable=False),
+    Column("title_en", Text, nullable=False), Column("version", Text, nullable=False),
+    Column("source", Text, nullable=False), Column("source_on", Date), version(),
+)  # fmt: skip
+code = Table(
+    "code", METADATA, identity(), Column("code_list_id", Uuid, ForeignKey("directory.code_list.id"), nullable=False),
+    Column("code", Text, nullable=False), Column("label_ja", Text, nullable=False), Column("label_en", Text),
+    Column("label_kana", Text), *validity(), Column("replaced_by_code", Text), version(),
+)  # fmt: skip
+
+organisation_role_known = known_view(organisation_role)
+hierarchy_known = known_view(hierarchy)
+successor_known = known_view(successor)
+post_known = known_view(post)
+secondment_known = known_view(secondment)

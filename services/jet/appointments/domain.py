@@ -80,8 +80,11 @@ def check_row(row: Mapping[str, Any]) -> list[tuple[str, Finding]]:
     return found + check_place(row)
 
 
-def check_stint(row: Mapping[str, Any], stint: Stint | None, *, new: bool) -> list[tuple[str, Finding]]:
-    """What the row's participation does not allow.
+def check_stint(
+    row: Mapping[str, Any], stint: Stint | None, *, new: bool, kept: bool = False
+) -> list[tuple[str, Finding]]:
+    """What the row's participation does not allow. `kept`: the row leaves the job type as it stands, which is
+    CLAIR's to mend, and no reason to refuse an organisation the rest.
 
     Arrivals of April of year Y, and their short renewal to August of Y+1, belong to programme year Y: so an
     appointment of Y starts from 1 April of Y to 31 August of Y+1.
@@ -90,7 +93,7 @@ def check_stint(row: Mapping[str, Any], stint: Stint | None, *, new: bool) -> li
         return [("programme_year", BEFORE_ENTRY)]
     found: list[tuple[str, Finding]] = []
     year, starts_on = row["programme_year"], row["starts_on"]
-    if row["job_type"] != stint.job_type:
+    if row["job_type"] != stint.job_type and not kept:
         found.append(("job_type", JOB_TYPE_DIFFERS))
     if not date(year, 4, 1) <= starts_on <= date(year + 1, 8, 31):
         found.append(("starts_on", OUTSIDE_YEAR))

@@ -24,7 +24,7 @@ from services.kit.fields import organisation as by_organisation
 from services.kit.japan import cells
 from services.kit.resource import Basis, Part, Resource
 from services.kit.text import Text
-from services.kit.wire import Day, Email, Line, Name, Phone, Wire, Yen, choice
+from services.kit.wire import Day, Email, Line, Name, Phone, Wire, WrittenBy, Yen, choice
 
 WorkplaceKind = Literal["school", "office"]
 SchoolLevel = Literal["elementary", "junior_high", "senior_high", "special_needs"]
@@ -42,7 +42,7 @@ class AppointmentWrite(Wire):
     jet_number: JetNumber
     organisation_code: OrganisationCode
     programme_year: Year
-    job_type: Job
+    job_type: Annotated[Job, WrittenBy("coordinator")]
     starts_on: Day
     ends_on: Day
     workplace_name: Name

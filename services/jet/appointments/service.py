@@ -34,7 +34,8 @@ async def check(session: WriteSession, rows: list[Row]) -> dict[int, list[tuple[
     new = {row["_row"] for row in await unstored(session, appointment, rows, KEY)}
     for row in rows:
         number = row["_row"]
-        found[number] += check_row(row) + check_stint(row, of.get(number), new=number in new)
+        kept = "job_type" in row.get(KEPT, ())
+        found[number] += check_row(row) + check_stint(row, of.get(number), new=number in new, kept=kept)
     sound = [row for row in rows if not found[row["_row"]]]
     terms = ((row["_row"], (row["participant_id"], row["starts_on"], row["ends_on"])) for row in sound)
     for number in overlapping(terms) | (await repository.meeting(sound) if sound else set()):

@@ -26,7 +26,6 @@ from services.kit.resource import Basis
 served = directory.organisation.alias("served")
 host = directory.organisation.alias("host")
 municipality = directory.organisation.alias("municipality")
-hierarchy = directory.hierarchy
 
 
 def held(name: str, kind: Any) -> ColumnElement[Any]:
@@ -39,6 +38,14 @@ def _place(basis: Basis, a: Any, w: Any) -> ColumnElement[bool]:
     clauses = [w.c.appointment_id == a.id, w.c.position == 1, w.c.effective.op("@>")(day)]
     if basis.known:
         clauses.append(temporal.known(w.c.known))
+    return and_(*clauses)
+
+
+def _member(basis: Basis, a: Any, h: Any) -> ColumnElement[bool]:
+    """Whose member the organisation was on the first day, as it was known."""
+    clauses = [h.c.member_id == a.organisation_id, h.c.effective.op("@>")(a.starts_on)]
+    if basis.known:
+        clauses.append(temporal.known(h.c.known))
     return and_(*clauses)
 
 
@@ -55,6 +62,7 @@ def _chosen(basis: Basis) -> Select[Any]:
     a = (appointment_known if basis.known else appointment).alias("term").c
     stint = (participation_known if basis.known else participation).alias("stint")
     w = (workplace_known if basis.known else workplace).alias("base")
+    h = (directory.hierarchy_known if basis.known else directory.hierarchy).alias("membership")
     statement = (
         select(
             a.id, a.participant_id, a.programme_year, a.job_type, a.starts_on, a.ends_on,
@@ -68,9 +76,8 @@ def _chosen(basis: Basis) -> Select[Any]:
         .join_from(a.id.table, stint, and_(
             stint.c.participant_id == a.participant_id, stint.c.programme_year == _latest_stint(basis, a)))
         .join(served, served.c.id == a.organisation_id)
-        .join(hierarchy, and_(hierarchy.c.member_id == a.organisation_id,
-                              hierarchy.c.effective.op("@>")(a.starts_on)), isouter=True)
-        .join(host, host.c.id == hierarchy.c.host_id, isouter=True)
+        .join(h, _member(basis, a, h), isouter=True)
+        .join(host, host.c.id == h.c.host_id, isouter=True)
         .join(w, _place(basis, a, w), isouter=True)
         .join(municipality, municipality.c.id == w.c.municipality_id, isouter=True)
         .order_by(a.programme_year, a.participant_id, a.starts_on)

@@ -1,10 +1,18 @@
 """Tools that act for people: the directory says in which role a person comes."""
 
+import asyncio
+from typing import cast
 from uuid import UUID, uuid4
 
 import pytest
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.gateway.registry.issuer.repository import Identity
+from services.gateway.registry.issuer.service import lifetime_of
+from services.gateway.registry.issuer.standing import Person
 from services.kit.auth.keys import Key
+from services.kit.db.session import WriteSession, engine_for
 from tests.gateway.registry.conftest import Directory
 from tests.gateway.registry.house import Registry, assertion, claims, payload, refusal
 
@@ -27,7 +35,9 @@ def signed(tool: Tool, person: object, **header: object) -> str:
 
 
 @pytest.mark.parametrize("typ", ["JWT", "authorization-grant+jwt"])
-@pytest.mark.parametrize(("section", "role"), [("jet", "coordinator"), ("registry", "registrar")])
+@pytest.mark.parametrize(
+    ("section", "role"), [("jet", "coordinator"), ("registry", "registrar"), ("audit", "auditor")]
+)
 def test_staff_come_by_their_section(
     house: Registry, directory: Directory, desk: Tool, clair: UUID, section: str, role: str, typ: str
 ) -> None:
@@ -179,3 +189,50 @@ def test_a_tool_that_was_closed_gets_nothing(house: Registry, directory: Directo
     house.rows(f"UPDATE identity.client SET active = false WHERE client_id = '{tool[0]}'")
     assert refusal(house.person(signed(tool, person))) == NOBODY
     assert refusal(house.signed(assertion(tool[1], claims(tool[0])))) == (401, "invalid_client")
+
+
+def test_a_persons_token_has_the_tools_scopes_within_the_persons_role(
+    house: Registry, directory: Directory, clair: UUID
+) -> None:
+    scopes = ["directory:read", "jet.termination:write", "jet.participant:read", "audit:read"]
+    tool = house.with_key(role="service", acts_for_people=True, scopes=scopes)
+    officer = directory.person("officer", (directory.organisation(), "school"))
+    staff, auditor = (directory.person("staff", (clair, section)) for section in ("jet", "audit"))
+    for person, expected in (
+        (officer, "directory:read jet.participant:read"),
+        (staff, "directory:read jet.participant:read jet.termination:write"),
+        (auditor, "audit:read directory:read"),
+    ):
+        assert payload(house.person(signed(tool, person)))["scope"] == expected
+    itself = payload(house.signed(assertion(tool[1], claims(tool[0]))))
+    assert itself["scope"] == "directory:read jet.participant:read"
+
+
+@pytest.mark.parametrize(
+    ("left", "lifetime"), [(3600, 300), (300, 300), (90, 90), (20, 20), (4, 5), (0.5, 5)]
+)
+def test_no_token_outlives_the_day_on_which_its_standing_was_read(
+    house: Registry, directory: Directory, left: float, lifetime: int
+) -> None:
+    officer = directory.person("officer", (directory.organisation(), "school"))
+    participant = directory.person("participant")
+
+    async def read() -> list[Person | None]:
+        """With the clock so long before midnight, in a transaction that is undone."""
+        engine = engine_for(house.database)
+        async with AsyncSession(engine) as session:
+            await session.execute(
+                text(
+                    "UPDATE platform.clock SET offset_by = CAST(platform.today() + 2 AS timestamp) "
+                    "AT TIME ZONE 'Asia/Tokyo' - now() - make_interval(secs => :left)"
+                ),
+                {"left": left},
+            )
+            identity = Identity(cast(WriteSession, session))
+            found = [await identity.person(str(person)) for person in (officer, participant)]
+            await session.rollback()
+        await engine.dispose()
+        return found
+
+    found = asyncio.run(read())
+    assert [lifetime_of(person) for person in found if person is not None] == [lifetime, 300]

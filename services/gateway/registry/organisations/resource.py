@@ -28,6 +28,8 @@ KINDS = get_args(Kind)
 
 # 普通地方公共団体と特別区: each is a corporation, whose number follows from its code; wards of cities are none.
 CORPORATIONS = ("prefecture", "designated_city", "city", "special_ward", "town", "village")
+# those whose codes stand in the ministry's table
+LOCAL_GOVERNMENTS = (*CORPORATIONS, "ward")
 # 色丹村, 泊村, 留夜別村, 留別村, 紗那村, 蘂取村: in the ministry's table of codes, without an administration
 NORTHERN_VILLAGES = ("016951", "016969", "016977", "016985", "016993", "017001")
 
@@ -80,7 +82,7 @@ async def check(_: WriteSession, rows: list[Row]) -> dict[int, list[tuple[str, F
 
 def _misread(row: Row) -> Finding | None:
     """A local government's code of six digits, however it came in, has a prefecture and its check digit."""
-    if row["kind"] not in (*CORPORATIONS, "ward") or not _six_digits(row["code"]):
+    if row["kind"] not in LOCAL_GOVERNMENTS or not _six_digits(row["code"]):
         return None
     try:
         parse_local_government_code(row["code"])

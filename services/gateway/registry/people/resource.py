@@ -1,25 +1,51 @@
 """People of the programme: CLAIR's staff by section, officers of organisations, participants who sign in.
 
-Names and addresses live in an erasable detail; posts and secondments are dated facts. A participant's
-id is the id that the jet service gave.
+Names and addresses live in an erasable detail; posts and secondments are dated facts with knowledge time. A
+participant's id is the id that the jet service gave; a prefectural adviser who is a participant has a post.
 """
 
 from typing import Annotated, Any, Literal, get_args
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, Uuid, select
+from sqlalchemy.dialects.postgresql import DATERANGE
 
 from services.gateway.registry import access
 from services.gateway.registry.references import to_organisation, to_person
-from services.gateway.registry.tables import organisation, person, person_detail, post, secondment
+from services.gateway.registry.tables import (
+    organisation,
+    person,
+    person_detail,
+    post,
+    post_known,
+    secondment,
+    secondment_known,
+)
+from services.kit import temporal
 from services.kit.directory import visible
+from services.kit.errors import Refusal
 from services.kit.fields import equals, holds_on
 from services.kit.fields import organisation as by_organisation
 from services.kit.ids import uuid7
 from services.kit.japan.codes import ORGANISATION_CODE
 from services.kit.resource import Basis, Part, Resource, Row
+from services.kit.temporal import facts, of_fact
+from services.kit.text import Text
 from services.kit.wire import Code, Day, Email, Kana, Line, Name, Wire, choice
 
+_DATES = Text("有効開始日と有効終了日を確認してください。", "Check the first and the last day.")
+SAME_POST = Refusal(
+    "post_overlap",
+    "conflict",
+    Text("同じ職の期間が重なっています", "The term overlaps another of the same post"),
+    _DATES,
+)
+ONE_HOME = Refusal(
+    "secondment_overlap",
+    "conflict",
+    Text("派遣元は同時に1つだけです", "A person is seconded from one organisation at a time"),
+    _DATES,
+)
 PersonKind = Literal["staff", "officer", "participant"]
 OrganisationCode = Annotated[Code, ORGANISATION_CODE]
 
@@ -79,27 +105,33 @@ class Post(PostWrite):
     id: UUID
 
 
-def _posts(_: Basis) -> Select[Any]:
-    p = post.c
+def _posts(basis: Basis) -> Select[Any]:
+    rows, held = facts(basis, post, post_known)
+    p = rows.c
     return (
         select(
             p.id, person.c.number.label("person_number"), organisation.c.code.label("organisation_code"),
             p.section, p.title, p.valid_from, p.valid_to, p.row_version,
         )
-        .join_from(post, person, person.c.id == p.person_id)
+        .join_from(rows, person, person.c.id == p.person_id)
         .join(organisation, organisation.c.id == p.organisation_id)
+        .where(*held)
     )  # fmt: skip
 
 
 posts = Resource(
     service="directory", schema="identity", name="post", plural="posts",
-    read=Post, write=PostWrite, source=_posts, access=access.POSTS,
-    own=visible(post.c.organisation_id),
-    filters={"organisation": by_organisation(post.c.organisation_id), "on": holds_on(post.c.effective)},
+    read=Post, write=PostWrite, source=_posts, access=access.POSTS, temporal=True,
+    own=visible(of_fact("organisation_id", Uuid)),
+    filters={
+        "organisation": by_organisation(of_fact("organisation_id", Uuid)),
+        "on": holds_on(of_fact("effective", DATERANGE)),
+    },
     sorts=("person_number",),
     parts=(Part(post, ("person_id", "organisation_id", "section", "valid_from")),),
     refs=(to_person(), to_organisation("organisation_code", "organisation_id")),
     organisation="organisation_id",
+    constraints=temporal.KNOWLEDGE | {"post_once": SAME_POST},
     version="2026.1",
 )  # fmt: skip
 
@@ -115,22 +147,28 @@ class Secondment(SecondmentWrite):
     id: UUID
 
 
-def _secondments(_: Basis) -> Select[Any]:
-    s = secondment.c
+def _secondments(basis: Basis) -> Select[Any]:
+    rows, held = facts(basis, secondment, secondment_known)
+    s = rows.c
     return (
         select(s.id, person.c.number.label("person_number"), organisation.c.code.label("home_code"), s.valid_from, s.valid_to, s.row_version)
-        .join_from(secondment, person, person.c.id == s.person_id)
+        .join_from(rows, person, person.c.id == s.person_id)
         .join(organisation, organisation.c.id == s.home_id)
+        .where(*held)
     )  # fmt: skip
 
 
 secondments = Resource(
     service="directory", schema="identity", name="secondment", plural="secondments",
-    read=Secondment, write=SecondmentWrite, source=_secondments, access=access.PEOPLE,
-    filters={"home": by_organisation(secondment.c.home_id), "on": holds_on(secondment.c.effective)},
+    read=Secondment, write=SecondmentWrite, source=_secondments, access=access.PEOPLE, temporal=True,
+    filters={
+        "home": by_organisation(of_fact("home_id", Uuid)),
+        "on": holds_on(of_fact("effective", DATERANGE)),
+    },
     sorts=("person_number",),
     parts=(Part(secondment, ("person_id", "valid_from")),),
     refs=(to_person(), to_organisation("home_code", "home_id")),
+    constraints=temporal.KNOWLEDGE | {"secondment_one_home": ONE_HOME},
     version="2026.1",
 )  # fmt: skip
 

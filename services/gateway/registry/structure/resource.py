@@ -1,20 +1,35 @@
 """What organisations are to each other: dated roles, hierarchy, successors, and their departments.
 
-Several roles at once are the rule. A designated city is its own host authority, not under its prefecture.
+Several roles at once are the rule. A designated city is its own host authority, not under its prefecture. Roles,
+hierarchy and successors are facts with knowledge time.
 """
 
 from typing import Annotated, Any, Literal, get_args
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import Date, Select, Text, Uuid, bindparam, select
+from sqlalchemy.dialects.postgresql import DATERANGE
 
 from services.gateway.registry import access
 from services.gateway.registry.references import to_organisation
-from services.gateway.registry.tables import department, hierarchy, organisation, organisation_role, successor
+from services.gateway.registry.tables import (
+    department,
+    hierarchy,
+    hierarchy_known,
+    organisation,
+    organisation_role,
+    organisation_role_known,
+    successor,
+    successor_known,
+)
+from services.kit import temporal
+from services.kit.errors import Refusal
 from services.kit.fields import equals, holds_on
 from services.kit.fields import organisation as by_organisation
 from services.kit.japan.codes import ORGANISATION_CODE
 from services.kit.resource import Basis, Part, Resource
+from services.kit.temporal import facts, of_fact
+from services.kit.text import Text as Said
 from services.kit.wire import Code, Day, Name, Wire, choice
 
 OrganisationCode = Annotated[Code, ORGANISATION_CODE]
@@ -27,7 +42,22 @@ Role = Literal[
     "exhibitor",
     "host_company",
 ]
+# 合併 (廃置分合 in which several become one), 改称 or a new code for the same body, 分割
 Succession = Literal["merged", "renamed", "split"]
+
+_DATES = Said("有効開始日と有効終了日を確認してください。", "Check the first and the last day.")
+SAME_ROLE = Refusal(
+    "organisation_role_overlap",
+    "conflict",
+    Said("同じ役割の期間が重なっています", "The term overlaps another of the same role"),
+    _DATES,
+)
+ONE_HOST = Refusal(
+    "hierarchy_overlap",
+    "conflict",
+    Said("取りまとめ団体は同時に1つだけです", "An organisation has one host authority at a time"),
+    _DATES,
+)
 
 
 class OrganisationRoleWrite(Wire):
@@ -41,24 +71,30 @@ class OrganisationRole(OrganisationRoleWrite):
     id: UUID
 
 
-def _roles(_: Basis) -> Select[Any]:
-    r = organisation_role.c
-    return select(
-        r.id, organisation.c.code.label("organisation_code"), r.role, r.valid_from, r.valid_to, r.row_version
-    ).join_from(organisation_role, organisation, organisation.c.id == r.organisation_id)
+def _roles(basis: Basis) -> Select[Any]:
+    rows, held = facts(basis, organisation_role, organisation_role_known)
+    r = rows.c
+    return (
+        select(
+            r.id, organisation.c.code.label("organisation_code"), r.role, r.valid_from, r.valid_to, r.row_version
+        )
+        .join_from(rows, organisation, organisation.c.id == r.organisation_id)
+        .where(*held)
+    )  # fmt: skip
 
 
 organisation_roles = Resource(
     service="directory", schema="identity", name="organisation_role", plural="organisation-roles",
-    read=OrganisationRole, write=OrganisationRoleWrite, source=_roles, access=access.OPEN,
+    read=OrganisationRole, write=OrganisationRoleWrite, source=_roles, access=access.OPEN, temporal=True,
     filters={
-        "organisation": by_organisation(organisation_role.c.organisation_id),
-        "role": equals(organisation_role.c.role, Role),
-        "on": holds_on(organisation_role.c.effective),
+        "organisation": by_organisation(of_fact("organisation_id", Uuid)),
+        "role": equals(of_fact("role", Text), Role),
+        "on": holds_on(of_fact("effective", DATERANGE)),
     },
     sorts=("organisation_code",),
     parts=(Part(organisation_role, ("organisation_id", "role", "valid_from")),),
     refs=(to_organisation("organisation_code", "organisation_id"),),
+    constraints=temporal.KNOWLEDGE | {"organisation_role_once": SAME_ROLE},
     version="2026.1",
 )  # fmt: skip
 
@@ -77,26 +113,29 @@ class Hierarchy(HierarchyWrite):
 member, host = organisation.alias("member"), organisation.alias("host")
 
 
-def _hierarchy(_: Basis) -> Select[Any]:
-    h = hierarchy.c
+def _hierarchy(basis: Basis) -> Select[Any]:
+    rows, held = facts(basis, hierarchy, hierarchy_known)
+    h = rows.c
     return (
         select(h.id, member.c.code.label("member_code"), host.c.code.label("host_code"), h.valid_from, h.valid_to, h.row_version)
-        .join_from(hierarchy, member, member.c.id == h.member_id)
+        .join_from(rows, member, member.c.id == h.member_id)
         .join(host, host.c.id == h.host_id)
+        .where(*held)
     )  # fmt: skip
 
 
 hierarchies = Resource(
     service="directory", schema="identity", name="hierarchy", plural="hierarchies",
-    read=Hierarchy, write=HierarchyWrite, source=_hierarchy, access=access.OPEN,
+    read=Hierarchy, write=HierarchyWrite, source=_hierarchy, access=access.OPEN, temporal=True,
     filters={
-        "member": by_organisation(hierarchy.c.member_id),
-        "host": by_organisation(hierarchy.c.host_id),
-        "on": holds_on(hierarchy.c.effective),
+        "member": by_organisation(of_fact("member_id", Uuid)),
+        "host": by_organisation(of_fact("host_id", Uuid)),
+        "on": holds_on(of_fact("effective", DATERANGE)),
     },
     sorts=("member_code",),
     parts=(Part(hierarchy, ("member_id", "valid_from")),),
     refs=(to_organisation("member_code", "member_id"), to_organisation("host_code", "host_id")),
+    constraints=temporal.KNOWLEDGE | {"hierarchy_one_host": ONE_HOST},
     version="2026.1",
 )  # fmt: skip
 
@@ -115,22 +154,30 @@ class Successor(SuccessorWrite):
 before, after = organisation.alias("before"), organisation.alias("after")
 
 
-def _successors(_: Basis) -> Select[Any]:
-    s = successor.c
+def _successors(basis: Basis) -> Select[Any]:
+    rows, held = facts(basis, successor, successor_known)
+    s = rows.c
+    if basis.dated:
+        held.append(s.effective_on <= bindparam("as_of", type_=Date()))
     return (
         select(s.id, before.c.code.label("predecessor_code"), after.c.code.label("successor_code"), s.kind, s.effective_on, s.row_version)
-        .join_from(successor, before, before.c.id == s.predecessor_id)
+        .join_from(rows, before, before.c.id == s.predecessor_id)
         .join(after, after.c.id == s.successor_id)
+        .where(*held)
     )  # fmt: skip
 
 
 successors = Resource(
     service="directory", schema="identity", name="successor", plural="successors",
-    read=Successor, write=SuccessorWrite, source=_successors, access=access.OPEN,
-    filters={"predecessor": by_organisation(successor.c.predecessor_id), "successor": by_organisation(successor.c.successor_id)},
+    read=Successor, write=SuccessorWrite, source=_successors, access=access.OPEN, temporal=True,
+    filters={
+        "predecessor": by_organisation(of_fact("predecessor_id", Uuid)),
+        "successor": by_organisation(of_fact("successor_id", Uuid)),
+    },
     sorts=("predecessor_code",),
     parts=(Part(successor, ("predecessor_id", "successor_id")),),
     refs=(to_organisation("predecessor_code", "predecessor_id"), to_organisation("successor_code", "successor_id")),
+    constraints=temporal.KNOWLEDGE,
     version="2026.1",
 )  # fmt: skip
 

@@ -1,0 +1,55 @@
+"""The roster and the figures by host authority: as the hierarchy was known then."""
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+import pytest
+
+from tests.support.database import private_database
+from tests.support.jet import Jet, Organisation, appointment, jet_over
+
+
+@pytest.fixture(scope="module")
+def house() -> Iterator[Jet]:
+    with private_database() as postgres, jet_over(postgres) as made:
+        yield made
+
+
+def hosts(jet: Jet, organisation: Organisation, **asked: Any) -> tuple[list[Any], list[Any]]:
+    """Whose member the organisation's people stand under on the roster, and in the figures."""
+    params = {"programme_year": 2024, "organisation": organisation.code} | asked
+    entries = jet.call("jet_roster_list", params=params).json()["items"]
+    figures = jet.call(
+        "jet_statistics_read", path={"name": "participants"}, params=params | {"dimensions": "host_authority"}
+    ).json()["cells"]
+    return [one["host_code"] for one in entries], [one["host_authority"] for one in figures]
+
+
+def test_a_corrected_membership_does_not_move_figures_that_were_given(house: Jet) -> None:
+    first, second, town = (house.organisation() for _ in range(3))
+    house.sql(
+        "INSERT INTO directory.hierarchy (member_id, host_id, valid_from) "
+        f"VALUES ('{town.id}', '{first.id}', '2020-04-01')"
+    )
+    body = appointment(house.participant(), town, date(2024, 8, 1), date(2025, 7, 31))
+    assert house.call("jet_appointments_create", json=body).status_code == 201
+    told = house.now().isoformat()
+    house.sql(f"UPDATE directory.hierarchy SET host_id = '{second.id}' WHERE member_id = '{town.id}'")
+
+    assert hosts(house, town) == ([second.code], [second.code])
+    assert hosts(house, town, known_at=told) == ([first.code], [first.code])
+    assert hosts(house, town, known_at=house.now().isoformat()) == ([second.code], [second.code])
+    assert hosts(house, town, known_at=told, host_authority=second.code) == ([], [])
+
+
+def test_a_membership_is_asked_of_the_first_day_of_the_term(house: Jet) -> None:
+    before, after, town = (house.organisation() for _ in range(3))
+    for host, first, last in ((before, "2020-04-01", "'2024-08-31'"), (after, "2024-09-01", "NULL")):
+        house.sql(
+            "INSERT INTO directory.hierarchy (member_id, host_id, valid_from, valid_to) "
+            f"VALUES ('{town.id}', '{host.id}', '{first}', {last})"
+        )
+    body = appointment(house.participant(), town, date(2024, 8, 1), date(2025, 7, 31))
+    assert house.call("jet_appointments_create", json=body).status_code == 201
+    assert hosts(house, town, known_at=house.now().isoformat()) == ([before.code], [before.code])
