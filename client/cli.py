@@ -1,11 +1,13 @@
 """`kakehashi`: the roster, figures and files of the programme from a command line.
 
-Logs in with KAKEHASHI_URL, KAKEHASHI_CLIENT_ID and KAKEHASHI_CLIENT_SECRET.
+Logs in with KAKEHASHI_URL, KAKEHASHI_CLIENT_ID and KAKEHASHI_CLIENT_SECRET, or, with a client that signs, the
+file of its key in KAKEHASHI_CLIENT_KEY.
 """
 
 import os
 import sys
-from collections.abc import Callable
+from collections import defaultdict
+from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -17,14 +19,19 @@ from rich.progress import Progress as Bar
 from rich.table import Table
 
 from client.api import XLSX, Api, ImportFailed, ImportResult
-from client.credentials import Secret
+from client.audit import Checkpoint, Entry, NoCheckpoint, saved, verify
+from client.credentials import Secret, SigningKey, load_key
 from client.problem import Problem
 
 LOGIN = ("KAKEHASHI_URL", "KAKEHASHI_CLIENT_ID", "KAKEHASHI_CLIENT_SECRET")
 ACCEPT = {"csv": "text/csv", "xlsx": XLSX, "json": "application/x-ndjson"}
 PROBLEMS_SHOWN = 50
 
+FINDINGS_SHOWN = 20
+
 app = App(name="kakehashi", help="名簿・統計・取込の道具 / Roster, figures and files of the programme.")
+audit = App(name="audit", help="監査記録が改変されていないか / Whether the audit is as it was sealed.")
+app.command(audit)
 console = Console(soft_wrap=True, highlight=False)
 errors = Console(stderr=True, soft_wrap=True, highlight=False)
 
@@ -37,12 +44,14 @@ class NoLogin(Exception):
 
 
 def login() -> Api:
-    given = [os.environ.get(name, "") for name in LOGIN]
-    missing = [name for name, value in zip(LOGIN, given, strict=True) if not value]
+    key = os.environ.get("KAKEHASHI_CLIENT_KEY", "")
+    missing = [name for name in (LOGIN[:2] if key else LOGIN) if not os.environ.get(name)]
     if missing:
         raise NoLogin(f"環境変数を設定してください / Set in the environment: {', '.join(missing)}")
-    url, client_id, secret = given
-    return Api(url, Secret(client_id, secret))
+    url, client_id = (os.environ[name] for name in LOGIN[:2])
+    if key:
+        return Api(url, SigningKey(client_id, load_key(Path(key))))
+    return Api(url, Secret(client_id, os.environ[LOGIN[2]]))
 
 
 @app.command
@@ -185,11 +194,74 @@ def template(service: str, kind: str, *, output: Output = None) -> int:
     return 0
 
 
+@audit.command
+def checkpoint(*, service: str, save: Path) -> int:
+    """最新の封印を保存する（外に保管する） / Save the newest checkpoint, to be filed outside.
+
+    Parameters
+    ----------
+    service
+        jet, directory …
+    save
+        保存先 / where to write it
+    """
+    with login() as api:
+        newest = api.get(f"/{service}/v1/audit-checkpoints", {"sort": "-tree_size", "limit": 1})["items"]
+    if not newest:
+        raise NoCheckpoint(f"{service} にはまだ封印がありません / {service} has no checkpoint yet")
+    one = Checkpoint.read(newest[0]["signed_note"], newest[0]["verifier_key"])
+    if not one.signed():
+        raise NoCheckpoint("署名が正しくありません / The signature is not that of its key")
+    save.write_text(one.file, encoding="utf-8")
+    console.print(
+        f"{one.origin}: {one.size}件 entries, {one.sealed_at}\n鍵 key {one.fingerprint}", markup=False
+    )
+    return 0
+
+
+@audit.command(name="verify")
+def verify_(*files: Path) -> int:
+    """監査記録を、保管した封印と照らし合わせる / Check the audit against filed checkpoints."""
+    filed: dict[str, list[Checkpoint]] = defaultdict(list)
+    for file in files:
+        one = saved(file.read_text(encoding="utf-8"))
+        filed[one.origin.removeprefix("kakehashi/")].append(one)
+    if not filed:
+        raise NoCheckpoint("保管した封印のファイルを指定してください / Name the files of saved checkpoints")
+    with login() as api:
+        return max([_verified(api, service, ones) for service, ones in filed.items()])
+
+
+def _verified(api: Api, service: str, filed: list[Checkpoint]) -> int:
+    path = f"/{service}/v1/audit-"
+    with Bar(console=errors, transient=True) as bar:
+        task = bar.add_task(service, total=max(one.size for one in filed))
+
+        def read() -> Iterator[Entry]:
+            for entry in api.lines(f"{path}entries"):
+                bar.advance(task)
+                yield entry
+
+        def sealed() -> Iterator[Entry]:
+            """Asked for when the entries are read."""
+            yield from api.lines(f"{path}checkpoints")
+
+        found = list(verify(read(), sealed(), filed))
+    for one in found[:FINDINGS_SHOWN]:
+        console.print(f"{service} {one}", markup=False)
+    if len(found) > FINDINGS_SHOWN:
+        console.print(f"… {len(found) - FINDINGS_SHOWN}")
+    if not found:
+        told = ", ".join(f"{one.size}（{one.sealed_at}）" for one in filed)
+        console.print(f"{service}: 保管した封印のとおりです as it was sealed: {told}", markup=False)
+    return 1 if found else 0
+
+
 def run(command: Callable[[], int]) -> int:
     """What goes wrong is told in words, without a traceback."""
     try:
         return command()
-    except (Problem, ImportFailed, NoLogin, httpx.HTTPError, OSError) as error:
+    except (Problem, ImportFailed, NoCheckpoint, NoLogin, httpx.HTTPError, OSError) as error:
         errors.print(str(error) or type(error).__name__, style="red", markup=False)
         return 1
 

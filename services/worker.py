@@ -1,21 +1,27 @@
 """One worker process: `python -m services.worker jet|registry`. It does the jobs of one service's schema.
 
-It opens the database as the API process of the same service does, prints `ready` when it waits for jobs,
+It also seals the audit of that schema. It opens the database as the API process of the same service does, prints `ready` when it waits for jobs,
 and on SIGTERM ends what it has begun.
 """
 
 import asyncio
 import importlib
+import os
 import signal
 import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 
-from services.kit import operations
+from services.kit import metrics, operations, tracing
+from services.kit.auth.keys import load_key
 from services.kit.blobs import Blobs
+from services.kit.db.session import Database
 from services.kit.http.app import open_service
 from services.kit.imports.engine import ENTRYPOINT, Importer
 from services.kit.jobs import Worker
-from services.kit.settings import DatabaseSettings
+from services.kit.sealing import Sealer, Signer
+from services.kit.settings import DatabaseSettings, Settings
 from services.processes import READY_LINE
 
 
@@ -29,13 +35,33 @@ class Place:
 
 
 PLACES = {
-    "registry": Place("directory", "identity", "services.gateway.registry.directory"),
+    "registry": Place("directory", "identity", "services.gateway.registry.app"),
     "jet": Place("jet", "jet", "services.jet.app"),
 }
 
 
+class SealSettings(Settings):
+    """`KAKEHASHI_SEAL_SECONDS`: between two checkpoints of the audit, so long as there is something new."""
+
+    seal_seconds: float = 60
+
+
+@asynccontextmanager
+async def sealing(place: Place, database: Database) -> AsyncIterator[None]:
+    settings = SealSettings()
+    signer = Signer(place.service, load_key(settings.keys / "audit.jwk", "Ed25519", private=True))
+    task = asyncio.create_task(Sealer(database, place.schema, signer).run(settings.seal_seconds))
+    try:
+        yield
+    finally:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
+
+
 async def serve(name: str) -> None:
     place = PLACES[name]
+    await asyncio.to_thread(tracing.start, f"worker-{name}")
     resources = [one for one in importlib.import_module(place.module).RESOURCES if "import" in one.access]
     database = open_service(name, place.schema, {}).database
     await database.open()
@@ -46,9 +72,12 @@ async def serve(name: str) -> None:
         worker = Worker(url, place.schema, {ENTRYPOINT: importer.work})
         for number in (signal.SIGTERM, signal.SIGINT):
             asyncio.get_running_loop().add_signal_handler(number, worker.stop)
-        await worker.run(lambda: print(READY_LINE, flush=True))
+        listen = os.environ.get("KAKEHASHI_METRICS_LISTEN", "")
+        async with sealing(place, database), metrics.shown_at(listen):
+            await worker.run(lambda: print(READY_LINE, flush=True))
     finally:
         await database.close()
+        await asyncio.to_thread(tracing.stop)
 
 
 def main(arguments: list[str]) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from typing import Any
+from uuid import UUID
 
 import pydantic_core
 from sqlalchemy import text
@@ -11,9 +12,10 @@ from services.kit.resource import Change
 
 _AUDIT = """
 INSERT INTO {schema}.audit_entry (client, person_id, role, organisation_id, request_id, action, resource, resource_id,
-                                  from_state, to_state, before, after)
+                                  from_state, to_state, before, after, subjects)
 VALUES (:client, CAST(:person AS uuid), :role, CAST(:organisation AS uuid), :request, :action, :resource,
-        CAST(:id AS uuid), :from_state, :to_state, CAST(:before AS jsonb), CAST(:after AS jsonb))
+        CAST(:id AS uuid), :from_state, :to_state, CAST(:before AS jsonb), CAST(:after AS jsonb),
+        CAST(:subjects AS uuid[]))
 """
 _OUTBOX = """
 INSERT INTO {schema}.outbox (resource, resource_id, action, organisation_id)
@@ -32,8 +34,9 @@ def _json(value: Any) -> str | None:
 async def entry(
     session: WriteSession, schema: str, action: str, resource: str, identity: Any = None, *,
     before: Any = None, after: Any = None, states: tuple[str | None, str | None] = (None, None),
+    subjects: Sequence[UUID] | None = None,
 ) -> None:  # fmt: skip
-    """One audit row: who, through which tool, did what to which record."""
+    """One audit row: who, through which tool, did what to which record, or was shown which records."""
     principal = session.scope.principal
     values = {
         "client": principal.client,
@@ -48,6 +51,7 @@ async def entry(
         "to_state": states[1],
         "before": _json(before),
         "after": _json(after),
+        "subjects": None if subjects is None else list(subjects),
     }
     await session.execute(text(_AUDIT.format(schema=schema)), values)
 
