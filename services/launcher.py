@@ -54,6 +54,7 @@ class Launcher:
     data: Path
     port: int
     load: Load = load_demo_years
+    metrics: int = 0
 
     def demo(self) -> int:
         """The story in a fresh clone; what remains is out/, the logs and the template."""
@@ -88,7 +89,7 @@ class Launcher:
         ):
             if not (folder / DEMO_FILE).exists():
                 save(folder / DEMO_FILE, self.load(system))
-            print(welcome(self._publish(system)), flush=True)
+            print(welcome(self._publish(system), system.metrics_url), flush=True)
             return watch(system)
 
     def serve(self, database: str | None) -> int:
@@ -111,7 +112,7 @@ class Launcher:
 
     def _system(self, folder: Path, url: str, passwords: Mapping[str, str]) -> System:
         migrate(url, passwords=passwords)
-        return System(folder, url, port=self.port, passwords=passwords)
+        return System(folder, url, port=self.port, passwords=passwords, metrics=self.metrics)
 
     @contextmanager
     def _own(self, url: str) -> Iterator[tuple[str, Mapping[str, str]]]:
@@ -188,10 +189,11 @@ def save(path: Path, content: Mapping[str, object]) -> None:
     new.replace(path)
 
 
-def welcome(demo: Mapping[str, object]) -> str:
+def welcome(demo: Mapping[str, object], metrics: str | None = None) -> str:
     """What a person needs first: the address, a client for each role, lines that work as printed."""
     url = demo["url"]
-    lines = [f"Kakehashi serves at {url}   (Ctrl-C stops it / Ctrl-C で停止)", f"  docs  {url}/docs", ""]
+    lines = [f"Kakehashi serves at {url}   (Ctrl-C stops it / Ctrl-C で停止)", f"  docs  {url}/docs"]
+    lines += [f"  metrics  {metrics}", ""] if metrics else [""]
     clients = demo.get("clients")
     for role, client in (clients if isinstance(clients, dict) else {}).items():
         lines.append(
@@ -215,6 +217,7 @@ def installed(system: System) -> str:
             f"Kakehashi serves at {system.url}   (Ctrl-C stops it / Ctrl-C で停止)",
             f"  docs       {system.url}/docs",
             f"  registrar  {system.keys / 'registrar.json'}   (client_id, client_secret)",
+            f"  metrics    {system.metrics_url}",
         ]
     )
 
@@ -250,8 +253,9 @@ def main(arguments: list[str]) -> int:
         signal.signal(number, _interrupt)
     data = Path(os.environ.get("KAKEHASHI_DATA_DIR") or "var").absolute()
     port = int(os.environ.get("KAKEHASHI_PORT") or (0 if arguments == ["demo"] else 8000))
+    metrics = int(os.environ.get("KAKEHASHI_METRICS_PORT") or 0)
     database = os.environ.get("DATABASE_URL") or None
-    launcher = Launcher(data, port)
+    launcher = Launcher(data, port, metrics=metrics)
     try:
         if arguments == ["demo"]:
             return launcher.demo()

@@ -4,6 +4,7 @@
 """
 
 import os
+import socket
 import sys
 from pathlib import Path
 
@@ -20,11 +21,11 @@ DRAIN_SECONDS = 10
 
 
 def configuration(name: str, listen: str) -> uvicorn.Config:
-    socket, host, port = None, "127.0.0.1", 0
+    path, host, port = None, "127.0.0.1", 0
     if listen.startswith("unix:"):
-        socket = listen.removeprefix("unix:")
-        if Path(socket).parent.stat().st_mode & 0o077:
-            raise SystemExit(f"{socket}: its folder must be open to its owner only (chmod 700)")
+        path = listen.removeprefix("unix:")
+        if Path(path).parent.stat().st_mode & 0o077:
+            raise SystemExit(f"{path}: its folder must be open to its owner only (chmod 700)")
     else:
         host, _, number = listen.rpartition(":")
         if not host or not number.isdecimal():
@@ -33,7 +34,7 @@ def configuration(name: str, listen: str) -> uvicorn.Config:
     return uvicorn.Config(
         APPS[name],
         factory=True,
-        uds=socket,
+        uds=path,
         host=host,
         port=port,
         loop="uvloop",
@@ -48,11 +49,21 @@ def configuration(name: str, listen: str) -> uvicorn.Config:
     )
 
 
+class Server(uvicorn.Server):
+    """An app with a `drain` in its state is told first, while new connections are still taken."""
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        drain = self.lifespan.state.get("drain")
+        if drain is not None:
+            await drain()
+        await super().shutdown(sockets)
+
+
 def main(arguments: list[str]) -> None:
     if len(arguments) != 1 or arguments[0] not in APPS:
         raise SystemExit(f"usage: python -m services.serve {'|'.join(APPS)}")
     listen = os.environ.get("KAKEHASHI_LISTEN", "")
-    uvicorn.Server(configuration(arguments[0], listen)).run()
+    Server(configuration(arguments[0], listen)).run()
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 Several Systems with different folders run side by side: each has its own private socket folder and door port.
 """
 
+import json
 import os
 import shutil
 import socket
@@ -24,7 +25,10 @@ START_SECONDS = 60.0
 
 
 class System:
-    """`folder` keeps the keys; `database` is an administrator's URL, from which each role's is derived."""
+    """`folder` keeps the keys; `database` is an administrator's URL, from which each role's is derived.
+
+    `metrics`: the port on which all processes show their figures, 0 for a free one, None for none.
+    """
 
     def __init__(
         self,
@@ -35,12 +39,14 @@ class System:
         logs: Path | None = None,
         passwords: Mapping[str, str] | None = None,
         environment: Mapping[str, str] | None = None,
+        metrics: int | None = None,
     ) -> None:
         self.folder = folder.absolute()
         self.database = database
         self.keys = self.folder / "keys"
         self.logs = logs or self.folder / "log"
         self.port = port or _free_port()
+        self.metrics = _free_port() if metrics == 0 else metrics
         self.children: dict[str, Child] = {}
         self._passwords = passwords or {}
         self._environment = environment or {}
@@ -49,6 +55,11 @@ class System:
     @property
     def url(self) -> str:
         return f"http://{HOST}:{self.port}"
+
+    @property
+    def metrics_url(self) -> str | None:
+        """The door's; the others' figures are below it, by their names."""
+        return None if self.metrics is None else f"http://{HOST}:{self.metrics}/metrics"
 
     def __enter__(self) -> "System":
         self.start()
@@ -125,10 +136,26 @@ class System:
             "KAKEHASHI_DOOR": self.url,
             **({"KAKEHASHI_LISTEN": listen} if listen else {}),
             **{f"KAKEHASHI_UPSTREAM_{peer.upper()}": f"unix:{self._socket(peer)}" for peer in SERVICES},
+            **self._metrics(name),
             **self._environment,
         }
         command = [sys.executable, "-m", *module]
         self.children[name] = Child(name, command, environment, self.logs / f"{name}.log", listen)
+
+    def _metrics(self, name: str) -> dict[str, str]:
+        """A service shows its figures where it listens; the door and the workers need a place of their own."""
+        if self.metrics is None:
+            return {}
+        workers = {f"worker-{worker}": f"unix:{self._socket(f'worker-{worker}')}" for worker in WORKERS}
+        if name in workers:
+            return {"KAKEHASHI_METRICS_LISTEN": workers[name]}
+        if name != "door":
+            return {}
+        peers = {peer: f"unix:{self._socket(peer)}" for peer in SERVICES} | workers
+        return {
+            "KAKEHASHI_METRICS_LISTEN": f"{HOST}:{self.metrics}",
+            "KAKEHASHI_METRICS_PEERS": json.dumps(peers),
+        }
 
 
 def _free_port() -> int:

@@ -7,6 +7,7 @@ effect is there already. A job that failed for good is held for a person to look
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import timedelta
+from time import perf_counter
 from uuid import UUID
 
 import asyncpg
@@ -19,6 +20,7 @@ from pgqueuer.domain.models import Job
 from pgqueuer.domain.settings import DBSettings
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from services.kit import log, metrics, tracing
 from services.kit.db.session import WriteSession, driver
 
 MOST_TRIES = 5
@@ -51,8 +53,9 @@ def _queries(connection: asyncpg.Connection, schema: str) -> Queries:
 
 
 async def enqueue(session: WriteSession, schema: str, entrypoint: str, identity: UUID) -> None:
-    """The job exists if and only if the caller's transaction commits."""
-    await _queries(await driver(session), schema).enqueue(entrypoint, identity.bytes)
+    """The job exists if and only if the caller's transaction commits. It knows the request that it comes from."""
+    request = {**log.REQUEST.get(), "traceparent": tracing.current()}
+    await _queries(await driver(session), schema).enqueue(entrypoint, identity.bytes, headers=request)
 
 
 class Worker:
@@ -83,7 +86,9 @@ class Worker:
                 _queries(connection, self._schema), channel=DBSettings(db_schema=self._schema).channel
             )
             for name, work in self._works.items():
-                manager.entrypoint(name, accepts_context=False, on_failure="hold")(_job(work))
+                manager.entrypoint(name, accepts_context=False, on_failure="hold")(
+                    _job(self._schema, name, work)
+                )
             ready()
             await manager.run(
                 dequeue_timeout=_POLL,
@@ -96,12 +101,22 @@ class Worker:
             await connection.close()
 
 
-def _job(work: Work) -> Callable[[Job], Awaitable[None]]:
+def _job(schema: str, name: str, work: Work) -> Callable[[Job], Awaitable[None]]:
     async def run(job: Job) -> None:
         assert job.payload is not None
+        request = {key: str(value) for key, value in (job.headers or {}).items()}
+        tracing.TRACEPARENT.set(request.pop("traceparent", ""))
+        log.REQUEST.set(request)
+        began, outcome = perf_counter(), "failed"
         try:
-            await work(UUID(bytes=job.payload), job.attempts)
+            with tracing.span(f"job {name}", "consumer", tracing.TRACEPARENT.get()):
+                await work(UUID(bytes=job.payload), job.attempts)
+            outcome = "done"
         except Later as later:
+            outcome = "later"
             raise RetryRequested(timedelta(seconds=min(60, 2**job.attempts)), str(later)) from later
+        finally:
+            metrics.job(schema, name, outcome, perf_counter() - began)
+            log.log.info("job", job=name, outcome=outcome, seconds=round(perf_counter() - began, 3))
 
     return run

@@ -28,6 +28,7 @@ class Shape:
     total: bool = False
     known: bool = False
     dated: bool = False
+    ids: bool = False
 
     @property
     def basis(self) -> Basis:
@@ -85,6 +86,8 @@ def listing(resource: Resource, shape: Shape) -> Query:
     statement = _scoped(resource, shape)
     if shape.total:
         return compiled(select(func.count().label("total")).select_from(statement.subquery()))
+    if shape.ids:
+        return compiled(select(statement.subquery("shown").c.id))
     statement = _ordered(statement, shape)
     if shape.limited:
         statement = statement.limit(bindparam("_limit", type_=Integer()))

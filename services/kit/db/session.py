@@ -4,15 +4,22 @@ Every setting is local to its transaction and sent with its BEGIN: a connection 
 takes no startup parameters and gives the next transaction another server.
 """
 
-from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager, suppress
+import asyncio
+from collections import Counter
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager, contextmanager, suppress
+from contextvars import ContextVar
 from typing import Any, NewType, TypeAlias
 
 import asyncpg
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 
+from services.kit import tracing
 from services.kit.auth.scope import Scope
+
+# When the request at hand must have been answered, by the event loop's clock.
+DEADLINE: ContextVar[float | None] = ContextVar("deadline", default=None)
 
 # asyncpg carries no types; its Record is read by name here
 Record: TypeAlias = Mapping[str, Any]
@@ -55,11 +62,13 @@ class ReadSession:
         self.scope = scope
 
     async def fetch(self, sql: str, *values: object) -> Sequence[Record]:
-        rows: Sequence[Record] = await self.connection.fetch(sql, *values)
+        with tracing.statement(sql):
+            rows: Sequence[Record] = await self.connection.fetch(sql, *values)
         return rows
 
     async def row(self, sql: str, *values: object) -> Record | None:
-        row: Record | None = await self.connection.fetchrow(sql, *values)
+        with tracing.statement(sql):
+            row: Record | None = await self.connection.fetchrow(sql, *values)
         return row
 
     def stream(self, sql: str, *values: object) -> AsyncIterator[Record]:
@@ -99,8 +108,10 @@ class Database:
     ) -> None:
         self._url, self._cached = url, statement_cache_size
         self._sizes = {"read": read, "export": export}
-        self._statement, self._export = f"{statement_seconds}s", f"{export_seconds}s"
+        self._statement, self._export = statement_seconds, f"{export_seconds}s"
         self._pools: dict[str, asyncpg.Pool] = {}
+        self._writes = write
+        self._waiting: Counter[str] = Counter()
         self.engine: AsyncEngine = engine_for(
             url,
             statement_cache_size=statement_cache_size,
@@ -109,6 +120,31 @@ class Database:
             pool_timeout=5,
             pool_reset_on_return="rollback",
         )
+        if tracing.on():
+            tracing.watch_statements(self.engine.sync_engine)
+
+    def figures(self) -> dict[str, tuple[int, int, int]]:
+        """pool → (size, used, waiting)."""
+        made = {
+            name: (pool.get_max_size(), pool.get_size() - pool.get_idle_size(), self._waiting[name])
+            for name, pool in self._pools.items()
+        }
+        busy: int = self.engine.pool.checkedout()  # type: ignore[attr-defined]  # of the pool that we chose
+        return made | {"write": (self._writes, busy, self._waiting["write"])}
+
+    @contextmanager
+    def _wait(self, pool: str) -> Iterator[None]:
+        self._waiting[pool] += 1
+        try:
+            yield
+        finally:
+            self._waiting[pool] -= 1
+
+    def _allowed(self) -> str:
+        """The statement_timeout: a statement need not run on when nobody waits for it any more."""
+        deadline = DEADLINE.get()
+        left = self._statement if deadline is None else deadline - asyncio.get_running_loop().time()
+        return f"{max(1, round(min(self._statement, left) * 1000))}ms"
 
     async def open(self) -> None:
         for name, size in self._sizes.items():
@@ -136,7 +172,8 @@ class Database:
             [begin, *(f"SET LOCAL {setting} = {_literal(value)}" for setting, value in local.items())]
         )
         try:
-            connection = await pool.acquire(timeout=5)
+            with self._wait(name):
+                connection = await pool.acquire(timeout=5)
         except _LOST as error:
             raise Unreachable from error
         try:
@@ -145,7 +182,8 @@ class Database:
             except _LOST as error:
                 raise Unreachable from error
             try:
-                yield ReadSession(connection, scope)
+                with tracing.span(f"transaction {name}"):
+                    yield ReadSession(connection, scope)
             finally:
                 with suppress(*_LOST):  # a lost connection needs no end
                     await connection.execute("ROLLBACK")
@@ -158,12 +196,12 @@ class Database:
         A statement is compiled per shape of question, so one plan serves all its values; planning through the
         policies costs more than reading a page.
         """
-        settings = {"statement_timeout": self._statement, "plan_cache_mode": "force_generic_plan"}
+        settings = {"statement_timeout": self._allowed(), "plan_cache_mode": "force_generic_plan"}
         return self._scoped("read", scope, "BEGIN READ ONLY", settings)
 
     def counting(self, scope: Scope) -> Any:
         """A read over many rows: worth a plan for its own values."""
-        return self._scoped("read", scope, "BEGIN READ ONLY", {"statement_timeout": self._statement})
+        return self._scoped("read", scope, "BEGIN READ ONLY", {"statement_timeout": self._allowed()})
 
     def exporting(self, scope: Scope) -> Any:
         """A whole list from one snapshot, from a pool of its own so that it starves nobody. The whole of it has a
@@ -174,16 +212,19 @@ class Database:
     @asynccontextmanager
     async def writing(self, scope: Scope) -> AsyncIterator[WriteSession]:
         """One write: committed when the block ends well, rolled back when it raises."""
-        async with ScopedSession(self.engine, expire_on_commit=False) as session:
-            session.scope = scope
-            async with session.begin():
-                try:
-                    await session.execute(
-                        _SCOPE, {"caller": scope.setting(), "statement_timeout": self._statement}
-                    )
-                except _LOST as error:
-                    raise Unreachable from error
-                yield WriteSession(session)
+        with tracing.span("transaction write"):
+            async with ScopedSession(self.engine, expire_on_commit=False) as session:
+                session.scope = scope
+                async with session.begin():
+                    try:
+                        with self._wait("write"):
+                            await session.connection()
+                        await session.execute(
+                            _SCOPE, {"caller": scope.setting(), "statement_timeout": self._allowed()}
+                        )
+                    except _LOST as error:
+                        raise Unreachable from error
+                    yield WriteSession(session)
 
     async def probe(self) -> bool:
         """Ready: reachable, and its ctype lets a Japanese search find something."""

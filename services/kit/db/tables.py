@@ -22,6 +22,11 @@ def validity() -> tuple[Column[object], ...]:
     return Column("valid_from", Date), Column("valid_to", Date), Column("effective", DATERANGE, made)
 
 
+def known_from() -> Column[object]:
+    """Since when a fact is known."""
+    return Column("known_from", DateTime(timezone=True), nullable=False)
+
+
 def term() -> tuple[Column[object], ...]:
     """A fact's first and last day, its range, and since when it is known."""
     made = Computed("daterange(starts_on, ends_on, '[]')", persisted=True)
@@ -29,5 +34,5 @@ def term() -> tuple[Column[object], ...]:
         Column("starts_on", Date, nullable=False),
         Column("ends_on", Date, nullable=False),
         Column("effective", DATERANGE, made),
-        Column("known_from", DateTime(timezone=True), nullable=False),
+        known_from(),
     )

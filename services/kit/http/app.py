@@ -1,5 +1,6 @@
 """The application of a service: pools, walls, problem answers, health, and a matrix without gaps."""
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from functools import lru_cache
@@ -14,9 +15,11 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 
+from services.kit import metrics, tracing
 from services.kit.auth import keys
 from services.kit.auth.scope import Rule
 from services.kit.auth.tokens import InternalVerifier
+from services.kit.db import watch
 from services.kit.db.constraints import refusal_of, refusal_of_read
 from services.kit.db.session import Database, Unreachable
 from services.kit.errors import (
@@ -35,6 +38,7 @@ from services.kit.http.cursor import Cursors
 from services.kit.http.openapi import describe
 from services.kit.http.service import Service
 from services.kit.http.validation import field_errors
+from services.kit.operations import worker_scope
 from services.kit.settings import DatabaseSettings, Settings
 
 Started = Callable[[FastAPI], Awaitable[None]]
@@ -55,12 +59,14 @@ def create_service(
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        tracing.start(name)
         app.state.service = made = open_service(name, schema, matrix)
         await made.database.open()
         if started is not None:
             await started(app)
         yield
         await made.database.close()
+        await asyncio.to_thread(tracing.stop)
 
     app = FastAPI(
         title=title, description=description, version="1", lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None,
@@ -75,7 +81,8 @@ def create_service(
     app.add_api_route("/openapi.json", lambda: JSONResponse(document()), include_in_schema=False)
     app.add_api_route("/healthz", lambda: JSONResponse({"status": "ok"}), include_in_schema=False)
     app.add_api_route("/readyz", _ready, include_in_schema=False)
-    app.add_middleware(Context)
+    app.add_api_route("/metrics", _metrics, include_in_schema=False)
+    app.add_middleware(Context, service=name)
     return app
 
 
@@ -117,6 +124,14 @@ async def _ready(request: Request) -> Response:
     if ready:
         return JSONResponse({"status": "ready"})
     return JSONResponse({"status": "not ready"}, status_code=503, headers=RETRY)
+
+
+async def _metrics(request: Request) -> Response:
+    """No route of the contract: the door lets nobody here."""
+    service = request.app.state.service
+    await watch.look(service.name, service.schema, service.database, worker_scope(service.schema))
+    shown = metrics.page(metrics.REGISTRY)
+    return Response(shown.body, media_type=shown.content_type)
 
 
 def _answers(app: FastAPI, constraints: dict[str, Refusal]) -> None:

@@ -1,5 +1,6 @@
-"""The outermost layer of a service: request id and trace, and a 500 that says nothing but its support code."""
+"""The outermost layer of a service: request id, trace and deadline, and a 500 that says nothing but its support code."""
 
+import asyncio
 import re
 from typing import Any
 
@@ -7,13 +8,21 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from services.kit.errors import FAULT, Refused
+from services.kit import tracing
+from services.kit.db.session import DEADLINE
+from services.kit.errors import FAULT, UNAVAILABLE, Refused
 from services.kit.http import problem
 from services.kit.ids import uuid7
-from services.kit.log import log
+from services.kit.log import REQUEST, log
+from services.kit.metrics import Timed
 
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 _TRACE = re.compile(r"[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}")
+
+
+_MILLISECONDS = re.compile(r"[0-9]{1,9}")
+_AHEAD = 0.1  # seconds before the deadline, so that the answer still reaches the door in time
+DEADLINE_HEADER = b"x-kakehashi-deadline"
 
 
 def header(scope: Scope, name: bytes) -> str:
@@ -26,40 +35,81 @@ def header(scope: Scope, name: bytes) -> str:
 class Context:
     """Pure ASGI, so that streams stay streams and cancellation reaches the handler."""
 
-    def __init__(self, app: ASGIApp) -> None:
-        self.app = app
+    def __init__(self, app: ASGIApp, service: str) -> None:
+        self.app, self.service = app, service
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        given = header(scope, b"x-request-id")
+        timed, given, traceparent = Timed(), header(scope, b"x-request-id"), header(scope, b"traceparent")
         request_id = given if _REQUEST_ID.fullmatch(given) else str(uuid7())
-        traced = _TRACE.fullmatch(header(scope, b"traceparent"))
+        traced = _TRACE.fullmatch(traceparent)
         state: dict[str, Any] = scope.setdefault("state", {})
         state["request_id"] = request_id
         state["trace_id"] = traced.group(1) if traced else request_id.replace("-", "")[:32]
-        started = False
+        REQUEST.set({"request_id": request_id, "trace_id": state["trace_id"]})
+        tracing.TRACEPARENT.set(traceparent if traced else "")
+        status = 0
+        with tracing.span(scope["method"], "server", tracing.TRACEPARENT.get()) as span:
+            try:
+                status = await self._answer(scope, receive, send, request_id)
+            finally:
+                route = route_of(scope)
+                timed.end(self.service, route, status)
+                if span is not None:
+                    span.update_name(route)
+                    span.set_attribute("http.response.status_code", status)
+
+    async def _answer(self, scope: Scope, receive: Receive, send: Send, request_id: str) -> int:
+        """The status that was answered. Work that has not begun to answer ends at the deadline."""
+        status, timer = 0, asyncio.timeout(None)
+        waiting = True
 
         async def tagged(message: Message) -> None:
-            nonlocal started
+            nonlocal status, waiting
             if message["type"] == "http.response.start":
-                started = True
+                status = message["status"]
                 message["headers"] = [*message.get("headers", ()), (b"x-request-id", request_id.encode())]
+                if waiting:
+                    timer.reschedule(None)  # a stream that has begun runs to its end
+                    waiting = False
             await send(message)
 
         try:
-            await self.app(scope, receive, tagged)
-        except Exception:
+            async with timer:
+                timer.reschedule(_deadline(scope))
+                await self.app(scope, receive, tagged)
+        except Exception as error:
+            waiting = False
+            if isinstance(error, TimeoutError) and timer.expired():
+                await refuse(Request(scope), UNAVAILABLE())(scope, receive, tagged)
+                return status
             log.exception(
-                "request_failed",
-                request_id=request_id,
-                support_code=problem.support_code(request_id),
-                path=scope["path"],
+                "request_failed", support_code=problem.support_code(request_id), route=route_of(scope)
             )
-            if started:  # cut the connection: never a short file that looks whole
+            if status:  # cut the connection: never a short file that looks whole
                 raise
             await refuse(Request(scope), FAULT())(scope, receive, tagged)
+        finally:
+            DEADLINE.set(None)
+        return status
+
+
+def _deadline(scope: Scope) -> float | None:
+    """By the loop's clock; also where statements look for it."""
+    said = header(scope, DEADLINE_HEADER)
+    if not _MILLISECONDS.fullmatch(said):
+        return None
+    seconds = int(said) / 1000
+    made = asyncio.get_running_loop().time() + max(seconds - _AHEAD, seconds / 2)
+    DEADLINE.set(made)
+    return made
+
+
+def route_of(scope: Scope) -> str:
+    """The operation's id, never the path: that may hold a name."""
+    return getattr(scope.get("route"), "operation_id", None) or "-"
 
 
 RETRY = {"Retry-After": "2"}
@@ -74,8 +124,7 @@ def refuse(request: Request, refused: Refused) -> Response:
         status=status,
         code=refused.refusal.code,
         method=request.method,
-        path=request.url.path,
-        request_id=state["request_id"],
+        route=route_of(request.scope),
         support_code=problem.support_code(state["request_id"]),
     )
     return Response(

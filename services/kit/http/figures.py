@@ -15,6 +15,7 @@ from services.kit.http.guard import Counting
 from services.kit.http.listing import Wanted
 from services.kit.http.negotiate import LIST_FORMATS, MEDIA, choose
 from services.kit.http.openapi import problems
+from services.kit.http.shapes import DAY, FLAG, INSTANT, TEXT, WHOLE, WORDS, Shape, items, maybe, record, told
 from services.kit.imports import exporting
 from services.kit.statistics import Statistic, compute
 from services.kit.temporal import KnownAt
@@ -85,7 +86,7 @@ def mount_statistics(router: APIRouter, statistics: tuple[Statistic, ...]) -> di
 
     listing.annotate(read_statistic, query=Annotated[Model, Query()])
     texts = {media: {"schema": {"type": "string"}} for media in MEDIA if media != "application/json"}
-    content = {"application/json": {"schema": SHAPE}} | texts
+    content = {"application/json": {"schema": shape(statistics)}} | texts
     router.add_api_route(
         "/statistics/{name}", read_statistic, methods=["GET"], operation_id=operation,
         summary=f"Statistics: {', '.join(named)}", tags=["statistics"], response_model=None,
@@ -97,36 +98,27 @@ def mount_statistics(router: APIRouter, statistics: tuple[Statistic, ...]) -> di
     return {operation: statistics[0].rule}
 
 
-_TEXT = {"type": "string"}
-# besides these a cell has one value per dimension, and its rank where a top was asked for
-CELL: dict[str, Any] = {
-    "type": "object",
-    "required": ["value", "qualifier"],
-    "properties": {
-        "value": {"type": "integer"},
-        "qualifier": {"type": "string", "examples": ["exact"]},
-        "of_whom": {"type": "array", "items": {"type": "object"}},
-        "records": _TEXT,
-    },
-}
-TOTAL: dict[str, Any] = {
-    "type": "object",
-    "required": ["value", "kind"],
-    "properties": {"value": {"type": "integer"}, "kind": {"enum": ["sum", "distinct"]}},
-}
-SHAPE: dict[str, Any] = {
-    "type": "object",
-    "required": ["statistic", "title", "unit", "basis", "dimensions", "cells", "totals"],
-    "properties": {
-        "statistic": _TEXT,
-        "title": {"type": "object", "properties": {"ja": _TEXT, "en": _TEXT}},
-        "unit": {"type": ["string", "null"]},
-        "basis": {
-            "type": "object",
-            "properties": {"as_of": {}, "known_at": _TEXT, "settled": {"type": "boolean"}},
-        },
-        "dimensions": {"type": "array", "items": _TEXT},
-        "cells": {"type": "array", "items": CELL},
-        "totals": {"type": "array", "items": TOTAL},
-    },
-}
+_VALUE = {"type": ["string", "integer", "boolean", "null"]}
+
+
+def shape(statistics: tuple[Statistic, ...]) -> Shape:
+    """A cell has one value per dimension that was asked for, and its rank where a top was."""
+    names = {
+        "metric": TEXT,
+        "rank": WHOLE,
+        "unit": TEXT,
+        "records": TEXT,
+        "of_whom": items(record(metric=TEXT)),
+    }
+    dimensions = {name: _VALUE for statistic in statistics for name in statistic.dimensions}
+    cell = record(value=WHOLE, qualifier=told("exact"))
+    total = record(value=WHOLE, kind={"enum": ["sum", "distinct"]})
+    return record(
+        statistic=TEXT,
+        title=WORDS,
+        unit=maybe(TEXT),
+        basis=record(as_of=maybe(DAY), known_at=INSTANT, settled=FLAG),
+        dimensions=items(TEXT),
+        cells=items(cell | {"properties": dimensions | cell["properties"] | names}),
+        totals=items(total | {"properties": total["properties"] | {"metric": TEXT, "unit": TEXT}}),
+    )

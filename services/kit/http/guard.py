@@ -4,7 +4,6 @@ import hashlib
 import json
 import re
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from typing import Annotated, Any
 
 from fastapi import Depends, Request
@@ -15,7 +14,7 @@ from services.kit import audit
 from services.kit.auth.principal import Principal
 from services.kit.auth.scope import Rule, Scope
 from services.kit.auth.tokens import INTERNAL_HEADER, TokenRefused
-from services.kit.db.session import ReadSession, WriteSession, driver
+from services.kit.db.session import ReadSession, WriteSession
 from services.kit.errors import (
     FORBIDDEN,
     KEY_IN_FLIGHT,
@@ -40,17 +39,33 @@ def service_of(request: Request) -> Service:
 
 
 def admit(request: Request) -> Scope:
-    """The caller and its reach in this operation, by the access matrix; refuses everybody else."""
-    service = service_of(request)
-    route: str = request.scope["route"].operation_id
-    rule: Rule = service.matrix[route]
-    request_id: str = request.scope["state"]["request_id"]
+    """The caller and its reach in this operation, by the access matrix; refuses everybody else.
+
+    The route asks before it reads anything of the request; whoever asks again is told the same.
+    """
+    state = request.scope["state"]
+    if "admitted" not in state:
+        state["admitted"] = _admitted(request)
+    admitted: Scope = state["admitted"]
+    return admitted
+
+
+def _admitted(request: Request) -> Scope:
+    scope = _caller(request)
     if b"%00" in request.scope["query_string"]:
         raise MALFORMED()
     if request.scope["query_string"] and not request.scope["route"].dependant.query_params:
         raise PARAMETERS(
             FieldError("", "field_unknown", *UNKNOWN)
         )  # a route with parameters refuses others itself
+    return scope
+
+
+def _caller(request: Request) -> Scope:
+    service = service_of(request)
+    route: str = request.scope["route"].operation_id
+    rule: Rule = service.matrix[route]
+    request_id: str = request.scope["state"]["request_id"]
     if rule.public:
         return Scope(ANONYMOUS, "all", request_id)
     try:
@@ -63,25 +78,20 @@ def admit(request: Request) -> Scope:
     return Scope(principal, reach, request_id)
 
 
-@asynccontextmanager
-async def _logged(service: Service, scope: Scope, route: str, path: str) -> AsyncIterator[ReadSession]:
-    """An audited read: a write session in which the read is logged before anything is shown."""
-    async with service.database.writing(scope) as session:
-        await audit.entry(session, service.schema, "read", route, after={"path": path})
-        yield ReadSession(await driver(session), scope)
-
-
-def opened(request: Request, scope: Scope, ordinary: Any) -> Any:
-    """The session of a read: the ordinary one, or a logged one where the access matrix says so."""
-    service, route = service_of(request), request.scope["route"].operation_id
-    if service.matrix[route].audited:
-        return _logged(service, scope, route, f"{request.url.path}?{request.url.query}")
-    return ordinary(scope)
+async def record_session(request: Request) -> AsyncIterator[ReadSession]:
+    """Of a resource's read, which notes by itself what it shows (`services.kit.http.reads`)."""
+    async with service_of(request).database.reading(admit(request)) as session:
+        yield session
 
 
 async def read_session(request: Request) -> AsyncIterator[ReadSession]:
-    scope = admit(request)
-    async with opened(request, scope, service_of(request).database.reading) as session:
+    """An audited read that is no resource's is noted, for good, before anything is shown."""
+    scope, service = admit(request), service_of(request)
+    route: str = request.scope["route"].operation_id
+    if service.matrix[route].audited:
+        async with service.database.writing(scope) as noting:
+            await audit.entry(noting, service.schema, "read", route, after={"route": route})
+    async with service.database.reading(scope) as session:
         yield session
 
 
@@ -101,6 +111,7 @@ async def write_session(request: Request) -> AsyncIterator[WriteSession]:
 
 
 Reading = Annotated[ReadSession, Depends(read_session, scope="request")]
+OfRecord = Annotated[ReadSession, Depends(record_session, scope="request")]
 Counting = Annotated[ReadSession, Depends(counting_session, scope="request")]
 Writing = Annotated[WriteSession, Depends(write_session, scope="function")]
 

@@ -16,7 +16,7 @@ from services.kit.auth.scope import Scope
 from services.kit.db import rows
 from services.kit.db.session import ReadSession, Record, WriteSession, driver
 from services.kit.errors import ABSENT, PARAMETERS, FieldError
-from services.kit.http import files, json, problem
+from services.kit.http import files, json, problem, reads
 from services.kit.http.guard import service_of
 from services.kit.http.negotiate import Format
 from services.kit.resource import Filter, Resource
@@ -125,8 +125,12 @@ def represent(resource: Resource, record: Record, role: str, spoken: str) -> dic
     return body
 
 
-async def read(resource: Resource, session: ReadSession, ref: str, request: Request) -> Response:
+async def read(
+    resource: Resource, session: ReadSession, ref: str, request: Request, writing: WriteSession | None = None
+) -> Response:
+    """`writing`: the write that this answers. A 304 is noted too: it tells that what the caller holds still stands."""
     record = await find(resource, session, ref)
+    await reads.note(resource, request, [record["id"]], session=writing)
     spoken = problem.language(request.headers.get("accept-language", ""))
     body = represent(resource, record, session.scope.principal.role, spoken)
     return tagged(json.write(body), record["row_version"], request)
@@ -157,6 +161,7 @@ async def page(resource: Resource, session: ReadSession, query: Any, request: Re
         asked |= {"_id": last[-1], "_key": _typed(resource, sort, last[0]) if len(last) > 1 else None}
     made = rows.listing(resource, base)
     found = await session.fetch(made.sql, *made.values(asked))
+    await reads.note(resource, request, [record["id"] for record in found[:limit]])
     names = resource.shown(scope.principal.role)
     body: dict[str, Any] = extra | {
         "items": [shown(record, names) for record in found[:limit]],
@@ -212,6 +217,12 @@ async def whole(
         )
     names = resource.shown(session.scope.principal.role)
     shape, values, said = await basis(resource, session, query)
+    if reads.watched(resource, request):
+        ids = rows.listing(resource, _with(shape, ids=True))
+        found = await session.fetch(
+            ids.sql, *ids.values(values)
+        )  # of the snapshot that the file is made from
+        await reads.note(resource, request, [record["id"] for record in found], wanted.form)
     made = rows.listing(resource, _with(shape, sort=_sort(resource, query)))
     records = session.stream(made.sql, *made.values(values))
     titles = _titles(resource, names, request)

@@ -1,6 +1,7 @@
 """A resource's routes, made from its declaration."""
 
 from collections.abc import AsyncIterator, Callable
+from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Path, Query, Request
@@ -12,7 +13,7 @@ from services.kit.db.session import ReadSession
 from services.kit.errors import INVALID, STALE, UNGUARDED
 from services.kit.http import listing
 from services.kit.http.files import BASIS_HEADERS
-from services.kit.http.guard import Reading, Writing, admit, opened, service_of
+from services.kit.http.guard import OfRecord, Writing, admit, service_of
 from services.kit.http.listing import Wanted
 from services.kit.http.negotiate import LIST_FORMATS, MEDIA, choose
 from services.kit.http.openapi import KEY, problems
@@ -70,21 +71,33 @@ def list_session(*, dated: bool) -> Callable[[Request], AsyncIterator[Lists]]:
         form, media, parameters = choose(request.headers.get("accept", ""), LIST_FORMATS)
         database = service_of(request).database
         paged = database.counting if dated else database.reading
-        async with opened(request, scope, paged if form == "json" else database.exporting) as session:
+        async with (paged if form == "json" else database.exporting)(scope) as session:
             yield session, Wanted(form, media, parameters)
 
     return session_of
 
 
+class DatedBasis(BaseModel):
+    """What an answer of dated facts stands on."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    as_of: date | None
+    known_at: datetime
+    settled: bool
+
+
 class AvailableAction(BaseModel):
     """A command that this caller may give; `closed` says why not just now."""
+
+    model_config = ConfigDict(extra="forbid")
 
     action: str
     href: str
     closed: str | None = None
 
 
-def _reader(resource: Resource) -> type[BaseModel]:
+def reader(resource: Resource) -> type[BaseModel]:
     return create_model(
         resource.read.__name__ + "Record",
         __base__=resource.read,
@@ -93,13 +106,14 @@ def _reader(resource: Resource) -> type[BaseModel]:
 
 
 def _page(resource: Resource) -> type[BaseModel]:
-    items: Any = list[resource.read]  # type: ignore[name-defined]
-    return create_model(
-        resource.read.__name__ + "Page",
-        items=(items, ...),
-        next=(str | None, ...),
-        total=(int | None, None),
-    )
+    fields: dict[str, Any] = {
+        "items": (list[resource.read], ...),  # type: ignore[name-defined]
+        "next": (str | None, ...),
+        "total": (int | None, None),
+    }
+    if resource.temporal:
+        fields["basis"] = (DatedBasis, ...)
+    return create_model(resource.read.__name__ + "Page", __config__=ConfigDict(extra="forbid"), **fields)
 
 
 def _content(model: type[BaseModel], *, lists: bool = False) -> dict[str, Any]:
@@ -147,14 +161,14 @@ def _mount_list(resource: Resource, router: APIRouter) -> None:
 
 
 def _mount_read(resource: Resource, router: APIRouter) -> None:
-    async def handler(request: Request, session: Reading, ref: Reference) -> Response:
+    async def handler(request: Request, session: OfRecord, ref: Reference) -> Response:
         choose(request.headers.get("accept", ""), ("json",))
         return await listing.read(resource, session, ref, request)
 
     router.add_api_route(
         f"/{resource.plural}/{{ref}}", _called(handler, f"read_{resource.plural}"), methods=["GET"],
         operation_id=resource.operation("read"), summary=f"{glossary.title(resource.name).en}: read",
-        responses=problems(404) | {200: _content(_reader(resource)), 304: {"description": "Not modified"}},
+        responses=problems(404) | {200: _content(reader(resource)), 304: {"description": "Not modified"}},
         response_model=None, tags=[resource.plural],
     )  # fmt: skip
 
@@ -162,7 +176,7 @@ def _mount_read(resource: Resource, router: APIRouter) -> None:
 async def _answer(resource: Resource, session: Any, identity: Any, request: Request, status: int) -> Response:
     """The record as the caller sees it after the write, read in the same transaction."""
     reading = await listing.inside(session)
-    response = await listing.read(resource, reading, str(identity), request)
+    response = await listing.read(resource, reading, str(identity), request, session)
     response.status_code = status
     if status == 201:
         response.headers["Location"] = f"{request.url.path}/{identity}"
@@ -179,7 +193,7 @@ def _mount_create(resource: Resource, router: APIRouter) -> None:
     router.add_api_route(
         f"/{resource.plural}", _called(handler, f"create_{resource.plural}"), methods=["POST"], status_code=201,
         operation_id=resource.operation("create"), summary=f"{glossary.title(resource.name).en}: create",
-        responses=problems(409, 413, 415, 422) | {201: _content(_reader(resource))},
+        responses=problems(409, 413, 415, 422) | {201: _content(reader(resource))},
         response_model=None, tags=[resource.plural],
     )  # fmt: skip
 
@@ -222,7 +236,7 @@ def _mount_change(resource: Resource, router: APIRouter) -> None:
     router.add_api_route(
         f"/{resource.plural}/{{ref}}", _called(handler, f"change_{resource.plural}"), methods=["PATCH"],
         operation_id=resource.operation("change"), summary=f"{glossary.title(resource.name).en}: change",
-        responses=problems(404, 409, 412, 413, 415, 422, 428) | {200: _content(_reader(resource))},
+        responses=problems(404, 409, 412, 413, 415, 422, 428) | {200: _content(reader(resource))},
         response_model=None, tags=[resource.plural], openapi_extra=_patch(write),
     )  # fmt: skip
 

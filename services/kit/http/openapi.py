@@ -11,6 +11,7 @@ from services.kit.http.problem import MEDIA_TYPE
 
 PROBLEM: dict[str, Any] = {
     "type": "object",
+    "additionalProperties": False,
     "required": ["type", "code", "title", "status", "detail", "errors", "trace_id", "support_code"],
     "properties": {
         "type": {"type": "string", "format": "uri-reference"},
@@ -22,6 +23,7 @@ PROBLEM: dict[str, Any] = {
             "type": "array",
             "items": {
                 "type": "object",
+                "additionalProperties": False,
                 "required": ["pointer", "code", "message", "remedy"],
                 "properties": {name: {"type": "string"} for name in ("pointer", "code", "message", "remedy")},
             },
@@ -108,6 +110,8 @@ def describe(app: FastAPI, matrix: dict[str, Rule]) -> dict[str, Any]:
             if not rule.public:
                 operation["x-scope"] = rule.scope
                 operation["x-roles"] = dict(sorted(rule.roles.items()))
+                if rule.audited:
+                    operation["x-audited"] = True
             _illustrate(operation, components["schemas"])
     components["schemas"].pop("HTTPValidationError", None)
     components["schemas"].pop("ValidationError", None)

@@ -1,4 +1,4 @@
-"""The route class of every service: strict bodies, and the answer kept with its effect."""
+"""The route class of every service: the caller first, strict bodies, and the answer kept with its effect."""
 
 from collections.abc import Callable, Coroutine
 from typing import Any
@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from services.kit.errors import MEDIA
 from services.kit.http import json
-from services.kit.http.guard import Replay
+from services.kit.http.guard import Replay, admit
 
 JSON_TYPES = ("application/json", "application/merge-patch+json")
 
@@ -26,6 +26,7 @@ class KitRoute(APIRoute):
 
         async def handler(request: Request) -> Response:
             request = StrictRequest(request.scope, request.receive)
+            admit(request)  # before the body is read: a stranger learns nothing of what is taken here
             if expects_json:
                 media = request.headers.get("content-type", "").split(";")[0].strip().lower()
                 if media not in JSON_TYPES:

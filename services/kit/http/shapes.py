@@ -11,11 +11,12 @@ TEXT: Shape = {"type": "string"}
 WHOLE: Shape = {"type": "integer"}
 FLAG: Shape = {"type": "boolean"}
 ID: Shape = {"type": "string", "format": "uuid"}
+DAY: Shape = {"type": "string", "format": "date"}
 INSTANT: Shape = {"type": "string", "format": "date-time"}
 
 
 def record(**fields: Shape) -> Shape:
-    return {"type": "object", "required": list(fields), "properties": fields}
+    return {"type": "object", "required": list(fields), "properties": fields, "additionalProperties": False}
 
 
 def told(example: object, shape: Shape = TEXT) -> Shape:
@@ -48,6 +49,10 @@ SUMMARY = record(
     problems=told(0, WHOLE),
     stored=told(True, FLAG),
 )
+RESULT = SUMMARY | {
+    "properties": SUMMARY["properties"]
+    | {"import": told("/jet/v1/imports/01904f5e-8c00-7000-8000-000000000001")}
+}
 OPERATION = record(
     id=ID,
     kind=told("import:appointments"),
@@ -55,8 +60,8 @@ OPERATION = record(
     done=told(12, WHOLE),
     total=maybe(told(12, WHOLE)),
     cancel_requested=FLAG,
-    result=maybe(told({"rows": 12, "created": 12, "stored": True}, {"type": "object"})),
-    problem={"type": ["object", "null"], "examples": [None]},
+    result=maybe(RESULT),
+    problem=maybe(record(code=TEXT, title=TEXT, detail=TEXT)),
     created_at=INSTANT,
     finished_at=maybe(INSTANT),
     events=told("/jet/v1/operations/01904f5e-8c00-7000-8000-000000000001/events"),
@@ -94,6 +99,8 @@ PROBLEMS = page(
         field=told("jet_number"),
         code=told("jet_number_malformed"),
         severity={"enum": ["error", "warning"]},
+        rule=told(""),
+        understood=maybe(TEXT),
         message=told({"ja": "JET番号が10桁です", "en": "This JET number has 10 digits"}, WORDS),
         remedy=told(
             {

@@ -1,4 +1,4 @@
-"""A service put together from its declarations: resources, imports with their operations, and the feed."""
+"""A service put together from its declarations: resources, imports with their operations, the feed and the audit."""
 
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
@@ -7,7 +7,7 @@ from fastapi import APIRouter
 
 from services.kit.auth.scope import Rule
 from services.kit.errors import Refusal
-from services.kit.http import changes, imports, operations
+from services.kit.http import audit, changes, imports, operations
 from services.kit.http.mount import mount, router_for
 from services.kit.resource import Resource
 
@@ -39,7 +39,7 @@ def assemble(
         operations.mount(service, schema, router)
         matrix |= imports.rules(service, resources) | operations.rules(service, imports.roles(resources))
     changes.mount(service, schema, (*resources, *told), router)
-    matrix |= changes.rules(service)
+    matrix |= changes.rules(service) | audit.mount(service, schema, router)
     for resource in resources:
         mount(resource, router)
         constraints |= resource.constraints
