@@ -6,23 +6,26 @@ from pathlib import Path
 from typing import Any
 
 from services.gateway.door.problems import KINDS
+from services.gateway.registry.app import RESOURCES as REGISTRY
 from services.gateway.registry.app import SLICES
-from services.gateway.registry.directory import RESOURCES as DIRECTORY
+from services.gateway.registry.structure.changes import STATISTICS as ORGANISATIONS
 from services.jet.app import RESOURCES as JET
 from services.jet.participants.domain import PARTICIPATION
-from services.jet.statistics.declared import STATISTICS
+from services.jet.statistics.declared import STATISTICS as PARTICIPANTS
 from services.kit import errors, glossary
 from services.kit.columns import Column
 from services.kit.errors import Refusal
 from services.kit.http.problem import STATUS
 from services.kit.imports.checking import kind_of
-from services.kit.resource import Resource
+from services.kit.resource import Action, Resource
 from services.openapi import SERVICES, document
 
 FOLDER = Path(__file__).resolve().parents[1] / "docs" / "reference"
-RESOURCES: tuple[Resource, ...] = (*DIRECTORY, *JET)
+RESOURCES: tuple[Resource, ...] = (*REGISTRY, *JET)
 MACHINES = (PARTICIPATION,)
-ROLES = ("coordinator", "registrar", "organisation", "host_authority", "ministry", "participant", "service")
+ROLES = (
+    "coordinator", "registrar", "auditor", "organisation", "host_authority", "ministry", "participant", "service",
+)  # fmt: skip
 MADE = "<!-- Made by `python -m services.reference`; change the declarations, not this page. -->"
 
 
@@ -69,13 +72,17 @@ def access_page() -> Iterator[str]:
         "- `all`: every row. `own`: rows of the organisations that the caller sees (an organisation itself; a host "
         "authority itself and its members of today). `self`: the caller's own person. Empty: refused with 403.",
         "- What lies outside a caller's reach is answered 404, like what does not exist.",
+        "- `anonymous`: whoever sends no token. `open`: answered to everybody, token or none. ✎: who read it is logged "
+        "in the audit, in the transaction that reads.",
+        "- Which fields a role is shown, which it may write and when a command is open stand "
+        "[below](#fields), resource by resource.",
         "",
     )
     for service in SERVICES:
         yield from (f"## {service}", "")
         rows = sorted(_operations(document(service)))
         if rows:
-            yield from table(("Operation", "Path", "Scope", *ROLES), (row for _, row in rows))
+            yield from table(("Operation", "Path", "Scope", *ROLES, "anonymous"), (row for _, row in rows))
         else:
             yield from ("Nothing is offered here yet.", "")
     yield from (
@@ -96,6 +103,47 @@ def access_page() -> Iterator[str]:
             if (rule := one.access.get("import")) is not None
         ),
     )
+    yield from _fields()
+
+
+def _fields() -> Iterator[str]:
+    yield from (
+        "## Fields",
+        "",
+        "Who is shown a field, and who may write it. A role that the row of an operation does not name is refused the "
+        "operation; a field outside this table is in no answer, and in a body it is refused (422) with its pointer. "
+        "*Fixed*: says which record it is, so that only a creation gives it. *Others leave it*: a role that may use "
+        "the operation but not write the field leaves it as it stands, and repeats what was decided where it is "
+        "required; anything else is refused (422 `field_not_yours`).",
+        "",
+    )
+    for one in RESOURCES:
+        title = glossary.title(one.plural)
+        yield from (f"### {title.ja} / {title.en}: `{one.service}` `{one.plural}`", "")
+        yield from table(("Field", "項目", "Shown to", "Written by"), _field_rows(one))
+        if one.actions:
+            yield from table(("Command", "Roles", "Open in"), (_command(action) for action in one.actions))
+
+
+def _field_rows(one: Resource) -> Iterator[Sequence[str]]:
+    written = set(one.write.model_fields) if one.write is not None else set[str]()
+    ways = {verb: one.access[verb].roles for verb in ("create", "change", "import") if verb in one.access}
+    writers = [role for role in ROLES if any(role in roles for roles in ways.values())]
+    readers = {role for verb in ("list", "read") if verb in one.access for role in one.access[verb].roles}
+    for name in dict.fromkeys((*one.fields, *sorted(written - set(one.fields)))):
+        shown = [role for role in ROLES if role in readers and role in one.restricted.get(name, (role,))]
+        said = ", ".join(role for role in writers if role in one.decided.get(name, (role,)))
+        notes = ("fixed",) * (name in one.fixed) + ("others leave it",) * (name in one.decided)
+        may = said + "".join(f" (*{note}*)" for note in notes) if name in written and writers else ""
+        yield (f"`{name}`", glossary.title(name).ja, ", ".join(shown) if name in one.fields else "", may)
+
+
+def _command(action: Action) -> Sequence[str]:
+    """The states from the machine that guards it; a command of no machine says why when it is closed."""
+    steps = [step for machine in MACHINES for step in machine.steps(action.name)]
+    states = dict.fromkeys(f"`{state}`" for step in steps for state in step.before)
+    opened = ", ".join(states) or "see `available_actions`"
+    return (f"`{action.name}` `POST {action.href}`", ", ".join(action.roles), opened)
 
 
 def _operations(described: dict[str, Any]) -> Iterator[tuple[tuple[str, str], Sequence[str]]]:
@@ -103,8 +151,10 @@ def _operations(described: dict[str, Any]) -> Iterator[tuple[tuple[str, str], Se
         for method, operation in methods.items():
             reach = operation.get("x-roles")
             scope = f"`{operation['x-scope']}`" if reach is not None else "public"
-            row = (f"`{operation['operationId']}`", f"{method.upper()} `{path}`", scope)
-            yield (path, method), (*row, *((reach or {}).get(role, "") for role in ROLES))
+            logged = " ✎" if operation.get("x-audited") else ""
+            row = (f"`{operation['operationId']}`", f"{method.upper()} `{path}`{logged}", scope)
+            roles = ["open" if reach is None else reach.get(role, "") for role in ROLES]
+            yield (path, method), (*row, *roles, "open" if reach is None else "")
 
 
 def imports_page() -> Iterator[str]:
@@ -161,12 +211,14 @@ def statistics_page() -> Iterator[str]:
     yield from (
         "# Statistics",
         "",
-        "Figures of `GET /jet/v1/statistics/{name}`, computed from the records at each question. How to ask: "
+        "Figures of `GET /{service}/v1/statistics/{name}`, computed from the records at each question. How to ask: "
         "[Ask for a figure](../how-to/ask-for-a-figure.md).",
         "",
     )
-    for one in STATISTICS:
+    for one in (*PARTICIPANTS, *ORGANISATIONS):
         yield from (f"## {one.title.ja} / {one.title.en}: `{one.name}`", "")
+        if one.records is not None:
+            yield from (f"Of `/{one.records.service}/v1`, counted over its `{one.records.plural}`.", "")
         yield from table(
             ("Metric", "Unit"), ((f"`{name}`", measure.unit) for name, measure in one.measures.items())
         )

@@ -16,7 +16,7 @@ from services.kit.db.session import WriteSession
 from services.kit.errors import Refusal
 from services.kit.findings import Finding
 from services.kit.text import Text
-from services.kit.wire import Only, columns, kind
+from services.kit.wire import Only, WrittenBy, columns, kind
 
 Row = dict[str, Any]
 
@@ -51,7 +51,8 @@ class Filter:
 class Ref:
     """A row's `field` names a record of `table` by `code`; its id goes to `column`.
 
-    A record that is absent and one outside the caller's scope get the same finding.
+    A record that is absent and one outside the caller's scope get the same finding; `meant` may say of codes that
+    are unknown what they were meant to be.
     """
 
     field: str
@@ -60,6 +61,7 @@ class Ref:
     code: str
     unknown: Finding
     within: Callable[[Table], ColumnElement[bool]] | None = None
+    meant: Callable[[WriteSession, set[str]], Awaitable[dict[str, Finding]]] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,12 +130,17 @@ class Prefill:
     own: ColumnElement[bool]
 
 
+def _marked(model: type[BaseModel], kind: type[Only] | type[WrittenBy]) -> dict[str, frozenset[str]]:
+    marks = {name: info.metadata for name, info in model.model_fields.items()}
+    return {name: mark.roles for name, found in marks.items() for mark in found if isinstance(mark, kind)}
+
+
 @dataclass(frozen=True)
 class Resource:
     """`name` is the glossary's term, `plural` the path. `read` is the shape of an answer, `write` that of a
     body and of an import's row; `fixed`: fields that say which
     record it is, and that a change leaves alone. `source` selects one labelled column per field of `read`, and `id`,
-    `row_version` besides."""
+    `row_version` besides. `subjects`: the audit of a read names the records that it showed."""
 
     service: str
     schema: str
@@ -159,6 +166,7 @@ class Resource:
     fixed: tuple[str, ...] = ()
     actions: tuple[Action, ...] = ()
     prefill: Prefill | None = None
+    subjects: bool = True
     constraints: dict[str, Refusal] = field(default_factory=dict)
 
     def __eq__(self, other: object) -> bool:
@@ -174,8 +182,12 @@ class Resource:
     @cached_property
     def restricted(self) -> dict[str, frozenset[str]]:
         """field → the roles that are shown it."""
-        marks = {name: info.metadata for name, info in self.read.model_fields.items()}
-        return {name: mark.roles for name, found in marks.items() for mark in found if isinstance(mark, Only)}
+        return _marked(self.read, Only)
+
+    @cached_property
+    def decided(self) -> dict[str, frozenset[str]]:
+        """field → the roles that may write it"""
+        return _marked(self.write, WrittenBy) if self.write is not None else {}
 
     @cached_property
     def kind(self) -> Kind:

@@ -88,6 +88,17 @@ class Only:
         self.roles = frozenset(roles)
 
 
+class WrittenBy:
+    """Marks a field of a body that just these roles may write.
+
+    Others leave it as it stands. In a new record they leave it out or, where it is required, repeat what was
+    decided: the resource's check holds them to it.
+    """
+
+    def __init__(self, *roles: str) -> None:
+        self.roles = frozenset(roles)
+
+
 _BY_TYPE: dict[Any, Cell] = {int: cells.INTEGER, date: cells.DATE, str: cells.TEXT, UUID: codes.CODE}
 
 

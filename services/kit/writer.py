@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
+from pydantic.fields import FieldInfo
 from sqlalchemy import Table, select
 
 from services.kit import audit
@@ -11,7 +12,7 @@ from services.kit.db.merge import identities, merge, touch
 from services.kit.db.session import WriteSession
 from services.kit.errors import ACTION_CLOSED, EXISTS, INVALID, FieldError, Refused
 from services.kit.findings import Finding
-from services.kit.resource import Change, Ref, Resource, Row, together
+from services.kit.resource import Basis, Change, Ref, Resource, Row, together
 from services.kit.text import Text
 
 # A row of a single change is matched by its id, because its natural key may be what changes.
@@ -28,6 +29,15 @@ FIXED = Finding(
     ),
 )
 
+NOT_YOURS = Finding(
+    "field_not_yours",
+    Text("この項目は、この役割では書き込めません", "This field is not yours to write"),
+    Text(
+        "元の値のままにしてください。新しい記録では空欄にしてください。変更が必要なときは CLAIR に連絡してください。",
+        "Leave it as it stands, and out of a new record. Ask CLAIR where it has to change.",
+    ),
+)
+
 Problems = dict[int, list[tuple[str, Finding]]]
 
 
@@ -39,11 +49,47 @@ async def _resolve(session: WriteSession, ref: Ref, rows: Sequence[Row], problem
     if ref.within is not None and session.scope.reach != "all" and not kept:
         statement = statement.where(ref.within(ref.table))
     found: dict[Any, Any] = {row[0]: row[1] for row in await session.execute(statement)} if codes else {}
+    unknown = codes - found.keys()
+    meant = await ref.meant(session, unknown) if ref.meant is not None and unknown else {}
     for row in rows:
         given = row.get(ref.field)
         row[ref.column] = found.get(given)
         if given is not None and given not in found:
-            problems.setdefault(row["_row"], []).append((ref.field, ref.unknown))
+            problems.setdefault(row["_row"], []).append((ref.field, meant.get(given, ref.unknown)))
+
+
+async def _held(
+    session: WriteSession, resource: Resource, rows: Sequence[Row], names: Sequence[str]
+) -> dict[int, Any]:
+    """What the records that rows of a file name hold now, by row."""
+    first = resource.parts[0]
+    ids = await identities(session, first.table, rows, first.key)
+    shown = resource.source(Basis()).subquery("held")
+    wanted = select(shown.c.id, *(shown.c[name] for name in names)).where(shown.c.id.in_(set(ids.values())))
+    found = {row.id: row._mapping for row in await session.execute(wanted)} if ids else {}
+    return {number: found[identity] for number, identity in ids.items() if identity in found}
+
+
+async def _leave_to_others(
+    session: WriteSession, resource: Resource, rows: Sequence[Row], problems: Problems
+) -> None:
+    """What roles other than the caller's decide is left as it stands; a row that would write it is refused."""
+    role, write = session.scope.principal.role, resource.write
+    names = [name for name, roles in resource.decided.items() if role not in roles]
+    if not names or write is None:
+        return
+    sound = [row for row in rows if row["_row"] not in problems]
+    held = await _held(session, resource, [row for row in sound if PATCH not in row], names)
+    for row in sound:
+        if (stands := held.get(row["_row"])) is not None:
+            row[KEPT] = {name for name in names if row[name] == stands[name]}
+        kept = row[KEPT] if KEPT in row else {n for n in names if _left_out(write.model_fields[n], row[n])}
+        if written := [(name, NOT_YOURS) for name in names if name not in kept]:
+            problems.setdefault(row["_row"], []).extend(written)
+
+
+def _left_out(field: FieldInfo, value: object) -> bool:
+    return field.is_required() or value == field.get_default(call_default_factory=True)
 
 
 async def prepare(session: WriteSession, resource: Resource, rows: list[Row]) -> Problems:
@@ -60,6 +106,7 @@ async def prepare(session: WriteSession, resource: Resource, rows: list[Row]) ->
     for row in rows:
         if resource.derive is not None:
             resource.derive(row)
+    await _leave_to_others(session, resource, rows, problems)
     sound = [row for row in rows if row["_row"] not in problems]
     if resource.check is not None and sound:
         for number, found in (await resource.check(session, sound)).items():

@@ -28,3 +28,12 @@ def services() -> Iterator[dict[str, Serving]]:
 @pytest.fixture(params=SERVICES)
 def service(request: pytest.FixtureRequest, services: dict[str, Serving]) -> Serving:
     return services[request.param]
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """What the fuzz has sent, by role."""
+    reports = terminalreporter.getreports("passed")
+    counts = [str(value) for report in reports for name, value in report.user_properties if name == "cases"]
+    if counts:
+        total = sum(int(one.rsplit(" ", 1)[1]) for one in counts)
+        terminalreporter.write_line(f"cases of the fuzz: {', '.join(sorted(counts))}: {total} in all")

@@ -2,7 +2,9 @@ from collections.abc import Iterator
 
 import pytest
 
+from services.events.app import create_app as create_events
 from services.gateway.registry.app import create_app as create_registry
+from services.grants.app import create_app as create_grants
 from services.jet.app import create_app as create_jet
 from services.postgres import PrivatePostgres
 from tests.support.serving import Serving, serving
@@ -17,10 +19,12 @@ def services(
     with (
         serving("registry", create_registry, postgres, keys) as registry,
         serving("jet", create_jet, postgres, keys) as jet,
+        serving("grants", create_grants, postgres, keys) as grants,
+        serving("events", create_events, postgres, keys) as events,
     ):
-        yield {"registry": registry, "jet": jet}
+        yield {"registry": registry, "jet": jet, "grants": grants, "events": events}
 
 
 @pytest.fixture(scope="session")
 def world(services: dict[str, Serving]) -> World:
-    return load(**services)
+    return load(services["registry"], services["jet"])

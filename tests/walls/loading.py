@@ -1,16 +1,19 @@
 """The world of `world.py` written through the services' own API, and what it became: records with their ids."""
 
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 from uuid import UUID, uuid4
 
+from services.kit.auth.keys import new_key, public_jwk
 from tests.support.serving import Caller, Serving
 from tests.walls import world
 from tests.walls.world import Actor, Record
 
 REGISTRAR, COORDINATOR = Caller("registrar"), Caller("coordinator")
+DOOR = Caller("door", scopes=frozenset())
 COUNTRY = {"alpha2": "QW", "alpha3": "QWA", "name_ja": "架空国", "name_en": "Quorania"}
 
 
@@ -61,6 +64,7 @@ def load(registry: Serving, jet: Serving) -> World:
     for person in world.PEOPLE.values():
         _participant(made, person)
     _terminations(made)
+    _refusal(made)
     _changes(made)
     _parts(made)
     return made
@@ -79,6 +83,8 @@ def _organisations(made: World) -> None:
         made.organisations[name] = UUID(record.id)
         role = "host_authority" if name in world.HOSTS else "contracting_organisation"
         store("organisation-roles", organisation_code=world.code(name), role=role, valid_from="2010-04-01")
+        if role == "contracting_organisation":
+            made.keep("organisation-changes", {"id": record.id}, everyone)
     for one in world.HIERARCHY:
         until = one.until and one.until.isoformat()
         store(
@@ -94,6 +100,8 @@ def _organisations(made: World) -> None:
         "overseas-offices", code="WALLS-OFFICE", name_ja="架空事務所", name_en="Office", city_ja="架空", city_en="City",
         country=COUNTRY["alpha2"], time_zone="Asia/Tokyo",
     )  # fmt: skip
+    store("code-lists", name="WALLS", title_ja="架空の表", title_en="List", version="1", source="試験")
+    store("codes", code_list="WALLS", code="QW", label_ja="架空")
 
 
 def _officers(made: World) -> None:
@@ -102,6 +110,17 @@ def _officers(made: World) -> None:
         organisation_code=world.code("azami"), scopes=["jet.roster:read"],
     )  # fmt: skip
     made.keep("clients", client, frozenset())
+    key = create(
+        made.registry, REGISTRAR, "client-keys", "identity", client_id="walls-tool",
+        public_jwk=public_jwk(new_key("ES256")),
+    )  # fmt: skip
+    made.keep("client-keys", key, frozenset())
+    for name, sort in world.STAFF.items():
+        body = create(
+            made.registry, REGISTRAR, "people", "directory", number=f"WALLS-{name}", kind=sort, name=name
+        )
+        made.people[name] = UUID(body["id"])
+        made.keep("people", body, frozenset(), name)
     for name, organisation in world.POSTS.items():
         number = f"WALLS-{name}"
         body = create(
@@ -141,8 +160,34 @@ def _participant(made: World, person: world.Person) -> None:
         made.keep("appointments", served, frozenset({term.organisation}), person.name)
 
 
+def _refusal(made: World) -> None:
+    """A request that the door noted as refused, as the door tells it."""
+    note = {
+        "id": str(uuid4()), "support_code": "K7Q2MD", "request_id": "walls", "trace_id": "0" * 32, "at": time.time(),
+        "client": "walls-tool", "role": "organisation", "person_id": None,
+        "organisation_id": str(made.organisations["azami"]), "service": "jet", "route": "jet_roster_list",
+        "method": "GET", "status": 404, "code": "not_found", "title": "見つかりません", "errors": [],
+    }  # fmt: skip
+    answer = made.registry.post(
+        "/identity/v1/door/refused-requests", "door_refused_requests_note", DOOR, [note]
+    )
+    assert answer.status_code == 204, answer.text
+    made.keep("refused-requests", {"id": note["id"]}, frozenset())
+
+
 def _changes(made: World) -> None:
-    """A participation that was once known otherwise."""
+    """A participation, and facts of the directory, that were once known otherwise."""
+    until = {"valid_to": "2099-03-31"}
+    for plural, body in (
+        *((plural, until) for plural in ("organisation-roles", "hierarchies", "posts", "secondments")),
+        ("successors", {"effective_on": "2031-04-01"}),
+    ):
+        operation = f"directory_{plural}_change".replace("-", "_")
+        for record in (one for one in made.of(plural) if not one.marks.get("valid_to")):
+            answer = made.registry.call(
+                operation, REGISTRAR, {"If-Match": "*"}, path={"ref": record.id}, json=body
+            )
+            assert answer.status_code == 200, answer.text
     for name in ("Quarry", "Quokka"):
         answer = made.jet.call(
             "jet_participants_change", COORDINATOR, {"If-Match": "*"}, path={"ref": world.JET_NUMBERS[name]},

@@ -11,6 +11,7 @@ from tests.walls.second_wall import (
     APPLICATIONS,
     IDENTITY_SEED,
     OPEN,
+    OPEN_FACTS,
     OWNERS,
     PLUMBING,
     Asker,
@@ -179,16 +180,14 @@ def _samples(wall: Wall, rows: dict[str, Row]) -> list[tuple[str, Row]]:
 async def views_of(connection: Any, world: World) -> list[Probe]:
     """Views show what their tables show."""
     made = []
-    for table in ("participation", "appointment", "workplace", "arrangement"):
-        wall, name = walls(world)[f"jet.{table}"], f"jet.{table}_known"
-        present, past = (
-            await stored(connection, f"jet.{table}"),
-            await stored(connection, f"jet.{table}_past"),
-        )
-        assert past, f"nothing in {table}_past"
+    for past_name in (name for name in walls(world) if name.endswith("_past")):
+        table = past_name.removesuffix("_past")
+        wall, name, login = walls(world)[table], f"{table}_known", APPLICATIONS[table.split(".")[0]]
+        present, past = await stored(connection, table), await stored(connection, past_name)
+        assert past, f"nothing in {past_name}"
         for asker in askers(world):
             ids = sorted(row["id"] for row in (*present.values(), *past.values()) if wall.read(asker, row))
-            made.append(Probe(name, "SELECT", "jet_app", asker, "", _select(name, "id"), " ".join(ids)))
+            made.append(Probe(name, "SELECT", login, asker, "", _select(name, "id"), " ".join(ids)))
     return made
 
 
@@ -197,17 +196,19 @@ async def readers_of(connection: Any, world: World) -> list[Probe]:
     made = []
     everyone = askers(world)
     for login in ("jet_app", "grants_app", "events_app"):
-        for table in (*OPEN, "person"):
+        for table in (*OPEN, *(f"{table}_past" for table in OPEN_FACTS), "person"):
             name, rows = f"directory.{table}", await stored(connection, f"directory.{table}")
             for asker in everyone:
                 staff = asker.role in ("registrar", "coordinator", "issuer")
                 found = [
                     at
                     for at, row in rows.items()
-                    if table in OPEN or staff or (asker.person and row["id"] == asker.person)
+                    if table != "person" or staff or (asker.person and row["id"] == asker.person)
                 ]
                 made.append(Probe(name, f"READER {login}", login, asker, "", _select(name), " ".join(found)))
-    for table, column in (("signing_key", "kid"), ("denied_token", "jti"), ("client", "client_id")):
+    for table, column in (
+        ("signing_key", "kid"), ("denied_token", "jti"), ("client", "client_id"), ("rights_change", "subject"),
+    ):  # fmt: skip
         name, rows = f"identity.{table}", await stored(connection, f"identity.{table}")
         counted = f"SELECT count({column}) FROM {name}"
         made.append(Probe(name, "READER door_app", "door_app", everyone[0], "", counted, str(len(rows))))

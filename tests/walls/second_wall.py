@@ -21,7 +21,11 @@ OPEN = (
     "hierarchy",
     "successor",
     "department",
+    "code_list",
+    "code",
 )
+# of these, those whose past is as open as they are
+OPEN_FACTS = ("organisation_role", "hierarchy", "successor")
 PLUMBING = ("identity", "jet", "grants", "events")
 APPLICATIONS = {"directory": "registry_app", "identity": "registry_app", "jet": "jet_app", "grants": "grants_app", "events": "events_app"}  # fmt: skip
 OWNERS = {"directory": "registry_owner", "identity": "registry_owner", "jet": "jet_owner", "grants": "grants_owner", "events": "events_owner"}  # fmt: skip
@@ -47,7 +51,7 @@ class Asker:
 DATABASE_ACTORS = (
     *(
         Actor(role)
-        for role in ("coordinator", "registrar", "service", "ministry", "issuer", "worker", "auditor")
+        for role in ("coordinator", "registrar", "service", "ministry", "issuer", "worker", "auditor", "door")
     ),
     *(Actor("organisation", name) for name in ("azami", "budo", "dango", "")),
     *(Actor("host_authority", name) for name in ("ume", "take", "eki")),
@@ -160,11 +164,27 @@ def walls(world: World) -> dict[str, Wall]:
     ):  # fmt: skip
         made[f"directory.{table}"] = Wall(either(STAFF, oneself(column), serving(column)), REGISTRAR, sets)
     made["directory.post"] = Wall(either(STAFF, seen), REGISTRAR)
+    made |= {f"directory.{table}_past": Wall(anyone, said, verbs=insert) for table in OPEN_FACTS}
+    made["directory.post_past"] = Wall(either(STAFF, seen), said, verbs=insert)
+    made["directory.secondment_past"] = Wall(
+        either(STAFF, oneself("person_id"), serving("person_id")), said, verbs=insert
+    )
     made |= {
         "identity.signing_key": Wall(anyone, ISSUER, "not_after = 'infinity'"),
         "identity.client": Wall(roles("issuer", "registrar"), REGISTRAR),
+        "identity.client_secret": Wall(roles("issuer", "registrar"), REGISTRAR, "valid_from = '-infinity'"),
+        "identity.client_key": Wall(roles("issuer", "registrar"), REGISTRAR, verbs="SELECT INSERT UPDATE"),
+        "identity.rights_change": Wall(
+            roles("issuer", "registrar"),
+            roles("issuer", "registrar"),
+            "version = 7",
+            verbs="SELECT INSERT UPDATE",
+        ),
         "identity.used_assertion": Wall(ISSUER, ISSUER, verbs="SELECT INSERT DELETE"),
         "identity.denied_token": Wall(ISSUER, ISSUER, verbs="SELECT INSERT DELETE"),
+        "identity.refused_request": Wall(
+            roles("coordinator", "registrar", "auditor", "door"), roles("door"), verbs="SELECT INSERT DELETE"
+        ),
     }
     made["jet.participant"] = Wall(either(CLAIR, oneself("id"), met_by("id")), CLAIR)
     detail = either(CLAIR, oneself("participant_id"), opened_by("participant_id"))
@@ -190,7 +210,7 @@ def walls(world: World) -> dict[str, Wall]:
 
 def plumbing(schema: str) -> dict[str, Wall]:
     feed = either(roles("coordinator", "registrar", "service", "worker"), seen)
-    mine = either(own, roles("worker"))
+    mine, sealing = either(own, roles("worker")), roles("auditor", "worker")
     away = {"caller": "somebody else"}
     parents = {identity: caller for caller, both in SEEDS.items() for identity in both}
 
@@ -198,7 +218,9 @@ def plumbing(schema: str) -> dict[str, Wall]:
         return asker.role == "worker" or parents[row.get("blob_id") or row["import_id"]] == asker.key
 
     return {
-        f"{schema}.audit_entry": Wall(anyone, said, verbs="INSERT"),
+        f"{schema}.audit_entry": Wall(sealing, said, verbs="SELECT INSERT"),
+        f"{schema}.audit_leaf": Wall(sealing, roles("worker"), verbs="SELECT INSERT"),
+        f"{schema}.audit_checkpoint": Wall(sealing, roles("worker"), verbs="SELECT INSERT"),
         f"{schema}.outbox": Wall(feed, said, verbs="SELECT INSERT"),
         f"{schema}.idempotency": Wall(own, own, "status = 200", away),
         f"{schema}.blob": Wall(mine, mine, "size = 1", away),
@@ -220,6 +242,10 @@ CLEARED = ("import_problem", "import", "operation", "blob_chunk", "blob", "idemp
 def seed(schema: str, world: World) -> str:
     """Rows of each plumbing table, in place of what other tests have left there."""
     lines = [f"DELETE FROM {schema}.{table};" for table in CLEARED]
+    lines.append(f"""
+    INSERT INTO {schema}.audit_leaf (position, entry_id, hash) VALUES (7000000, uuidv7(), 'x');
+    INSERT INTO {schema}.audit_checkpoint VALUES (7000000, 'x', now(), 'x', 'x');
+    """)
     for caller, (blob, number) in SEEDS.items():
         organisation = world.organisations[caller.split()[1].strip("/")]
         lines.append(f"""
@@ -242,4 +268,7 @@ DELETE FROM identity.used_assertion; DELETE FROM identity.denied_token;
 INSERT INTO identity.used_assertion VALUES ('walls', 'walls', 'infinity');
 INSERT INTO identity.denied_token VALUES ('walls', 'infinity');
 INSERT INTO identity.signing_key (kid, public_jwk) VALUES ('walls', '{}');
+INSERT INTO identity.rights_change (subject) VALUES ('walls') ON CONFLICT DO NOTHING;
+INSERT INTO identity.client_secret (client, sha256)
+    SELECT id, 'x' FROM identity.client WHERE client_id = 'walls-tool' ON CONFLICT DO NOTHING;
 """

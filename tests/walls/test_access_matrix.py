@@ -2,7 +2,7 @@
 held against the matrix's rule and the world as plain Python states it."""
 
 from collections.abc import Callable, Iterator
-from uuid import uuid4
+from typing import Any
 
 import pytest
 
@@ -11,7 +11,9 @@ from tests.support.serving import Caller, Serving
 from tests.walls.cells import Cells
 from tests.walls.loading import World, absent
 from tests.walls.requests import operations, probe
-from tests.walls.world import ACTORS, PEOPLE, ROLES, Actor, Record, relation, sees
+from tests.walls.world import ACTORS, ANONYMOUS, KINDS, PEOPLE, ROLES, Actor, Record, kind, relation, sees
+
+SERVICES = ("jet", "registry", "grants", "events")
 
 REFUSED = (401, 403)
 # what the issue says of each role, whatever the rows say
@@ -26,7 +28,16 @@ NEVER: dict[str, Callable[[str], bool]] = {
         ("identity_", "jet_early", "jet_participants_c")
     ),
     "service": lambda operation: operation.endswith(("_create", "_change")),
+    "auditor": lambda operation: (
+        operation.endswith(("_create", "_change", "_cancel"))
+        or not any(word in operation for word in ("audit", "exposure", "support", "refused", "directory_"))
+    ),
 }
+
+
+def test_every_kind_of_caller_takes_part() -> None:
+    assert {ANONYMOUS} | {kind(actor) for actor in ACTORS} == set(KINDS)
+    assert len(KINDS) >= 14 and len(set(KINDS)) == len(KINDS)
 
 
 def closed(status: int) -> str:
@@ -37,27 +48,29 @@ def holds(rule: Rule, role: str, scopes: bool) -> str:
     return "open" if rule.public or (role in rule.roles and scopes) else "forbidden"
 
 
-@pytest.mark.parametrize("name", ["jet", "registry"])
+@pytest.mark.parametrize("name", SERVICES)
 def test_every_operation_is_open_to_its_roles_with_its_scope_alone(
-    services: dict[str, Serving], name: str
+    world: World, services: dict[str, Serving], name: str
 ) -> None:
     serving, cells = services[name], Cells()
     every = frozenset(rule.scope for rule in serving.matrix.values() if rule.scope)
     assert serving.routes.keys() == serving.matrix.keys()
     for operation, rule in serving.matrix.items():
         request = probe(serving, operation)
-        for role in ROLES:
-            caller = Caller(role, organisation=uuid4(), person=uuid4())
+        for said, actor in {kind(actor): actor for actor in ACTORS}.items():
+            caller = world.caller(actor)
             for scopes, fits in ((every, True), (every - {rule.scope}, False), (frozenset[str](), False)):
                 answer = serving.call(operation, caller.only(*scopes), **request)
-                cells.expect(
-                    operation, f"{role}, scope {fits}", holds(rule, role, fits), closed(answer.status_code)
-                )
-    cells.close(len(serving.matrix) * len(ROLES) * 3, *serving.matrix)
+                expected = holds(rule, actor.role, fits)
+                cells.expect(said, f"{operation}, scope {fits}", expected, closed(answer.status_code))
+        cells.kinds[operation] += 1
+    kinds = set(KINDS) - {ANONYMOUS} if serving.matrix else set()
+    cells.close(len(serving.matrix) * (len(KINDS) - 1) * 3, *kinds, *serving.matrix)
 
 
-@pytest.mark.parametrize("name", ["jet", "registry"])
+@pytest.mark.parametrize("name", SERVICES)
 def test_no_operation_takes_a_token_that_is_not_for_it(services: dict[str, Serving], name: str) -> None:
+    """The anonymous caller, with nothing and with junk: let in where the row says public, and nowhere else."""
     serving, cells = services[name], Cells()
     for operation, rule in serving.matrix.items():
         caller = Caller(next(iter(rule.roles), "coordinator"))
@@ -65,13 +78,37 @@ def test_no_operation_takes_a_token_that_is_not_for_it(services: dict[str, Servi
             "none": None,
             "noise": "a.b.c",
             "for another route": serving.token("another_route", caller),
-            "for another service": serving.token(operation, caller, audience="grants"),
+            "for another service": serving.token(operation, caller, audience="nobody"),
             "expired": serving.token(operation, caller, lifetime=-1),
         }
         for said, token in tokens.items():
             answer = serving.call(operation, None, token=token, **probe(serving, operation))
             cells.expect(said, operation, "open" if rule.public else "unsigned", closed(answer.status_code))
     cells.close(5 * len(serving.matrix))
+
+
+HOSTILE: tuple[dict[str, Any], ...] = (
+    {"content": b"{", "headers": {"Content-Type": "application/json"}},
+    {"content": b"x", "headers": {"Content-Type": "text/x-nothing", "If-Match": "*"}},
+    {"json": {"a": "\0"}, "headers": {"Accept": "image/png"}},
+    {"params": {"limit": "0", "nobody": "\0"}},
+)
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_who_asks_is_settled_before_anything_is_read(services: dict[str, Serving], name: str) -> None:
+    """A stranger is told the same whatever the body, its type, the query or the key; so is whom the row refuses."""
+    serving, cells = services[name], Cells()
+    for operation, rule in serving.matrix.items():
+        if rule.public:
+            continue
+        path = probe(serving, operation)["path"]
+        refused = next(role for role in ("participant", "ministry", "nobody") if role not in rule.roles)
+        for caller, expected in ((None, "unsigned"), (Caller(refused), "forbidden")):
+            for place, hostile in enumerate(HOSTILE):
+                answer = serving.call(operation, caller, path=path, **hostile)
+                cells.expect(f"{expected} {place}", operation, expected, closed(answer.status_code))
+    cells.close(2 * len(HOSTILE) * sum(not rule.public for rule in serving.matrix.values()))
 
 
 def test_rows_of_the_matrix_give_no_role_what_it_never_has(services: dict[str, Serving]) -> None:

@@ -1,22 +1,33 @@
 """Fields: shown to the roles that they are for, and written only where the write model names them."""
 
+import csv
+import io
+import json
 from typing import Any
 
+import httpx
 import pytest
+from openpyxl import load_workbook
 
-from services.gateway.registry import directory
-from services.gateway.registry.clients.resource import CLIENTS
+from services.gateway.registry.app import RESOURCES as REGISTRY
 from services.jet import app as jet
+from services.jet.appointments.resource import appointments
+from services.kit import glossary, writer
+from services.kit.auth.principal import Principal
+from services.kit.auth.scope import Scope
+from services.kit.http.negotiate import XLSX
+from services.kit.ids import OrganisationId
+from services.kit.imports.checking import kind_of
+from services.kit.imports.headings import find_header
 from services.kit.resource import Resource
+from services.kit.wire import Wire
 from tests.support.serving import Serving
 from tests.walls.cells import Cells
 from tests.walls.loading import COORDINATOR, REGISTRAR, World
-from tests.walls.world import ACTORS
+from tests.walls.world import ACTORS, ROLES, Actor
 
 RESOURCES: dict[str, Resource] = {
-    one.operation("list"): one
-    for one in (*jet.RESOURCES, *directory.RESOURCES, CLIENTS)
-    if "list" in one.access
+    one.operation("list"): one for one in (*jet.RESOURCES, *REGISTRY) if "list" in one.access
 }
 BIRTH = "1999-09-09"
 # the roles that are shown a date of birth, as the issue has it: neither employers nor ministries
@@ -68,35 +79,146 @@ def body_of(world: World, resource: Resource) -> dict[str, Any]:
     return {name: record[name] for name in resource.write.model_fields if record.get(name) is not None}
 
 
-STRANGE: dict[str, Any] = {
-    "id": "0197a000-0000-7000-8000-000000000000", "row_version": 7, "state": "active", "organisation_id": "x",
-    "participant_id_": "x", "search_key": "x", "known_from": "2000-01-01T00:00:00Z", "available_actions": [],
-    "_row": 1, "_patch": True, "secret_sha256": "x", "has_secret": True, "constructor": {},
-}  # fmt: skip
+# of no answer and no body, but of a table or of the machinery
+STRANGE = (
+    "row_version", "organisation_id", "participant_id_", "search_key", "known_from", "recorded_at", "available_actions",
+    "_row", "_patch", "_kept", "secret_sha256", "constructor",
+)  # fmt: skip
+# every field that any resource shows or takes
+EVERY = sorted(
+    {name for one in RESOURCES.values() for name in (*one.fields, *(one.write or Wire).model_fields)}
+)
 
 
-@pytest.mark.parametrize("resource", RESOURCES.values(), ids=lambda one: str(one.plural))
+def unwritable(resource: Resource) -> list[str]:
+    assert resource.write is not None
+    return [name for name in (*STRANGE, *EVERY) if name not in resource.write.model_fields]
+
+
+WRITTEN = [one for one in RESOURCES.values() if one.write is not None]
+
+
+@pytest.mark.parametrize("resource", WRITTEN, ids=lambda one: str(one.plural))
 def test_a_field_that_cannot_be_written_is_refused(world: World, resource: Resource) -> None:
+    """Each field of the house that the body does not name, in a creation and in a change: its pointer, no effect."""
     cells, serving = Cells(), serving_of(world, resource)
     caller = COORDINATOR if resource.service == "jet" else REGISTRAR
     verbs = [verb for verb in ("create", "change") if verb in resource.access]
+    record = world.of(resource.plural)[0]
+    before = serving.call(resource.operation("read"), caller, path={"ref": record.id}).json()
     for verb in verbs:
-        assert resource.write is not None
         mine = body_of(world, resource) if verb == "create" else {}
-        record = world.of(resource.plural)[0]
         options: dict[str, Any] = (
             {} if verb == "create" else {"path": {"ref": record.id}, "headers": {"If-Match": "*"}}
         )
-        for name, value in STRANGE.items():
-            answer = serving.call(resource.operation(verb), caller, json=mine | {name: value}, **options)
+        for name in unwritable(resource):
+            body = mine | {name: before.get(name, "x")}  # even with the value that it has
+            answer = serving.call(resource.operation(verb), caller, json=body, **options)
             pointers = [error["pointer"] for error in answer.json().get("errors", [])]
-            cells.expect(
-                verb, f"{resource.plural} {name}", (422, [f"/{name}"]), (answer.status_code, pointers)
+            found = (answer.status_code, pointers)
+            cells.expect(verb, f"{resource.plural} {name}", (422, [f"/{name}"]), found)
+    after = serving.call(resource.operation("read"), caller, path={"ref": record.id}).json()
+    cells.expect("kept", resource.plural, before, after)
+    cells.close(len(verbs) * 20, *verbs)
+
+
+@pytest.mark.parametrize(
+    "resource", [one for one in WRITTEN if "import" in one.access], ids=lambda one: str(one.plural)
+)
+def test_a_column_that_cannot_be_written_is_named_and_left_out(resource: Resource) -> None:
+    """An export has columns that no import takes, and comes back unharmed: each is remarked on, and is in no row."""
+    kind = kind_of(resource, history=False)
+    needed = [column.title.ja for column in kind.columns]
+    for name in unwritable(resource):
+        header = find_header([[*needed, name]], kind)
+        assert header is not None
+        assert [(one.code, one.severity) for one in header.findings] == [("unknown_heading", "warning")], name
+        assert header.columns[-1] is None
+
+
+def test_what_the_programme_decides_is_not_an_organisations_to_write(world: World) -> None:
+    """The job type of an appointment is CLAIR's decision: repeated it is no write, changed it is refused."""
+    record = next(one for one in world.of("appointments") if one.person == "Quarry")
+    path, same, other = {"ref": record.id}, {"job_type": "ALT"}, {"job_type": "CIR"}
+    before = world.jet.call("jet_appointments_read", COORDINATOR, path=path).json()
+    for actor in (Actor("organisation", "azami"), Actor("host_authority", "ume")):
+        for body, expected in ((same, []), (other, [("/job_type", "field_not_yours")])):
+            answer = world.jet.call(
+                "jet_appointments_change", world.caller(actor), {"If-Match": "*"}, path=path, json=body
             )
-        if verb == "change":
-            kept = serving.call(resource.operation("read"), caller, path={"ref": record.id}).json()
-            cells.expect("kept", resource.plural, record.id, kept["id"])
-    cells.close(len(verbs) * len(STRANGE), *verbs)
+            found = [(error["pointer"], error["code"]) for error in answer.json().get("errors", [])]
+            assert (answer.status_code, found) == (422 if expected else 200, expected), answer.text
+    by_clair = world.jet.call(
+        "jet_appointments_change", COORDINATOR, {"If-Match": "*"}, path=path, json=other
+    )
+    assert [error["code"] for error in by_clair.json()["errors"]] == ["job_type_differs"]
+    assert world.jet.call("jet_appointments_read", COORDINATOR, path=path).json() == before
+
+
+def test_a_file_changes_no_more_than_a_single_write(world: World) -> None:
+    """Rows of a file go the way of single writes: what stands is repeated, what is decided elsewhere is refused."""
+    record = next(one for one in world.of("appointments") if one.person == "Quarry")
+    actor = Actor("organisation", "azami")
+    row = appointments.write.model_validate(body_of_record(record.marks)).model_dump()  # type: ignore[union-attr]
+
+    async def prepared(role: str, **changes: object) -> list[tuple[str, str]]:
+        principal = Principal("file", None, role, OrganisationId(world.organisations["azami"]), frozenset())
+        scope = Scope(principal, "all" if role == "coordinator" else "own", "test")
+        async with world.jet.app.state.service.database.writing(scope) as session:
+            found = await writer.prepare(session, appointments, [row | changes | {"_row": 7}])
+        return [(name, finding.code) for name, finding in found.get(7, [])]
+
+    assert world.jet.run(prepared(actor.role)) == []
+    assert world.jet.run(prepared(actor.role, job_type="CIR")) == [("job_type", "field_not_yours")]
+    assert world.jet.run(prepared("coordinator", job_type="CIR")) == [("job_type", "job_type_differs")]
+
+
+def body_of_record(marks: dict[str, object]) -> dict[str, object]:
+    assert appointments.write is not None
+    return {name: marks[name] for name in appointments.write.model_fields if marks.get(name) is not None}
+
+
+# which roles are shown a field that not every reader is, as plain Python states it
+RESTRICTED = {("participants", "birth_on"): SHOWN}
+MEDIA = ("application/json", "application/x-ndjson", "text/csv", XLSX)
+
+
+@pytest.mark.parametrize("operation", RESOURCES)
+def test_an_answer_has_its_fields_and_no_others(world: World, operation: str) -> None:
+    """Each role × format: the names are those of the declaration, less what is not for the role."""
+    resource, cells = RESOURCES[operation], Cells()
+    serving = serving_of(world, resource)
+    assert {name for plural, name in RESTRICTED if plural == resource.plural} == set(resource.restricted)
+    for role in ROLES:
+        if role not in serving.matrix[operation].roles:
+            continue
+        caller = world.caller(next(actor for actor in ACTORS if actor.role == role))
+        for_all = [
+            n for n in resource.read.model_fields if role in RESTRICTED.get((resource.plural, n), (role,))
+        ]
+        for media in MEDIA:
+            params = {"limit": 5} if media == "application/json" else {}
+            answer = serving.call(
+                operation, caller, {"Accept": media, "Accept-Language": "en"}, params=params
+            )
+            assert answer.status_code == 200, answer.text
+            titles = [glossary.title(name).en for name in for_all]
+            for found in named(answer, media):
+                expected = for_all if media in MEDIA[:2] else titles
+                cells.expect(media, f"{role} {operation}", expected, found)
+    cells.close(1, "text/csv", XLSX)
+
+
+def named(answer: httpx.Response, media: str) -> list[list[str]]:
+    """The names that an answer gives its values, record by record, or once in its heading."""
+    if media == "application/json":
+        return [list(item) for item in answer.json()["items"]]
+    if media == "application/x-ndjson":
+        return [list(json.loads(line)) for line in answer.text.splitlines()[:5]]
+    if media == "text/csv":
+        return [next(csv.reader(io.StringIO(answer.content.decode("utf-8-sig"))))]
+    sheet = load_workbook(io.BytesIO(answer.content), read_only=True).worksheets[0]
+    return [[str(cell.value) for cell in next(iter(sheet.iter_rows()))]]
 
 
 def test_a_state_is_changed_by_commands_alone(world: World) -> None:

@@ -26,7 +26,8 @@ ONE_AT_MOST = ("countries", "contracting-organisations")  # of one organisation'
 def lists(world: World) -> Iterator[tuple[Serving, str, str]]:
     for serving in (world.jet, world.registry):
         for plural, operation in operations(serving, "list").items():
-            if plural not in ("roster", "changes"):
+            # the audit's lists are one role's alone, and every read makes them longer
+            if plural not in ("roster", "changes") and not plural.startswith("audit-"):
                 assert world.of(plural), f"the world has no {plural}"
                 yield serving, plural, operation
 

@@ -119,14 +119,60 @@ class Actor:
         return " ".join(part for part in (self.role, self.organisation, self.person) if part)
 
 
+STAFF = {"Kacho": "staff", "Kakari": "staff", "Kansa": "staff", "Moto": "officer"}  # Moto's post has ended
 ACTORS = (
-    *(Actor(role) for role in ("coordinator", "registrar", "service", "ministry")),
+    *(Actor(role) for role in ("coordinator", "registrar", "auditor", "service", "ministry")),
+    Actor("coordinator", person="Kacho"),
+    Actor("registrar", person="Kakari"),
+    Actor("auditor", person="Kansa"),
+    Actor("service", person="Quince"),
     *(Actor("organisation", name) for name in CONTRACTING),
+    Actor("organisation", "azami", "Kanri"),
     *(Actor("host_authority", name) for name in HOSTS),
+    Actor("host_authority", "ume", "Soumu"),
     *(Actor("participant", person=name) for name in ("Quince", "Quaver", "Quitter", "Quorum")),
     # tokens that name nobody and nothing see nothing
+    Actor("organisation", person="Moto"),
     *(Actor(role) for role in ("organisation", "host_authority", "participant")),
 )
+# every kind of caller; what none of ACTORS is has no token, and is tried by the tests of the gate
+ANONYMOUS = "anonymous"
+KINDS = (
+    ANONYMOUS, "auditor person", "auditor tool", "coordinator person", "coordinator tool", "designated city tool",
+    "former officer", "host officer", "host tool", "host without a host", "house tool", "house tool for a person",
+    "ministry tool", "officer", "organisation tool", "organisation without one", "participant",
+    "participant not yet placed", "participant who left", "participant who moved", "participant without a person",
+    "registrar person", "registrar tool",
+)  # fmt: skip
+
+
+def kind(actor: Actor) -> str:
+    """The kind of caller: role, whether a person stands behind it, and how it stands to the programme."""
+    if actor.role == "service":
+        return "house tool for a person" if actor.person else "house tool"
+    if actor.role == "participant":
+        return _participation(actor.person)
+    if actor.role == "organisation" and not actor.organisation:
+        return "former officer" if actor.person else "organisation without one"
+    if actor.role == "host_authority" and not actor.organisation:
+        return "host without a host"
+    if actor.person in POSTS:
+        return "host officer" if actor.organisation in HOSTS else "officer"
+    if actor.role == "host_authority":
+        return "designated city tool" if actor.organisation in CONTRACTING else "host tool"
+    return f"{actor.role} {'person' if actor.person else 'tool'}"
+
+
+def _participation(name: str) -> str:
+    if not name:
+        return "participant without a person"
+    person = PEOPLE[name]
+    if person.left is not None:
+        return "participant who left"
+    places = {term.organisation for term in person.terms}
+    return f"participant{' who moved' if len(places) > 1 else '' if places else ' not yet placed'}"
+
+
 ROLES = tuple(dict.fromkeys(actor.role for actor in ACTORS))
 
 
@@ -180,7 +226,7 @@ def relation(actor: Actor, record: Record, day: date) -> str:
 
 
 def _employers(actor: Actor) -> set[str]:
-    return {term.organisation for term in PEOPLE[actor.person].terms} if actor.person else set()
+    return {term.organisation for term in PEOPLE[actor.person].terms} if actor.person in PEOPLE else set()
 
 
 def on_roster(actor: Actor, reach: str, programme_year: int, day: date) -> dict[str, Term]:
