@@ -45,6 +45,7 @@ CREATE TABLE directory.code (
 
 OPEN = ("organisation_role", "hierarchy", "successor")
 LISTS = ("code_list", "code")
+REGISTRAR = "(SELECT platform.caller_is('registrar'))"
 STAFF = "(SELECT platform.caller_is('registrar', 'coordinator', 'issuer'))"
 AT = "organisation_id = ANY ((SELECT directory.visible_organisations())::uuid[])"
 # A secondment is read by whom it is about, and where they serve; so is what was known of it.
@@ -62,9 +63,9 @@ def upgrade() -> None:
         ("secondment", SECONDED),
     ):
         run(KNOWN_SINCE_EVER.format(table=table))
-        DIRECTORY.past(table, read=read)
+        DIRECTORY.past(table, read=read, write=REGISTRAR)
     for table in LISTS:
-        DIRECTORY.wall(table, read="true", write="(SELECT platform.caller_is('registrar'))")
+        DIRECTORY.wall(table, read="true", write=REGISTRAR)
     for schema in (JET, GRANTS, EVENTS):
         for table in (*(f"{table}_past" for table in OPEN), *LISTS):
             run(

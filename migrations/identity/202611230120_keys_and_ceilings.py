@@ -151,10 +151,8 @@ CREATE TRIGGER organisation_rights AFTER UPDATE OR DELETE ON directory.organisat
     FOR EACH ROW EXECUTE FUNCTION identity.organisation_rights();
 """
 
-# Keys that are in nobody's files any more are not renewed; tokens that they signed live for five minutes.
-LEASES = (
-    "UPDATE identity.signing_key SET not_after = now() + interval '6 minutes' WHERE not_after = 'infinity'"
-)
+# Keys that are in nobody's files any more are not renewed. The release before this one renews none: it has a day.
+LEASES = "UPDATE identity.signing_key SET not_after = now() + interval '1 day' WHERE not_after = 'infinity'"
 
 BOTH = "(SELECT platform.caller_is('issuer', 'registrar'))"
 REGISTRAR = "(SELECT platform.caller_is('registrar'))"
@@ -175,6 +173,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     """A client's newest secret and newest key are those it is known by again."""
     run("""
+    UPDATE identity.signing_key SET not_after = 'infinity' WHERE not_after > now();
     DROP TRIGGER organisation_rights ON directory.organisation_role;
     DROP TRIGGER post_rights ON directory.post;
     DROP TRIGGER person_rights ON directory.person;

@@ -164,10 +164,10 @@ def walls(world: World) -> dict[str, Wall]:
     ):  # fmt: skip
         made[f"directory.{table}"] = Wall(either(STAFF, oneself(column), serving(column)), REGISTRAR, sets)
     made["directory.post"] = Wall(either(STAFF, seen), REGISTRAR)
-    made |= {f"directory.{table}_past": Wall(anyone, said, verbs=insert) for table in OPEN_FACTS}
-    made["directory.post_past"] = Wall(either(STAFF, seen), said, verbs=insert)
+    made |= {f"directory.{table}_past": Wall(anyone, REGISTRAR, verbs=insert) for table in OPEN_FACTS}
+    made["directory.post_past"] = Wall(either(STAFF, seen), REGISTRAR, verbs=insert)
     made["directory.secondment_past"] = Wall(
-        either(STAFF, oneself("person_id"), serving("person_id")), said, verbs=insert
+        either(STAFF, oneself("person_id"), serving("person_id")), REGISTRAR, verbs=insert
     )
     made |= {
         "identity.signing_key": Wall(anyone, ISSUER, "not_after = 'infinity'"),
@@ -194,15 +194,15 @@ def walls(world: World) -> dict[str, Wall]:
     made["jet.participation"] = Wall(
         person, CLAIR, "arrival_group = 'b'", moved, change=either(CLAIR, _active)
     )
-    made["jet.participation_past"] = Wall(person, said, verbs=insert)
+    made["jet.participation_past"] = Wall(person, CLAIR, verbs=insert)
     made["jet.placement"] = Wall(either(CLAIR, oneself("participant_id"), seen), CLAIR)
     served = either(CLAIR, FIGURES, oneself("participant_id"), seen)
     made["jet.appointment"] = Wall(served, either(CLAIR, seen), moves=away)
-    made["jet.appointment_past"] = Wall(served, said, verbs=insert)
+    made["jet.appointment_past"] = Wall(served, either(CLAIR, seen), verbs=insert)
     held = either(CLAIR, FIGURES, seen, appointed(world))
     for table, sets in (("workplace", "days_per_week = 2"), ("arrangement", "housing_provider = 'x'")):
         made[f"jet.{table}"] = Wall(held, either(CLAIR, seen), sets, away)
-        made[f"jet.{table}_past"] = Wall(held, said, verbs=insert)
+        made[f"jet.{table}_past"] = Wall(held, either(CLAIR, seen), verbs=insert)
     made["jet.supervisor"] = Wall(either(CLAIR, seen), either(CLAIR, seen), "name = 'x'", away)
     made["jet.early_termination"] = Wall(CLAIR, CLAIR)
     return made | {name: wall for schema in PLUMBING for name, wall in plumbing(schema).items()}

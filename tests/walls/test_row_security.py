@@ -68,9 +68,9 @@ def test_a_transaction_that_names_no_caller_reads_no_person_and_stores_nothing(
         if p.table.startswith("jet.") and p.verb == "SELECT" and p.table != "jet.audit_entry"
     ]
     assert len(people) > 15 and all(p.expected == "" for p in people)
-    # plumbing and pasts are written by triggers and by whoever acts; they show nothing
+    # plumbing is written by whoever acts; it shows nothing
     stores = {p.table for p in unnamed if p.verb == "INSERT" and p.expected == "1"}
-    assert stores <= {p.table for p in unnamed if p.table.endswith(("_past", ".outbox", ".audit_entry"))}
+    assert stores <= {p.table for p in unnamed if p.table.endswith((".outbox", ".audit_entry"))}
 
 
 def test_every_table_is_walled_and_probed(

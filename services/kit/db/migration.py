@@ -176,15 +176,19 @@ class Schema:
                 run(f"CREATE POLICY {table}_{verb.lower()} ON {name} FOR {verb} TO {self.application} {rule}")
 
     def fact(self, table: str, *, read: str, write: str = SAID, apart: tuple[str, ...] = ()) -> None:
-        """A table with its wall and its past; `read` names the table it is for as `{table}`."""
+        """A table with its wall and its past; `read` names the table it is for as `{table}`.
+
+        The past takes rows of anybody, until a later migration gives its policy the rule `write`.
+        """
         self.wall(table, read=read.format(table=table), write=write)
         self.past(table, read=read, apart=apart)
 
-    def past(self, table: str, *, read: str, apart: tuple[str, ...] = ()) -> None:
+    def past(self, table: str, *, read: str, write: str = SAID, apart: tuple[str, ...] = ()) -> None:
         """Give `table` a past: it has `id`, `effective` and `known_from`, and keeps every earlier value.
 
         `<table>_past` is insert-only; `<table>_known` unites both for a reader's `known_at`. `read` names the
-        table it is for as `{table}`. A change of the columns `apart` is no change of what is known.
+        table it is for as `{table}`; `write` is the table's own, in whose writer's name the trigger stores.
+        A change of the columns `apart` is no change of what is known.
         """
         ignored = ", ".join(f"'{column}'" for column in apart)
         name, past = f"{self.name}.{table}", f"{self.name}.{table}_past"
@@ -200,7 +204,9 @@ class Schema:
             f"CREATE TRIGGER {table}_known_from BEFORE INSERT OR UPDATE ON {name} "
             f"FOR EACH ROW EXECUTE FUNCTION platform.known_before_go_live()"
         )
-        self.wall(f"{table}_past", read=read.format(table=f"{table}_past"), grants="SELECT, INSERT")
+        self.wall(
+            f"{table}_past", read=read.format(table=f"{table}_past"), write=write, grants="SELECT, INSERT"
+        )
         run(
             f"CREATE VIEW {self.name}.{table}_known WITH (security_invoker = true) AS "
             f"SELECT t.*, tstzrange(t.known_from, NULL) AS known FROM {name} AS t "
