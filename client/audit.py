@@ -69,7 +69,7 @@ class Checkpoint:
 
     @property
     def fingerprint(self) -> str:
-        return self.key.rsplit("+", 2)[1]
+        return self.key.split("+", 2)[1]
 
     def signed(self) -> bool:
         """Whether the key beside it signed it, in the name of its origin."""
@@ -152,10 +152,9 @@ def verify(
     sound = 0
     for stored in sealed:
         yield from _stored(tree, stored, {one.key for one in filed}, sound)
-        size = int(stored["tree_size"])
-        if size <= held:
-            sizes.append(size)
-            sound = size
+        sound = int(stored["tree_size"])
+        if sound <= held:  # later ones were sealed while the entries were read
+            sizes.append(sound)
     if max(sizes, default=0) != held:
         yield Finding(
             max(sizes, default=0),

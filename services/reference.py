@@ -73,7 +73,7 @@ def access_page() -> Iterator[str]:
         "authority itself and its members of today). `self`: the caller's own person. Empty: refused with 403.",
         "- What lies outside a caller's reach is answered 404, like what does not exist.",
         "- `anonymous`: whoever sends no token. `open`: answered to everybody, token or none. ✎: who read it is logged "
-        "in the audit, in the transaction that reads.",
+        "in the audit before anything is shown.",
         "- Which fields a role is shown, which it may write and when a command is open stand "
         "[below](#fields), resource by resource.",
         "",

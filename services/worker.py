@@ -1,7 +1,8 @@
-"""One worker process: `python -m services.worker jet|registry`. It does the jobs of one service's schema.
+"""One worker process: `python -m services.worker jet|registry`. It does the jobs of one service's schema, and seals
+its audit.
 
-It also seals the audit of that schema. It opens the database as the API process of the same service does, prints `ready` when it waits for jobs,
-and on SIGTERM ends what it has begun.
+It opens the database as the API process of the same service does, prints `ready` when it waits for jobs, and on
+SIGTERM ends what it has begun.
 """
 
 import asyncio

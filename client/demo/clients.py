@@ -28,7 +28,14 @@ SERVING = (
     "jet.participant:read",
     "jet.roster:read",
 )
-PROGRAMME = (*SERVING, "jet.participant:write", "jet.termination:read", "jet.termination:write")
+PROGRAMME = (
+    *SERVING,
+    "jet.participant:write",
+    "jet.termination:read",
+    "jet.termination:write",
+    "support:read",
+)
+AUDIT = ("audit:read", "directory:read", "support:read")
 HIMSELF = ("directory:read", "jet.appointment:read", "jet.participant:read")
 
 
@@ -61,6 +68,7 @@ def wanted(city: str, host: str, neighbour: str) -> dict[str, Wanted]:
             "demo-host", "取りまとめ団体 Host authority", "host_authority", SERVING, host
         ),
         "ministry": Wanted("demo-ministry", "府省 Ministry", "ministry", FIGURES, keyed=True),
+        "auditor": Wanted("demo-auditor", "監査担当 Auditor", "auditor", AUDIT, keyed=True),
         "participant": Wanted(
             "demo-participant",
             "参加者アプリ Participants",

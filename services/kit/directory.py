@@ -11,6 +11,7 @@ from sqlalchemy import (
     Column,
     ColumnElement,
     Date,
+    DateTime,
     MetaData,
     Table,
     Text,
@@ -49,6 +50,7 @@ organisation = Table(
 hierarchy = Table(
     "hierarchy", METADATA,
     Column("member_id", Uuid), Column("host_id", Uuid), Column("effective", DATERANGE),
+    Column("known_from", DateTime(timezone=True)),
 )  # fmt: skip
 hierarchy_known = known_view(hierarchy)
 country = Table(

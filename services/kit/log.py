@@ -19,8 +19,17 @@ _FRAMES = structlog.tracebacks.ExceptionDictTransformer(show_locals=False)
 def _error(
     exc_info: tuple[type[BaseException], BaseException, TracebackType | None],
 ) -> list[dict[str, Any]]:
-    """Where and of which type; the text of a database error quotes what was sent."""
-    return [{**one, "exc_value": ""} for one in _FRAMES(exc_info)]
+    return _untold(_FRAMES(exc_info))
+
+
+def _untold(errors: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Where and of which type; the text of a database error quotes what was sent, and so may a note on it."""
+    return [
+        one
+        | {"exc_value": "", "exc_notes": [], "syntax_error": None}
+        | {"exceptions": [_untold(group) for group in one.get("exceptions", ())]}
+        for one in errors
+    ]
 
 
 def _request(_logger: object, _name: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:

@@ -39,12 +39,13 @@ class Basis:
 class Filter:
     """A named filter: the type of its parameter, and the clause it makes of a bind.
 
-    `convert` turns what was given into what is bound.
+    `convert` turns what was given into what is bound. `begins`: a day that a span up to `as_of` begins with.
     """
 
     annotation: Any
     where: Callable[[ColumnElement[Any]], ColumnElement[bool]]
     convert: Callable[[Any], Any] = _same
+    begins: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -130,7 +130,8 @@ class Sealer:
             async with self._database.writing(worker_scope(self._schema)) as session:
                 return await self._seal(session)
         except BaseException:
-            self._tree = Leaves()  # it may hold leaves that were not stored
+            # it may hold leaves that were not stored, and stand past entries that were not sealed
+            self._tree, self._since = Leaves(), "0"
             raise
 
     async def _seal(self, session: WriteSession) -> bool:

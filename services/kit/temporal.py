@@ -84,13 +84,13 @@ def instant(known_at: date | datetime) -> datetime:
 async def basis(
     session: ReadSession, as_of: date | None, known_at: date | datetime | None
 ) -> tuple[dict[str, Any], dict[str, Any]]:
-    """What the answer says it stands on, and the binds of its statement."""
+    """What the answer says it stands on, and the binds of its statement; `today` with them."""
     asked = instant(known_at) if known_at is not None else None
     row = await session.row(_NOW, asked, SETTLED_AFTER)
     assert row is not None
     known: datetime = asked if asked is not None else row["at"]
     said = {"as_of": as_of, "known_at": known, "settled": row["settled"]}
-    return {"basis": said}, {"as_of": as_of, "known_at": known}
+    return {"basis": said}, {"as_of": as_of, "known_at": known, "today": row["at"].astimezone(JST).date()}
 
 
 def known(column: Any) -> ColumnElement[bool]:

@@ -43,6 +43,19 @@ def test_a_corrected_membership_does_not_move_figures_that_were_given(house: Jet
     assert hosts(house, town, known_at=told, host_authority=second.code) == ([], [])
 
 
+def test_where_stated_memberships_overlap_a_person_stands_under_the_later(house: Jet) -> None:
+    """The first was shortened after the next had been stated: for a while both were known to hold."""
+    before, after, town = (house.organisation() for _ in range(3))
+    for host, first, known in ((before, "2020-04-01", "2020-04-01"), (after, "2023-04-01", "2024-04-01")):
+        house.sql(
+            "INSERT INTO directory.hierarchy_past (id, member_id, host_id, valid_from, effective, known_from, known, row_version) "
+            f"VALUES (uuidv7(), '{town.id}', '{host.id}', '{first}', '[{first},)', '{known}', '[{known},)', 1)"
+        )
+    body = appointment(house.participant(), town, date(2024, 8, 1), date(2025, 7, 31))
+    assert house.call("jet_appointments_create", json=body).status_code == 201
+    assert hosts(house, town, known_at=house.now().isoformat()) == ([after.code], [after.code])
+
+
 def test_a_membership_is_asked_of_the_first_day_of_the_term(house: Jet) -> None:
     before, after, town = (house.organisation() for _ in range(3))
     for host, first, last in ((before, "2020-04-01", "'2024-08-31'"), (after, "2024-09-01", "NULL")):

@@ -65,8 +65,7 @@ def test_six_letters_find_a_refusal_in_the_log(jet: Jet, logged: Log) -> None:
     assert logged == [
         {
             "event": "refused", "status": 404, "code": "not_found", "method": "GET",
-            "path": "/jet/v1/participants/20999999999", "request_id": "asked-once",
-            "support_code": answer.json()["support_code"],
+            "route": "jet_participants_read", "support_code": answer.json()["support_code"],
         }
     ]  # fmt: skip
 

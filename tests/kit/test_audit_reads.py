@@ -8,7 +8,8 @@ from uuid import UUID
 import pytest
 
 from services.kit import audit
-from services.kit.http import reads
+from services.kit.errors import ABSENT
+from services.kit.http import listing, reads
 from tests.jet.playing import change, leave, place
 from tests.support.jet import COORDINATOR, Jet
 from tests.support.serving import Caller
@@ -105,6 +106,23 @@ def test_a_write_that_shows_the_record_is_noted_with_its_effect(jet: Jet) -> Non
     assert change(jet, "participants", number, caller=caller).status_code == 200
     [(_, said, shown)] = notes(jet, "patching")
     assert (said["route"], shown) == ("jet_participants_change", {identity(jet, number)})
+
+
+def test_a_replayed_answer_is_noted_and_is_given_no_longer_than_the_record_would_be(
+    jet: Jet, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    caller = Caller("coordinator", client="replaying")
+    sent: dict[str, Any] = {"headers": {"Idempotency-Key": "replayed-record"}, "json": jet.described()}
+    made = jet.call("jet_participants_create", caller, **sent)
+    again = jet.call("jet_participants_create", caller, **sent)
+    assert (made.status_code, again.status_code, again.headers["idempotency-replayed"]) == (201, 201, "true")
+    assert [shown for _, _, shown in notes(jet, "replaying")] == [{made.json()["id"]}] * 2
+
+    async def out_of_sight(*_: object) -> None:
+        raise ABSENT()
+
+    monkeypatch.setattr(listing, "find", out_of_sight)
+    assert jet.call("jet_participants_create", caller, **sent).status_code == 404
 
 
 def test_an_audited_list_is_noted_with_its_records(jet: Jet) -> None:

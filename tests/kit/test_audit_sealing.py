@@ -123,6 +123,31 @@ def test_a_worker_that_dies_while_it_seals_leaves_nothing_half(
     trail.served.run(play())
 
 
+def test_what_was_not_committed_is_sealed_with_the_next(trail: Trail, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The database is lost at the very commit: the worker goes on and passes over nothing."""
+
+    async def play() -> None:
+        await trail.seal(sealer := trail.sealer())
+        await trail.write(3)
+        stored = sealer._seal
+
+        async def lost(session: Any) -> bool:
+            await stored(session)
+            raise ConnectionError
+
+        with monkeypatch.context() as broken:
+            broken.setattr(sealer, "_seal", lost)
+            with pytest.raises(ConnectionError):
+                await sealer.seal()
+        await trail.write(2)
+        await trail.seal(sealer)
+        entries, checkpoints = await state(trail)
+        assert None not in [one["leaf"] for one in entries]
+        assert list(verify(entries, checkpoints, [newest(checkpoints)])) == []
+
+    trail.served.run(play())
+
+
 def test_nothing_is_signed_over_leaves_that_were_changed(trail: Trail) -> None:
     async def play() -> None:
         await trail.seal()

@@ -4,15 +4,21 @@ import gc
 from collections.abc import Callable
 from datetime import date
 from typing import Any
+from uuid import uuid4
 
 import asyncpg
 import httpx
 import pytest
 
 from tests.support.jet import Jet, appointment
+from tests.support.serving import Caller
+
+ORGANISATION = Caller("organisation", organisation=uuid4())
 
 # BEGIN with the scope, and the query, before the answer; the end after its last byte
 READ = 3
+# BEGIN, the scope, the note and its COMMIT, for a read that shows restricted fields
+NOTED = 4
 # the instant that an answer of dated facts stands on
 DATED = 1
 TOTAL = 1
@@ -37,9 +43,14 @@ def counted(request: Callable[[], httpx.Response], status: int = 200) -> int:
 @pytest.mark.parametrize(
     ("operation", "options", "trips"),
     [
-        ("jet_participants_list", {}, READ),
-        ("jet_participants_list", {"params": {"q": "doe", "sort": "-family_name", "limit": 5}}, READ),
-        ("jet_participants_list", {"params": {"include": "total"}}, READ + TOTAL),
+        ("jet_participants_list", {"caller": ORGANISATION}, READ),
+        (
+            "jet_participants_list",
+            {"caller": ORGANISATION, "params": {"q": "doe", "sort": "-family_name", "limit": 5}},
+            READ,
+        ),
+        ("jet_participants_list", {"caller": ORGANISATION, "params": {"include": "total"}}, READ + TOTAL),
+        ("jet_participants_list", {}, READ + NOTED),
         ("jet_appointments_list", {}, READ),
         ("jet_roster_list", {"params": {"programme_year": 2024}}, READ + DATED),
         ("jet_statistics_read", {"path": {"name": "participants"}}, READ + DATED + TOTAL),
@@ -52,8 +63,14 @@ def test_a_read_waits_for_its_scope_and_its_query(
 
 
 def test_a_record_is_one_query(jet: Jet) -> None:
+    """And its note where restricted fields are shown; of what is not there, nothing is noted."""
     number = jet.participant()
-    assert counted(lambda: jet.call("jet_participants_read", path={"ref": number})) == READ
+    made = jet.call(
+        "jet_appointments_create",
+        json=appointment(number, jet.organisation(), date(2024, 8, 1), date(2025, 7, 31)),
+    ).json()
+    assert counted(lambda: jet.call("jet_appointments_read", path={"ref": made["id"]})) == READ
+    assert counted(lambda: jet.call("jet_participants_read", path={"ref": number})) == READ + NOTED
     assert counted(lambda: jet.call("jet_participants_read", path={"ref": "20999999999"}), 404) == READ
 
 

@@ -64,7 +64,7 @@ def test_a_write_that_waits_too_long_is_undone(registry: Serving, postgres: Priv
 def test_the_database_is_not_asked_to_work_past_the_deadline(registry: Serving) -> None:
     async def play(deadline: float | None) -> str:
         if deadline is not None:
-            DEADLINE.set(asyncio.get_running_loop().time() + deadline)
+            DEADLINE.set([asyncio.get_running_loop().time() + deadline])
         async with registry.app.state.service.database.reading(worker_scope("identity")) as session:
             row = await session.row("SELECT current_setting('statement_timeout') AS told")
         return str(row["told"])
@@ -78,6 +78,17 @@ async def _stream(scope: Any, receive: Any, send: Any) -> None:
     await send({"type": "http.response.start", "status": 200, "headers": []})
     await asyncio.sleep(0.3)
     await send({"type": "http.response.body", "body": b"whole"})
+
+
+async def _follow(scope: Any, receive: Any, send: Any) -> None:
+    """As a stream of progress does: it asks the database again and again, in a task of its own."""
+
+    async def stream() -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        await asyncio.sleep(0.2)
+        await send({"type": "http.response.body", "body": repr(list(DEADLINE.get())).encode()})
+
+    await asyncio.create_task(stream())
 
 
 async def _hang(scope: Any, receive: Any, send: Any) -> None:
@@ -101,6 +112,10 @@ def said_by(app: Any) -> list[Any]:
 
 def test_an_answer_that_has_begun_is_not_cut() -> None:
     assert said_by(_stream)[-1]["body"] == b"whole"
+
+
+def test_what_a_begun_answer_goes_on_to_ask_has_no_deadline() -> None:
+    assert said_by(_follow)[-1]["body"] == b"[]"
 
 
 def test_work_that_does_not_come_to_an_answer_is_ended() -> None:

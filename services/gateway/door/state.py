@@ -138,7 +138,8 @@ class Poller:
         self._snapshot = snapshot
 
     def _hang_up(self) -> None:
-        """The next reading dials anew: a connection that failed once is not asked again."""
+        """The next reading dials anew, and reads all: another server may give the same numbers to other changes."""
+        self._snapshot = None
         if self._connection is not None:
             self._connection.terminate()
             self._connection = None

@@ -84,6 +84,8 @@ def _chosen(basis: Basis) -> Select[Any]:
     )  # fmt: skip
     if basis.known:
         statement = statement.where(temporal.known(a.known), temporal.known(stint.c.known))
+        # where what was stated of two memberships overlaps, the later holds
+        statement = statement.order_by(h.c.known_from.desc())
     if basis.own:
         statement = statement.where(visible(a.organisation_id))
     if basis.dated:

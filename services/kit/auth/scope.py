@@ -14,7 +14,7 @@ Reach = Literal["all", "own", "self"]
 class Rule:
     """One row of the access matrix: the scope that an operation needs, and how far each role reaches.
 
-    `audited` reads are logged in the transaction that makes them.
+    `audited` reads are logged before anything is shown.
     """
 
     scope: str

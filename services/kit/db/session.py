@@ -18,8 +18,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engin
 from services.kit import tracing
 from services.kit.auth.scope import Scope
 
-# When the request at hand must have been answered, by the event loop's clock.
-DEADLINE: ContextVar[float | None] = ContextVar("deadline", default=None)
+# When the request at hand must have been answered, by the event loop's clock; empty when nobody waits for that.
+DEADLINE: ContextVar[Sequence[float]] = ContextVar("deadline", default=())
 
 # asyncpg carries no types; its Record is read by name here
 Record: TypeAlias = Mapping[str, Any]
@@ -142,9 +142,9 @@ class Database:
 
     def _allowed(self) -> str:
         """The statement_timeout: a statement need not run on when nobody waits for it any more."""
-        deadline = DEADLINE.get()
-        left = self._statement if deadline is None else deadline - asyncio.get_running_loop().time()
-        return f"{max(1, round(min(self._statement, left) * 1000))}ms"
+        now = asyncio.get_running_loop().time()
+        left = min([self._statement, *(deadline - now for deadline in DEADLINE.get())])
+        return f"{max(1, round(left * 1000))}ms"
 
     async def open(self) -> None:
         for name, size in self._sizes.items():

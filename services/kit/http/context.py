@@ -18,8 +18,6 @@ from services.kit.metrics import Timed
 
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 _TRACE = re.compile(r"[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}")
-
-
 _MILLISECONDS = re.compile(r"[0-9]{1,9}")
 _AHEAD = 0.1  # seconds before the deadline, so that the answer still reaches the door in time
 DEADLINE_HEADER = b"x-kakehashi-deadline"
@@ -64,7 +62,8 @@ class Context:
     async def _answer(self, scope: Scope, receive: Receive, send: Send, request_id: str) -> int:
         """The status that was answered. Work that has not begun to answer ends at the deadline."""
         status, timer = 0, asyncio.timeout(None)
-        waiting = True
+        waiting, deadline = True, _deadline(scope)
+        DEADLINE.set(deadline)
 
         async def tagged(message: Message) -> None:
             nonlocal status, waiting
@@ -72,13 +71,14 @@ class Context:
                 status = message["status"]
                 message["headers"] = [*message.get("headers", ()), (b"x-request-id", request_id.encode())]
                 if waiting:
-                    timer.reschedule(None)  # a stream that has begun runs to its end
                     waiting = False
+                    timer.reschedule(None)  # a stream that has begun runs to its end
+                    deadline.clear()
             await send(message)
 
         try:
             async with timer:
-                timer.reschedule(_deadline(scope))
+                timer.reschedule(min(deadline, default=None))
                 await self.app(scope, receive, tagged)
         except Exception as error:
             waiting = False
@@ -92,19 +92,17 @@ class Context:
                 raise
             await refuse(Request(scope), FAULT())(scope, receive, tagged)
         finally:
-            DEADLINE.set(None)
+            deadline.clear()
         return status
 
 
-def _deadline(scope: Scope) -> float | None:
-    """By the loop's clock; also where statements look for it."""
+def _deadline(scope: Scope) -> list[float]:
+    """By the loop's clock, none or one. A list, so that it also ends for the tasks that a stream has begun."""
     said = header(scope, DEADLINE_HEADER)
     if not _MILLISECONDS.fullmatch(said):
-        return None
+        return []
     seconds = int(said) / 1000
-    made = asyncio.get_running_loop().time() + max(seconds - _AHEAD, seconds / 2)
-    DEADLINE.set(made)
-    return made
+    return [asyncio.get_running_loop().time() + max(seconds - _AHEAD, seconds / 2)]
 
 
 def route_of(scope: Scope) -> str:

@@ -2,8 +2,8 @@
 
 import hashlib
 import inspect
-from collections.abc import AsyncIterator, Mapping
-from datetime import datetime
+from collections.abc import AsyncIterator, Mapping, Sequence
+from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from fastapi import Request
@@ -53,10 +53,24 @@ async def basis_of(filters: Mapping[str, Filter], dated: bool, session: ReadSess
     if dated:
         said, instants = await temporal.basis(session, given.get("as_of"), given.get("known_at"))
         values |= instants
+        _in_order(filters, given, instants["as_of"] or instants["today"])
     shape = rows.Shape(
         scope.principal.role, scope.reach, named, known="known_at" in given, dated=dated and "as_of" in given
     )
     return shape, values, said
+
+
+def _in_order(filters: Mapping[str, Filter], given: dict[str, Any], last: date) -> None:
+    for name in given.keys() & filters.keys():
+        if filters[name].begins and given[name] > last:
+            raise PARAMETERS(
+                FieldError(
+                    name,
+                    "after_as_of",
+                    Text("期首が期末（as_of）より後です", "This day lies after the last, as_of"),
+                    Text("as_of 以前の日を指定してください。", "Give a day that is not after as_of."),
+                )
+            )
 
 
 def annotate(handler: Any, **annotations: Any) -> None:
@@ -218,10 +232,10 @@ async def whole(
     names = resource.shown(session.scope.principal.role)
     shape, values, said = await basis(resource, session, query)
     if reads.watched(resource, request):
-        ids = rows.listing(resource, _with(shape, ids=True))
-        found = await session.fetch(
-            ids.sql, *ids.values(values)
-        )  # of the snapshot that the file is made from
+        found: Sequence[Record] = ()
+        if resource.subjects:  # of the snapshot that the file is made from
+            ids = rows.listing(resource, _with(shape, ids=True))
+            found = await session.fetch(ids.sql, *ids.values(values))
         await reads.note(resource, request, [record["id"] for record in found], wanted.form)
     made = rows.listing(resource, _with(shape, sort=_sort(resource, query)))
     records = session.stream(made.sql, *made.values(values))

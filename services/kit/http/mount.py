@@ -123,8 +123,9 @@ def _content(model: type[BaseModel], *, lists: bool = False) -> dict[str, Any]:
     return {"model": model, "description": "OK", "content": content}
 
 
-def _called(handler: Any, name: str) -> Any:
-    handler.__name__ = name
+def _called(handler: Any, name: str, answers: Resource | None = None) -> Any:
+    """`answers`: of which resource the answer that is kept for a retry holds a record."""
+    handler.__name__, handler.resource = name, answers
     return handler
 
 
@@ -191,7 +192,7 @@ def _mount_create(resource: Resource, router: APIRouter) -> None:
 
     listing.annotate(handler, body=resource.write)
     router.add_api_route(
-        f"/{resource.plural}", _called(handler, f"create_{resource.plural}"), methods=["POST"], status_code=201,
+        f"/{resource.plural}", _called(handler, f"create_{resource.plural}", resource), methods=["POST"], status_code=201,
         operation_id=resource.operation("create"), summary=f"{glossary.title(resource.name).en}: create",
         responses=problems(409, 413, 415, 422) | {201: _content(reader(resource))},
         response_model=None, tags=[resource.plural],
@@ -234,7 +235,7 @@ def _mount_change(resource: Resource, router: APIRouter) -> None:
         return await _answer(resource, session, current["id"], request, 200)
 
     router.add_api_route(
-        f"/{resource.plural}/{{ref}}", _called(handler, f"change_{resource.plural}"), methods=["PATCH"],
+        f"/{resource.plural}/{{ref}}", _called(handler, f"change_{resource.plural}", resource), methods=["PATCH"],
         operation_id=resource.operation("change"), summary=f"{glossary.title(resource.name).en}: change",
         responses=problems(404, 409, 412, 413, 415, 422, 428) | {200: _content(reader(resource))},
         response_model=None, tags=[resource.plural], openapi_extra=_patch(write),

@@ -8,8 +8,9 @@ from fastapi.routing import APIRoute
 from starlette.responses import Response
 
 from services.kit.errors import MEDIA
-from services.kit.http import json
-from services.kit.http.guard import Replay, admit
+from services.kit.http import json, listing, reads
+from services.kit.http.guard import Replay, admit, service_of
+from services.kit.resource import Resource
 
 JSON_TYPES = ("application/json", "application/merge-patch+json")
 
@@ -17,6 +18,13 @@ JSON_TYPES = ("application/json", "application/merge-patch+json")
 class StrictRequest(Request):
     async def json(self) -> Any:
         return json.read(await self.body())
+
+
+async def _still_shown(resource: Resource, request: Request, response: Response) -> None:
+    """A stored answer holds a record: it is given again only to whom the record would be shown today, and noted."""
+    async with service_of(request).database.reading(admit(request)) as session:
+        found = await listing.find(resource, session, json.read(bytes(response.body))["id"])
+    await reads.note(resource, request, [found["id"]])
 
 
 class KitRoute(APIRoute):
@@ -34,6 +42,9 @@ class KitRoute(APIRoute):
             try:
                 response = await original(request)
             except Replay as replay:
+                resource = getattr(self.endpoint, "resource", None)
+                if resource is not None:
+                    await _still_shown(resource, request, replay.response)
                 return replay.response
             # Here the answer exists and the function-scoped transaction is still open.
             keyed = getattr(request.state, "keyed", None)

@@ -21,13 +21,15 @@ LONGEST = 40
 # a code of forty digits: each of them another (9), and each two neighbours swapped
 MOST = LONGEST * 9 + LONGEST - 1
 
-Slip = Literal["check_digit", "swapped", "one_digit"]
+Slip = Literal["check_digit", "letter", "swapped", "one_digit"]
 # In the order in which they are offered.
 SLIPS: dict[Slip, Text] = {
     "check_digit": Text("検査数字が違います", "the check digit is wrong"),
+    "letter": Text("数字の代わりに文字が入っています", "a letter stands for a digit"),
     "swapped": Text("隣り合う数字が入れ替わっています", "two neighbouring digits are swapped"),
     "one_digit": Text("数字が1つ違います", "one digit is wrong"),
 }
+_LOOK_ALIKE = str.maketrans("OoIiLl", "001111")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +54,7 @@ def candidates(typed: str) -> tuple[Candidate, ...]:
         return ()
     left_out = {*readings(typed)}
     made: dict[str, Slip] = {}
-    for code, slip in (*_checked(typed), *_slipped(typed)):
+    for code, slip in (*_checked(typed), *_lettered(typed), *_slipped(typed)):
         if code not in left_out:
             made.setdefault(code, slip)
     order = tuple(SLIPS)
@@ -74,6 +76,14 @@ def check_digit_finding(typed: str) -> Finding | None:
 
 def _digits(text: str) -> bool:
     return text.isascii() and text.isdigit()
+
+
+def _lettered(typed: str) -> Iterator[tuple[str, Slip]]:
+    """All letters that look like a digit are one slip: whoever types O for 0 does so throughout."""
+    digits = typed.translate(_LOOK_ALIKE)
+    # the letter in front of a code of ours is none
+    for code in (digits, typed[:1] + digits[1:]):
+        yield from ((reading, "letter") for reading in readings(code) if code != typed)
 
 
 def _checked(typed: str) -> Iterator[tuple[str, Slip]]:

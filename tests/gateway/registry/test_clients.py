@@ -143,7 +143,7 @@ def test_a_secret_is_shown_once_and_stored_nowhere(house: Registry) -> None:
     assert first.status_code == 201
     assert first.headers["cache-control"] == "no-store"
     secret = first.json()["client_secret"]
-    assert len(secret) == 43
+    assert secret.startswith("kk_") and len(secret) == 46
     again = house.secret(client, headers=key)
     assert (again.status_code, again.headers["idempotency-replayed"]) == (201, "true")
     assert again.json() == {"client_id": client}
@@ -170,7 +170,7 @@ def anew(house: Registry, client: str, overlap: int | None = None) -> str:
     return str(answer.json()["client_secret"])
 
 
-def test_the_earlier_secret_stays_for_the_overlap_and_two_at_most_are_good(house: Registry) -> None:
+def test_the_earlier_secrets_stay_for_their_overlap_and_get_no_more_time(house: Registry) -> None:
     client, first = house.with_secret()
     second = anew(house, client)
     assert works(house, client, first, second) == [True, True]
@@ -180,23 +180,56 @@ def test_the_earlier_secret_stays_for_the_overlap_and_two_at_most_are_good(house
     (left,) = house.rows(f"{until} (SELECT id FROM identity.client WHERE client_id = '{client}')")[0]
     assert timedelta(days=7) <= cast(timedelta, left) < timedelta(days=7, minutes=5)
     third = anew(house, client, 1)
-    assert works(house, client, first, second, third) == [False, True, True]
+    assert works(house, client, first, second, third) == [True, True, True]
+    (longest,) = house.rows(f"SELECT max(valid_to - now()) FROM identity.client_secret WHERE valid_to < 'infinity' AND client = "
+                            f"(SELECT id FROM identity.client WHERE client_id = '{client}')")[0]  # fmt: skip
+    assert cast(timedelta, longest) <= timedelta(days=1)
     fourth = anew(house, client, 0)
-    assert works(house, client, second, third, fourth) == [False, False, True]
+    assert works(house, client, first, second, third, fourth) == [False, False, False, True]
     house.rows("UPDATE identity.client_secret SET valid_to = now() - interval '1 second' "
                f"WHERE client = (SELECT id FROM identity.client WHERE client_id = '{client}')")  # fmt: skip
     assert works(house, client, fourth) == [False]
 
 
-def test_of_parallel_requests_for_a_secret_the_last_two_answers_work(house: Registry) -> None:
+def test_of_parallel_requests_for_a_secret_every_answer_works(house: Registry) -> None:
     client = house.make()
     with ThreadPoolExecutor(6) as pool:
         answers = list(pool.map(lambda _: house.secret(client), range(6)))
     assert {answer.status_code for answer in answers} == {201}
-    assert (
-        sorted(works(house, client, *(a.json()["client_secret"] for a in answers)))
-        == [False] * 4 + [True] * 2
+    assert all(works(house, client, *(a.json()["client_secret"] for a in answers)))
+
+
+def test_a_client_of_two_keys_keeps_both_when_something_else_of_it_changes(house: Registry) -> None:
+    client = house.make(public_jwk=public_jwk(first := new_key("ES256")))
+    second = public_jwk(new_key("ES256"))
+    added = house.call(
+        "POST", "/identity/v1/client-keys", "identity_client_keys_create",
+        json={"client_id": client, "public_jwk": second},
+    )  # fmt: skip
+    assert added.status_code == 201, added.text
+    assert change(house, client, {"name": "別名"}).status_code == 200
+    ended = house.rows(
+        "SELECT count(*) FROM identity.client_key AS k JOIN identity.client AS c ON c.id = k.client "
+        f"WHERE c.client_id = '{client}' AND k.valid_to < 'infinity'"
     )
+    assert ended == [(0,)] and str(first.kid) != second["kid"]
+
+
+def test_all_secrets_are_rotated_but_whoever_has_none_gets_none(house: Registry) -> None:
+    keyed = house.make(public_jwk=public_jwk(new_key("ES256")))
+    answer = house.call(
+        "POST", "/identity/v1/secret-rotations", "identity_secret_rotations_create", json={"overlap_days": 7}
+    )
+    assert answer.status_code == 201 and keyed not in {one["client_id"] for one in answer.json()["items"]}
+
+
+def test_a_client_that_goes_by_keys_from_now_on_gives_its_secret_up(house: Registry) -> None:
+    client, secret = house.with_secret()
+    answer = house.call(
+        "POST", f"/identity/v1/clients/{client}/secret-voidings", "identity_client_secret_voidings_create"
+    )
+    assert answer.status_code == 201 and answer.json()["has_secret"] is False
+    assert works(house, client, secret) == [False]
 
 
 def test_all_secrets_are_rotated_by_one_call_that_shows_them_once(house: Registry) -> None:

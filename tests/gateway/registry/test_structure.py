@@ -20,7 +20,18 @@ from tests.support.database import CLOCK
 from tests.support.serving import Caller
 
 SPAN = {"since": "2023-07-01", "as_of": "2024-07-01"}
-METRICS = ("at_start", "joined", "by_split", "left", "merged", "renamed", "continued", "at_end")
+METRICS = (
+    "at_start",
+    "joined",
+    "by_split",
+    "left",
+    "merged",
+    "renamed",
+    "continued",
+    "moved_out",
+    "moved_in",
+    "at_end",
+)
 
 
 async def move(url: str, revision: str) -> None:
@@ -158,6 +169,19 @@ def figures(own: Own, **asked: str) -> dict[str, int]:
     return totals
 
 
+def by_host(own: Own, **asked: str) -> dict[str | None, dict[str, int]]:
+    """The same per host authority; every link has as many records as its cell says."""
+    answer = own.call(
+        "statistics_read",
+        path={"name": "contracting-organisation-changes"},
+        params=SPAN | asked | {"dimensions": "host_authority"},
+    )
+    made: dict[str | None, dict[str, int]] = {}
+    for cell in answer.json()["cells"]:
+        made.setdefault(cell["host_authority"], {})[cell["metric"]] = cell["value"]
+    return made
+
+
 def follow(own: Own, before: str, after: str, kind: str, day: str = "2024-04-01") -> None:
     own.made("successors", predecessor_code=before, successor_code=after, kind=kind, effective_on=day)
 
@@ -189,7 +213,7 @@ def test_1001_organisations_became_987_and_every_one_is_accounted_for(own: Own) 
     told = figures(own)
     assert told == {
         "at_start": 1001, "joined": 17, "by_split": 1, "left": 20, "merged": 11, "renamed": 5, "continued": 5,
-        "at_end": 987,
+        "moved_out": 0, "moved_in": 0, "at_end": 987,
     }  # fmt: skip
     assert told["at_start"] + told["joined"] - told["left"] - told["merged"] == told["at_end"]
     cells = own.call(
@@ -208,6 +232,7 @@ def test_the_sum_comes_out_whatever_successors_are_recorded(own: Own) -> None:
     chance = Random(13)
     days = ("2023-06-30", "2023-07-01", "2023-07-02", "2024-01-01", "2024-07-01", "2024-07-02")
     ids = [organisation(own, f"CHANCE-{n}") for n in range(9)]
+    hosts = [organisation(own, f"CHANCE-HOST-{n}", "prefecture") for n in range(2)]
     seen = set()
     for _ in range(25):
         roles = [
@@ -222,7 +247,22 @@ def test_the_sum_comes_out_whatever_successors_are_recorded(own: Own) -> None:
         ]
         pairs = chance.sample([(a, b) for a in ids for b in ids if a != b], 14)
         edges = [f"('{a}', '{b}', 'merged', '{chance.choice(days)}')" for a, b in pairs]
-        own.sql("TRUNCATE directory.organisation_role, directory.successor")
+        members = [
+            f"('{one}', '{host}', {first}, {last})"
+            for one in ids
+            for host, first, last in chance.choice(
+                (
+                    ((hosts[0], "NULL", "NULL::date"),),
+                    ((hosts[0], "NULL", "'2024-03-31'"), (hosts[1], "'2024-04-01'", "NULL")),
+                    ((hosts[1], "'2024-04-01'", "NULL"),),
+                )
+            )
+        ]
+        own.sql("TRUNCATE directory.organisation_role, directory.successor, directory.hierarchy")
+        own.sql(
+            "INSERT INTO directory.hierarchy (member_id, host_id, valid_from, valid_to) "
+            f"SELECT m::uuid, h::uuid, f::date, l::date FROM (VALUES {', '.join(members)}) AS v(m, h, f, l)"
+        )
         own.sql(
             "INSERT INTO directory.organisation_role (organisation_id, role, valid_from, valid_to) VALUES "
             + ", ".join(roles)
@@ -237,8 +277,72 @@ def test_the_sum_comes_out_whatever_successors_are_recorded(own: Own) -> None:
             edges,
         )
         assert told["renamed"] == told["continued"] and told["by_split"] <= told["joined"]
+        assert told["moved_out"] == told["moved_in"]
+        within = by_host(own)
+        for one in within.values():
+            gone = one["left"] + one["merged"] + one["renamed"] + one["moved_out"]
+            assert (
+                one["at_start"] + one["joined"] + one["continued"] + one["moved_in"] - gone == one["at_end"]
+            )
+        assert told == {name: sum(one[name] for one in within.values()) for name in METRICS}
         seen |= {name for name, number in told.items() if number}
     assert seen == set(METRICS)
+
+
+def test_who_moves_to_another_host_is_in_the_figures_of_both(own: Own) -> None:
+    own.sql("TRUNCATE directory.organisation_role, directory.organisation_role_past, directory.successor")
+    for code in ("MOVES-FROM", "MOVES-TO"):
+        organisation(own, code, "prefecture")
+    (code,) = contracting(own, "MOVES", 1, "2010-04-01", None)
+    own.made("hierarchies", member_code=code, host_code="MOVES-FROM", valid_to="2024-03-31")
+    own.made("hierarchies", member_code=code, host_code="MOVES-TO", valid_from="2024-04-01")
+    within = {host: {name: n for name, n in one.items() if n} for host, one in by_host(own).items()}
+    assert within == {
+        "MOVES-FROM": {"at_start": 1, "moved_out": 1}, "MOVES-TO": {"moved_in": 1, "at_end": 1},
+    }  # fmt: skip
+    told = {name: n for name, n in figures(own).items() if n}
+    assert told == {"at_start": 1, "moved_out": 1, "moved_in": 1, "at_end": 1}
+    first = own.call("organisation_changes_list", params=SPAN | {"limit": "1"}).json()
+    second = own.call(
+        "organisation_changes_list", params=SPAN | {"limit": "1", "cursor": first["next"]}
+    ).json()
+    pages = [*first["items"], *second["items"]]
+    assert {(one["host_code"], one["organisation_change"]) for one in pages} == {
+        ("MOVES-FROM", "moved_out"), ("MOVES-TO", "moved_in"),
+    }  # fmt: skip
+
+
+def test_where_stated_memberships_overlap_an_organisation_counts_once_at_the_later(own: Own) -> None:
+    own.sql("TRUNCATE directory.organisation_role, directory.organisation_role_past, directory.successor")
+    for code in ("OVER-A", "OVER-B"):
+        organisation(own, code, "prefecture")
+    organisation(own, "OVER")
+    long_ago, before, after = (CLOCK - timedelta(days=days) for days in (900, 60, 20))
+    role = {"organisation_code": "OVER", "role": "contracting_organisation"}
+    own.load(organisation_roles, long_ago, **role, valid_from="2010-04-01")
+    row = {"member_code": "OVER", "valid_from": "2020-04-01"}
+    own.load(hierarchies, long_ago, **row, host_code="OVER-A")
+    own.load(hierarchies, after, **row, host_code="OVER-A", valid_to="2022-03-31")
+    own.load(hierarchies, before, member_code="OVER", valid_from="2022-04-01", host_code="OVER-B")
+    between = (CLOCK - timedelta(days=40)).isoformat()
+    assert {name: n for name, n in figures(own, known_at=between).items() if n} == {
+        "at_start": 1,
+        "at_end": 1,
+    }
+    assert by_host(own, known_at=between).keys() == {"OVER-B"}
+
+
+def test_a_span_that_ends_before_it_begins_is_refused(own: Own) -> None:
+    tomorrow = own.sql("SELECT (platform.today() + 1)::text")[0][0]
+    for asked in ({"since": "2024-07-02", "as_of": "2024-07-01"}, {"since": tomorrow}):
+        for verb, path in (
+            ("statistics_read", {"name": "contracting-organisation-changes"}),
+            ("organisation_changes_list", {}),
+        ):
+            answer = own.call(verb, path=path, params=asked)
+            assert answer.status_code == 400, answer.text
+            assert answer.json()["errors"][0]["pointer"] == "since"
+    assert figures(own, since="2024-07-01", as_of="2024-07-01")["joined"] == 0
 
 
 def test_the_figures_stay_what_was_known(own: Own) -> None:

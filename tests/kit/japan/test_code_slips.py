@@ -34,6 +34,13 @@ def test_two_neighbours_swapped_are_found(meant: str, data: st.DataObject) -> No
     assert typed == meant or slip_of(meant, typed) in ("check_digit", "swapped")
 
 
+@given(MEANT, st.data())
+def test_letters_for_digits_are_one_slip(meant: str, data: st.DataObject) -> None:
+    letters = {"0": "Oo", "1": "IiLl"}
+    typed = meant[:1] + "".join(data.draw(st.sampled_from(one + letters.get(one, ""))) for one in meant[1:])
+    assert typed == meant or slip_of(meant, typed) == "letter"
+
+
 @given(codes())
 def test_a_missing_check_digit_or_first_zero_is_read_and_a_slip_besides_is_found(meant: str) -> None:
     assert meant in readings(meant[:5])

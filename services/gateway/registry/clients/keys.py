@@ -111,12 +111,13 @@ def _source(_basis: Basis) -> Select[Any]:
     k = table.c
     return select(
         k.id, client.c.client_id, k.kid, cast(k.public_jwk, SqlText).label("public_jwk"),
-        k.valid_from.label("from_instant"), func.nullif(k.valid_to, literal_column("timestamptz 'infinity'")).label("until_instant"), k.row_version,
+        k.valid_from.label("from_instant"), func.nullif(k.valid_to, literal_column("timestamptz 'infinity'")).label("until_instant"),
+        (k.valid_to <= func.now()).label("_ended"), k.row_version,
     ).join_from(table, client, client.c.id == k.client)  # fmt: skip
 
 
 def _closed(row: Row) -> Text | None:
-    return _RETIRED if row["until_instant"] is not None else None
+    return _RETIRED if row["_ended"] else None
 
 
 RETIREMENTS = Action("retirements", "/identity/v1/client-keys/{id}/retirements", ("registrar",), _closed)

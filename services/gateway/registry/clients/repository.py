@@ -15,20 +15,23 @@ from services.kit.db.session import WriteSession
 SECRET_BYTES = 32
 
 # Locks the clients, so that of two rotations one is the later. Those that are asked for by name are all shown,
-# whether they can have a secret or not.
+# whether they can have a secret or not; of the others those that go by one.
 _LOCKED = """
 SELECT id, client_id, keys_only, active FROM identity.client
-WHERE CASE WHEN CAST(:names AS text[]) IS NULL
-      THEN NOT keys_only AND active AND client_id <> :caller AND (CAST(:role AS text) IS NULL OR role = :role)
-      ELSE client_id = ANY (:names) END
+WHERE (CAST(:role AS text) IS NULL OR role = :role)
+AND CASE WHEN CAST(:names AS text[]) IS NULL
+    THEN active AND client_id <> :caller AND EXISTS (
+        SELECT FROM identity.client_secret AS s WHERE s.client = client.id AND s.valid_to > now())
+    ELSE client_id = ANY (:names) END
 ORDER BY client_id FOR UPDATE
 """
-# Two at once at most: the newest before this one stays for the overlap, an older one ends.
+# All before the newest stay for the overlap, and none is given more time than it had: whoever lost an answer, and
+# asks again, still has the one in use.
 _VOIDED = """
-DELETE FROM identity.client_secret WHERE client = ANY (CAST(:ids AS uuid[])) AND (valid_to < 'infinity' OR :days = 0)
+DELETE FROM identity.client_secret WHERE client = ANY (CAST(:ids AS uuid[])) AND (valid_to <= now() OR :days = 0)
 """
 _OVERLAPPED = """
-UPDATE identity.client_secret SET valid_to = now() + make_interval(days => :days)
+UPDATE identity.client_secret SET valid_to = least(valid_to, now() + make_interval(days => :days))
 WHERE client = ANY (CAST(:ids AS uuid[])) RETURNING client, valid_to
 """
 _STORED = """
@@ -36,12 +39,14 @@ INSERT INTO identity.client_secret (client, sha256)
 SELECT s.id, decode(s.sha256, 'hex') FROM jsonb_to_recordset(CAST(:made AS jsonb)) AS s(id uuid, sha256 text)
 """
 _TOUCHED = "UPDATE identity.client SET row_version = row_version + 1 WHERE id = ANY (CAST(:ids AS uuid[]))"
-# The key that is given stands alone; what has this kid already is left as it is (see `known_keys`).
+# A new key stands alone; one that the client holds already leaves its others as they are (see `known_keys`).
 _ALONE = """
-WITH given AS (SELECT * FROM jsonb_to_recordset(CAST(:given AS jsonb)) AS g(client uuid, jwk jsonb)),
+WITH given AS (
+    SELECT * FROM jsonb_to_recordset(CAST(:given AS jsonb)) AS g(client uuid, jwk jsonb)
+    WHERE NOT EXISTS (SELECT FROM identity.client_key AS k WHERE k.client = g.client AND k.kid = g.jwk ->> 'kid')),
 ended AS (
     UPDATE identity.client_key AS k SET valid_to = now(), row_version = row_version + 1 FROM given AS g
-    WHERE k.client = g.client AND k.kid <> g.jwk ->> 'kid' AND k.valid_to > now() RETURNING k.client),
+    WHERE k.client = g.client AND k.valid_to > now() RETURNING k.client),
 added AS (
     INSERT INTO identity.client_key (client, kid, public_jwk) SELECT client, jwk ->> 'kid', jwk FROM given
     ON CONFLICT (client, kid) DO NOTHING RETURNING client)
@@ -83,8 +88,11 @@ class Made:
 
 
 def new_secret() -> tuple[str, bytes]:
-    """A secret of 256 bits, and what is stored of it: so much chance needs no slow hash."""
-    secret = secrets.token_urlsafe(SECRET_BYTES)
+    """A secret of 256 bits, and what is stored of it: so much chance needs no slow hash.
+
+    It begins with letters, since a spreadsheet takes what begins with a hyphen for a formula.
+    """
+    secret = "kk_" + secrets.token_urlsafe(SECRET_BYTES)
     return secret, hashlib.sha256(secret.encode()).digest()
 
 
@@ -101,10 +109,18 @@ async def give_secrets(session: WriteSession, clients: list[Locked], overlap_day
     stored = [{"id": str(client.id), "sha256": digest.hex()} for client, (_, digest) in made.items()]
     await session.execute(text(_VOIDED), ids | {"days": overlap_days})
     kept = await session.execute(text(_OVERLAPPED), ids | {"days": overlap_days})
-    until = {row.client: row.valid_to for row in kept}
+    until: dict[UUID, datetime] = {}
+    for row in kept:
+        until[row.client] = max(row.valid_to, until.get(row.client, row.valid_to))
     await session.execute(text(_STORED), {"made": json.dumps(stored)})
     await session.execute(text(_TOUCHED), ids)
     return [Made(client.client_id, secret, until.get(client.id)) for client, (secret, _) in made.items()]
+
+
+async def void_secrets(session: WriteSession, client: UUID) -> None:
+    ids = {"ids": [str(client)]}
+    await session.execute(text(_VOIDED), ids | {"days": 0})
+    await session.execute(text(_TOUCHED), ids)
 
 
 async def set_keys(session: WriteSession, keys: dict[UUID, dict[str, str]]) -> set[UUID]:

@@ -21,6 +21,7 @@ from services.kit.http.guard import Writing
 from services.kit.http.mount import Reference, mount, reader, router_for
 from services.kit.http.negotiate import choose
 from services.kit.http.openapi import problems
+from services.kit.resource import Change
 from services.kit.wire import Wire
 
 RESOURCES = (CLIENTS, CLIENT_KEYS)
@@ -31,6 +32,7 @@ RULES = {
     **imports.rules("identity", RESOURCES),
     **operations.rules("identity", imports.roles(RESOURCES)),
     "identity_client_secrets_create": _COMMAND,
+    "identity_client_secret_voidings_create": _COMMAND,
     "identity_secret_rotations_create": _COMMAND,
     "identity_client_key_retirements_create": _COMMAND,
     "identity_revocations_create": _COMMAND,
@@ -61,7 +63,7 @@ class ClientSecrets(Wire):
 
 
 class SecretRotation(Wire):
-    """Named clients, those of one role, or all that are open but the caller's own."""
+    """Named clients, those of one role, or all that are open, go by a secret and are not the caller's own."""
 
     client_ids: Annotated[list[ClientId], Field(min_length=1, max_length=10_000)] | None = None
     role: Role | None = None
@@ -101,6 +103,24 @@ async def create_secret(
     (made,) = await repository.give_secrets(session, [client], overlap_days)
     await audit.entry(session, "identity", "create", "client-secrets", client.id)
     return await _shown_once(request, {"client_id": client.client_id}, _secret(made))
+
+
+@router.post(
+    "/clients/{ref}/secret-voidings",
+    operation_id="identity_client_secret_voidings_create",
+    summary="Void every secret of a client, which then goes by its keys alone",
+    tags=["clients"],
+    status_code=201,
+    responses={**problems(404, 422), 201: {"model": reader(CLIENTS), "description": "OK"}},
+    response_model=None,
+)
+async def void_secrets(request: Request, session: Writing, ref: Reference) -> Response:
+    found = await listing.find(CLIENTS, await listing.inside(session), ref)
+    await repository.void_secrets(session, found["id"])
+    await audit.entry(session, "identity", "create", "client-secret-voidings", found["id"])
+    response = await listing.read(CLIENTS, await listing.inside(session), str(found["id"]), request)
+    response.status_code = 201
+    return response
 
 
 @router.post(
@@ -148,10 +168,14 @@ async def rotate_secrets(request: Request, session: Writing, body: SecretRotatio
 async def retire_key(request: Request, session: Writing, ref: Reference, in_days: InDays = 0) -> Response:
     found = await listing.find(CLIENT_KEYS, await listing.inside(session), ref)
     closed = RETIREMENTS.closed(dict(found))
-    if closed is not None and in_days:
+    if closed is not None:
         raise Refused(ACTION_CLOSED, closed)
     await repository.retire_key(session, found["id"], in_days)
-    await audit.entry(session, "identity", "create", "client-key-retirements", found["id"])
+    after = {"kid": found["kid"], "in_days": in_days}
+    await audit.entry(session, "identity", "create", "client-key-retirements", found["id"], after=after)
+    await audit.publish(
+        session, "identity", CLIENT_KEYS.plural, [Change(0, "UPDATE", found["id"], None, after)]
+    )
     response = await listing.read(CLIENT_KEYS, await listing.inside(session), str(found["id"]), request)
     response.status_code = 201
     return response

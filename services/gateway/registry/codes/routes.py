@@ -1,5 +1,6 @@
 """Type a code, get the organisation; and of a code that nobody has, what it may have been meant to be."""
 
+import re
 from collections.abc import Sequence
 from datetime import date
 from typing import Annotated, Any
@@ -11,7 +12,6 @@ from starlette.responses import Response
 
 from services.gateway.registry import access
 from services.gateway.registry.codes import repository
-from services.gateway.registry.organisations.resource import LOCAL_GOVERNMENTS
 from services.kit.auth.scope import Rule
 from services.kit.db.session import ReadSession, Record
 from services.kit.errors import PARAMETERS, FieldError
@@ -27,6 +27,8 @@ from services.kit.wire import Wire
 RULES: dict[str, Rule] = {"directory_code_lookups_read": access.READ}
 CODE_LIST = "local_governments"
 OFFERED = 10
+# 適格請求書発行事業者の登録番号 of a corporation is T and its 法人番号
+_INVOICE = re.compile(r"^T(?=[0-9]{13}$)")
 
 
 class Said(Wire):
@@ -42,7 +44,7 @@ class Kin(Wire):
 
 
 class CodeSource(Wire):
-    """The code list that the organisation's code stands in, with what its data were taken from."""
+    """The loaded version of the code list that the organisation's code stands in, and what it was taken from."""
 
     code_list: str
     version: str
@@ -129,19 +131,20 @@ def mount_lookups(router: APIRouter) -> dict[str, Rule]:
 
 def _typed(given: str) -> str:
     try:
-        code = parse_code(given.strip()).value.upper()
+        code = parse_code("".join(given.split())).value.upper()
     except BadValue as refused:
         finding = refused.finding
         raise PARAMETERS(FieldError("code", finding.code, finding.message, finding.remedy)) from None
-    plain = code.replace("-", "")
+    plain = _INVOICE.sub("", code.replace("-", ""))
     return plain if plain.isdigit() else code
 
 
 async def _items(session: ReadSession, found: Sequence[Record]) -> list[dict[str, Any]]:
     kin = await repository.kin(session, [one["id"] for one in found]) if found else []
-    local = any(one["kind"] in LOCAL_GOVERNMENTS for one in found)
-    listed = await repository.source(session, CODE_LIST) if local else None
-    source = None if listed is None else {"code_list": listed["name"], **_but(listed, "name")}
+    version, codes = repository.shipped(CODE_LIST)
+    listed = {one["code"] for one in found} & codes
+    of_list = await repository.source(session, CODE_LIST, version) if listed else None
+    source = of_list and dict(of_list)
     return [
         _but(one, "matched")
         | {
@@ -152,7 +155,7 @@ async def _items(session: ReadSession, found: Sequence[Record]) -> list[dict[str
             ]
             for side in ("predecessors", "successors")
         }
-        | {"source": source if one["kind"] in LOCAL_GOVERNMENTS else None}
+        | {"source": source if one["code"] in listed else None}
         for one in found
     ]
 

@@ -115,10 +115,13 @@ _CREDENTIALS = ("client_id", "client_secret", "client_assertion_type", "client_a
 async def token(request: Request, authorization: Authorization) -> Response:
     try:
         form = await _form(request)
-        async with service_of(request).database.writing(ISSUER) as session:
-            answer = await _issuer(request).token(Identity(session), form, authorization)
     except OAuthRefused as refused:
         return refused.response()
+    async with service_of(request).database.writing(ISSUER) as session:
+        try:
+            answer = await _issuer(request).token(Identity(session), form, authorization)
+        except OAuthRefused as refused:
+            return refused.response()  # an assertion stays burnt, whatever else was wrong with the request
     return JSONResponse(answer, headers=NO_STORE)
 
 

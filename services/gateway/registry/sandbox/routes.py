@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Annotated, Any
 
 from fastapi import Request
-from pydantic import AfterValidator, BaseModel
+from pydantic import AfterValidator
 from sqlalchemy import text
 from starlette.responses import Response
 
@@ -51,7 +51,7 @@ class ClockMove(Wire):
     to: Annotated[Instant, AfterValidator(_plausible)]
 
 
-class Clock(BaseModel):
+class Clock(Wire):
     """Business time, which rules and deadlines go by."""
 
     now: datetime

@@ -1,9 +1,11 @@
 """How the contracting organisations (任用団体) of one day became those of another: joined, left, merged, carried on.
 
-Every organisation that is one on either day stands here once. Of those that are gone by the end, each with a
+Every organisation that is one on either day stands here once, or twice where its host authority is another at the
+end: it has moved out of the one and into the other. Of those that are gone by the end, each with a
 successor among those of the end is given to one of them, a new one if there is one. The first that is given to a
 new organisation carries on as that; every other has merged. What has no successor has left. So
-start + joined - left - merged = end, whatever successors are recorded: as many are renamed as are continued.
+start + joined - left - merged = end, whatever successors are recorded: as many are renamed as are continued, and as
+many move out as in. Within a host authority continued and moved in add, renamed and moved out take away.
 """
 
 from typing import Any, Literal
@@ -15,16 +17,19 @@ from sqlalchemy import (
     ColumnElement,
     Date,
     Select,
+    Subquery,
     Text,
     and_,
     bindparam,
     case,
     cast,
+    column,
     exists,
     func,
     literal_column,
     or_,
     select,
+    values,
 )
 from sqlalchemy.dialects.postgresql import distinct_on
 
@@ -46,7 +51,7 @@ from services.kit.statistics import Dimension, Measure, Statistic
 from services.kit.text import Text as Said
 from services.kit.wire import Day, Wire
 
-Change = Literal["stayed", "joined", "left", "merged", "renamed", "continued"]
+Change = Literal["stayed", "joined", "left", "merged", "renamed", "continued", "moved_out", "moved_in"]
 
 
 class OrganisationChange(Wire):
@@ -138,14 +143,31 @@ def _given(held: CTE, reached: CTE) -> CTE:
     return select(chosen.c.predecessor_id, chosen.c.successor_id, carries_on.label("carries_on")).cte("given")
 
 
+def _hosts(basis: Basis, span: CTE, day: ColumnElement[Any], name: str) -> Subquery:
+    """Whose member each organisation was on a day. Where what was stated of two memberships overlaps, the later holds."""
+    member = (hierarchy_known if basis.known else hierarchy).alias("membership")
+    return (
+        select(member.c.id, member.c.member_id, member.c.host_id)
+        .ext(distinct_on(member.c.member_id))
+        .join_from(member, span, member.c.effective.op("@>")(day))
+        .where(*_known(basis, member))
+        .order_by(member.c.member_id, member.c.known_from.desc())
+        .subquery(name)
+    )
+
+
 def _changed(basis: Basis) -> Select[Any]:
     span = _span(basis)
     held = _held(basis, span)
     reached = _reached(basis, span)
     given = _given(held, reached)
     origin = held.alias("origin")
-    member = (hierarchy_known if basis.known else hierarchy).alias("membership")
+    first, last = (_hosts(basis, span, span.c[day], f"on_{day}") for day in ("since", "until"))
     host, into = organisation.alias("host"), organisation.alias("into")
+    stays = and_(held.c.at_start, held.c.at_end)
+    moves = and_(stays, first.c.host_id.is_distinct_from(last.c.host_id))
+    leaving: ColumnElement[Any] = column("leaving", Boolean)
+    side = values(leaving, name="side").data([(False,), (True,)])
     continued = exists().where(given.c.successor_id == held.c.id).correlate(held)
     split = (
         exists()
@@ -155,34 +177,40 @@ def _changed(basis: Basis) -> Select[Any]:
         .correlate(held)
     )
     change = case(
-        (and_(held.c.at_start, held.c.at_end), "stayed"),
+        (leaving, "moved_out"),
+        (moves, "moved_in"),
+        (stays, "stayed"),
         (and_(held.c.at_end, continued), "continued"),
         (held.c.at_end, "joined"),
         (given.c.carries_on.is_(None), "left"),
         (given.c.carries_on, "renamed"),
         else_="merged",
     )
-    day = case((held.c.at_end, span.c.until), else_=span.c.since)
+    at_end = and_(held.c.at_end, ~leaving)
+    host_id = case((at_end, last.c.host_id), else_=first.c.host_id)
+    # each of a list's records has an id of its own: one that moved out has that of a membership
+    identity = case((leaving, func.coalesce(first.c.id, last.c.id)), else_=organisation.c.id)
     o = organisation.c
     return (
         select(
-            o.id, o.code.label("organisation_code"), o.name.label("organisation_name"), o.kind,
-            held.c.at_start, held.c.at_end, change.label("organisation_change"),
+            identity.label("id"), o.code.label("organisation_code"), o.name.label("organisation_name"), o.kind,
+            and_(held.c.at_start, or_(leaving, ~moves)).label("at_start"), at_end.label("at_end"),
+            change.label("organisation_change"),
             and_(change == "joined", split).label("by_split"), into.c.code.label("successor_code"),
             host.c.code.label("host_code"), host.c.name.label("host_name"), o.row_version,
         )
-        .join_from(held, span, literal_column("true"))
-        .join(organisation, o.id == held.c.id)
+        .join_from(held, organisation, o.id == held.c.id)
+        .join(first, first.c.member_id == held.c.id, isouter=True)
+        .join(last, last.c.member_id == held.c.id, isouter=True)
+        .join(side, or_(~leaving, moves))
         .join(given, given.c.predecessor_id == held.c.id, isouter=True)
         .join(into, into.c.id == given.c.successor_id, isouter=True)
-        .join(member, and_(member.c.member_id == held.c.id, member.c.effective.op("@>")(day), *_known(basis, member)),
-              isouter=True)
-        .join(host, host.c.id == member.c.host_id, isouter=True)
+        .join(host, host.c.id == host_id, isouter=True)
     )  # fmt: skip
 
 
 FILTERS: dict[str, Filter] = {
-    "since": Filter(Day, lambda given: given.is_not(None)),
+    "since": Filter(Day, lambda given: given.is_not(None), begins=True),
     "organisation_change": equals(_of("organisation_change", Text), Change),
     "at_start": equals(_of("at_start", Boolean), bool),
     "at_end": equals(_of("at_end", Boolean), bool),
@@ -221,6 +249,8 @@ STATISTICS = (
             "merged": _count(organisation_change="merged"),
             "renamed": _count(organisation_change="renamed"),
             "continued": _count(organisation_change="continued"),
+            "moved_out": _count(organisation_change="moved_out"),
+            "moved_in": _count(organisation_change="moved_in"),
             "at_end": _count(at_end="true"),
         },
         "distinct",
