@@ -38,8 +38,14 @@ check: .venv/ready ## format, lint, types, walls, migrations, OpenAPI
 bench-read: .venv/ready ## CPU of a read beside a bare handler, in one run
 	$(PYTHON) -m bench.read
 
-fuzz: .venv/ready ## schemathesis against the served OpenAPI, short form
-	$(PYTHON) -m pytest -n 0 -m fuzz tests
+bench-gateway: .venv/ready ## CPU of the door beside nginx, HAProxy and FastAPI (left out where missing)
+	$(PYTHON) -m bench.gateway
+
+hostile: .venv/ready ## honest callers beside a frozen service, a greedy client, slow clients, a storm
+	$(PYTHON) -m bench.hostile
+
+fuzz: .venv/ready ## schemathesis as every role, 20,000 cases and planted bugs; the short form is in make test
+	$(PYTHON) -m pytest -n 2 -m fuzz tests/contract
 
 clean: ## remove what the other targets made (data, output, environments)
 	rm -rf var out .venv .uv .uv-cache .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
@@ -56,4 +62,4 @@ clean: ## remove what the other targets made (data, output, environments)
 	python3 -m venv .uv
 	.uv/bin/pip install --quiet --disable-pip-version-check --no-cache-dir uv==$(UV_VERSION)
 
-.PHONY: help demo run serve test check bench-read fuzz clean
+.PHONY: help demo run serve test check bench-read bench-gateway hostile fuzz clean

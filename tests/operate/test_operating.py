@@ -82,6 +82,22 @@ def test_what_the_door_itself_refuses_is_found_too(registrar: Api, watched: Syst
     assert SECRET_NAME not in json.dumps(found, ensure_ascii=False)
 
 
+def test_whoever_is_known_is_named_though_refused_before_being_asked(registrar: Api) -> None:
+    registrar.get("/directory/v1/organisations", {"limit": 1})
+    problem = refused(registrar, "GET", "/nowhere")
+    assert problem.status == 404
+    query = {"support_code": problem.support_code}
+    (found,) = eventually(lambda: registrar.get("/identity/v1/refused-requests", query)["items"])
+    assert (found["client"], found["role"]) == ("registrar", "registrar")
+
+
+def test_a_name_that_a_caller_made_up_is_not_kept(registrar: Api) -> None:
+    problem = refused(registrar, "GET", "/directory/v1/organisations", query={"Imaginary19990101": "1"})
+    query = {"support_code": problem.support_code}
+    (found,) = eventually(lambda: registrar.get("/identity/v1/refused-requests", query)["items"])
+    assert found["problem_fields"] == ["field_unknown"]
+
+
 def test_the_note_is_the_doors_alone(watched: System, registrar: Api) -> None:
     problem = refused(registrar, "POST", "/identity/v1/door/refused-requests", json=[])
     assert problem.status == 404

@@ -4,25 +4,31 @@ The way of a request is `_serve`, top to bottom (01-architecture, How a request 
 """
 
 import asyncio
+import gc
 from collections.abc import Iterable
 from contextlib import suppress
 
 from services.gateway.door import openapi, problems
 from services.gateway.door.asgi import WIRE, Caller, Headers, Receive, Scope, Send, send_answer
 from services.gateway.door.body import Body
-from services.gateway.door.exchange import Exchange
-from services.gateway.door.limits import RateLimit
+from services.gateway.door.exchange import Admitted, Exchange
+from services.gateway.door.limits import Pace, Party, RateLimit, place, take
+from services.gateway.door.lines import LINES, Lines
 from services.gateway.door.pages import Pages
 from services.gateway.door.problems import Refused
 from services.gateway.door.proxy import Call, Upstream, request_headers
+from services.gateway.door.record import Record
 from services.gateway.door.refuse import Seen, look
 from services.gateway.door.routes import Operation, Routes
 from services.gateway.door.settings import SERVICES, Settings
 from services.gateway.door.state import Poller, StateSource
+from services.gateway.door.sweep import Deadline, Sweep
+from services.gateway.door.telemetry import Telemetry
 from services.gateway.door.trace import Trace, trace_of
 from services.kit.auth.keys import load_key
 
-_SMALL = ("application/json", "application/merge-patch+json", "application/x-www-form-urlencoded")
+_FORM = "application/x-www-form-urlencoded"
+_SMALL = ("application/json", "application/merge-patch+json", _FORM)
 _VERSIONS = ("1.0", "1.1")  # the parser takes others as well, 0.9 among them
 _DRAIN_BYTES, _DRAIN_SECONDS = 1 << 20, 1.0
 
@@ -32,90 +38,135 @@ class Door:
         self._settings, self._source = settings, source
         documents = openapi.load(settings.api_folder, SERVICES)
         self._routes = Routes(documents)
+        self._sweep: Sweep[Deadline] = Sweep()
         self._upstreams = {
-            service: Upstream(
-                service,
-                address,
-                settings.connections_per_service,
-                settings.connections_per_client,
-                settings.stream_timeout,
-            )
+            service: Upstream(service, address, settings, self._sweep)
             for service, address in settings.upstreams().items()
         }
         merged = openapi.merge(documents, settings.issuer)
-        self._pages = Pages(merged, source.state, self._upstreams)
+        self._lines = Lines(settings)
+        self._pages = Pages(merged, source.state, self._upstreams, self._lines)
         taken = self._pages.paths() & merged["paths"].keys()
         if taken:
             raise openapi.BadContract(f"{', '.join(sorted(taken))}: the door answers this itself")
         key = load_key(settings.keys / "door.jwk", "Ed25519", private=True)
         self._exchange = Exchange(source.state, key, settings.issuer)
-        self._rates = RateLimit(settings.rate, settings.burst)
+        self._telemetry = Telemetry(key, settings.upstream_registry, source.state)
+        self._telemetry.watch(self._lines, self._upstreams)
+        self._clients = RateLimit("client", settings.rate, settings.burst)
+        self._organisations = RateLimit(
+            "organisation", settings.organisation_rate, settings.organisation_burst
+        )
+        self._addresses = RateLimit("address", settings.address_rate, settings.address_burst)
+        self._refused = RateLimit("refused", settings.refused_rate, settings.refused_burst)
+        self._token_requests = RateLimit("token", settings.token_rate, settings.token_burst)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
+            scope["state"] |= {LINES: self._lines, "drain": self._lines.drain}
             await self._live(receive, send)
             return
-        trace = trace_of(scope["headers"])
+        record = self._telemetry.begin(scope, send, trace_of(scope["headers"]))
+        trace = record.trace
         own: Headers = [
             (b"x-request-id", trace.request_id.encode()),
             (b"x-content-type-options", b"nosniff"),
         ]
-        caller = Caller(receive, send, scope["extensions"][WIRE], own)
+        caller = Caller(receive, record.send, scope["extensions"][WIRE], own)
         try:
-            await self._serve(scope, caller, trace)
+            await self._serve(scope, caller, record)
         except Refused as refused:
+            record.token = record.token or self._exchange.known(scope["headers"])
             await _refuse(refused, trace, scope["headers"], caller)
+        finally:
+            record.end()
 
-    async def _serve(self, scope: Scope, caller: Caller, trace: Trace) -> None:
+    async def _serve(self, scope: Scope, caller: Caller, record: Record) -> None:
         if scope["http_version"] not in _VERSIONS:
             raise Refused("malformed_request")
         method: str = scope["method"]
         seen = look(caller.wire.target, scope["headers"])
+        if scope["http_version"] == "1.0" and seen.length is None:
+            raise Refused("bad_framing")  # chunks came with 1.1, and not every reader knows of them here
         page = await self._pages.find(method, seen.path)
         if page is not None:
+            if seen.has_body:
+                raise Refused("body_not_allowed")
             await send_answer(caller, page)
             return
-        match = self._routes.match(method, seen.path)
-        operation = match.operation
-        limit, deadline = self._allowance(operation, seen)
         address = scope["client"][0] if scope["client"] else "unknown"
+        try:
+            match = self._routes.match(method, seen.path)
+        except Refused:
+            caller.own.extend(take((self._refused, place(address))))
+            raise
+        record.operation = operation = match.operation
+        limit, deadline, pace = self._allowance(operation, seen)
         token = authorization = None
         if operation.public:
-            who = f"address {address}"
-            caller.own.extend(self._rates.take(who))
+            party = Party(place(address))
+            caller.own.extend(
+                take((self._token_requests if operation.basic else self._addresses, party.client))
+            )
             authorization = seen.authorization if operation.basic else None
         else:
-            admitted = self._exchange.admit(seen.authorization)
-            who = admitted.token.client
-            caller.own.extend(self._rates.take(who))
+            admitted = self._admitted(seen.authorization, address, caller)
+            record.token = known = admitted.token
+            party = Party(known.client, known.organisation)
+            caller.own.extend(self._counted(party))
             token = self._exchange.internal(admitted, operation)
-        headers = request_headers(scope["headers"], trace, address, token, authorization)
+        headers = request_headers(scope["headers"], record.onward(), address, token, authorization)
         call = Call(method, match.path + seen.query, headers, seen.length, deadline)
-        body = Body(caller.receive, limit, self._settings.idle_timeout, expected=seen.has_body)
-        await self._upstreams[operation.service].forward(call, body, caller, who)
+        seconds = self._settings.body_timeout
+        body = Body(caller, self._sweep, limit, seconds, pace, expected=seen.has_body)
+        try:
+            await self._upstreams[operation.service].forward(call, body, caller, party)
+        finally:
+            record.retries = call.retries
 
-    def _allowance(self, operation: Operation, seen: Seen) -> tuple[int, float]:
-        """How many bytes the body may have and how long the answer may take."""
+    def _admitted(self, authorization: str | None, address: str, caller: Caller) -> Admitted:
+        """Who tries one bad token after the other is told to slow down; a good one from there still passes."""
+        try:
+            return self._exchange.admit(authorization)
+        except Refused as refused:
+            if refused.code == "token_required":
+                caller.own.extend(take((self._refused, place(address))))
+            raise
+
+    def _counted(self, party: Party) -> Headers:
+        if party.organisation is None:
+            return take((self._clients, party.client))
+        return take((self._clients, party.client), (self._organisations, party.organisation))
+
+    def _allowance(self, operation: Operation, seen: Seen) -> tuple[int, float, Pace | None]:
+        """How many bytes the body may have, how long the answer may take, and the pace of an upload."""
         settings = self._settings
         if not seen.has_body:
-            return 0, settings.deadline
+            return 0, settings.deadline, None
         if not operation.media_types:
             raise Refused("body_not_allowed")
         if seen.compressed or not operation.takes(seen.media_type):
             raise Refused("media_type_unsupported")
         small = seen.media_type in _SMALL
-        limit = settings.body_limit if small else settings.upload_limit
+        limit = settings.upload_limit
+        if small:
+            limit = settings.form_limit if seen.media_type == _FORM else settings.body_limit
         if seen.length is not None and seen.length > limit:
             raise Refused("content_too_large")
-        return limit, settings.deadline if small else settings.upload_deadline
+        if small:
+            return limit, settings.deadline, None
+        return limit, settings.upload_deadline, Pace(settings.slowest, settings.slow_window)
 
     async def _live(self, receive: Receive, send: Send) -> None:
         await receive()
-        for upstream in self._upstreams.values():
-            await upstream.start()
+        self._lines.start()
         await self._source.start()
+        await self._telemetry.start()
+        gc.collect()
+        gc.freeze()  # what stays to the end is not looked through again while callers wait
         await send({"type": "lifespan.startup.complete"})
         await receive()
+        await self._telemetry.stop()
         await self._source.stop()
         for upstream in self._upstreams.values():
             await upstream.stop()

@@ -11,6 +11,7 @@ from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from services.gateway.door.asgi import Headers
 from services.gateway.door.problems import Refused
 from services.gateway.door.routes import Operation
 from services.gateway.door.state import State
@@ -60,6 +61,15 @@ class Exchange:
             return self._admit(authorization)
         except TokenRefused as error:
             raise _not_good() from error
+
+    def known(self, headers: Headers) -> AccessToken | None:
+        """Whose request it is that was refused before anybody asked, if the door has let its token in: to be found
+        by, no right comes of it."""
+        for name, value in headers:
+            if name == b"authorization":
+                admitted = self._seen.get(hashlib.sha256(value[len("Bearer ") :]).digest())
+                return None if admitted is None else admitted.token
+        return None
 
     def _verified(self, token: str, digest: bytes, now: float) -> Admitted:
         if digest in self._bad:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from importlib.resources import files
 
 from services.gateway.door.asgi import Answer, Headers
+from services.gateway.door.lines import Lines
 from services.gateway.door.openapi import Document
 from services.gateway.door.problems import Refused
 from services.gateway.door.proxy import Upstream
@@ -32,7 +33,9 @@ _READY_FOR = 1.0
 
 
 class Pages:
-    def __init__(self, merged: Document, state: State, upstreams: Mapping[str, Upstream]) -> None:
+    def __init__(
+        self, merged: Document, state: State, upstreams: Mapping[str, Upstream], lines: Lines
+    ) -> None:
         swagger = files("fastapi_standalone_docs") / "static" / "swagger"
         contract = json.dumps(merged, ensure_ascii=False).encode()
         self._fixed = {
@@ -45,7 +48,7 @@ class Pages:
                 "text/javascript", (swagger / "swagger-ui-bundle.js").read_bytes()
             ),
         }
-        self._state, self._upstreams = state, upstreams
+        self._state, self._upstreams, self._lines = state, upstreams, lines
         self._readiness: tuple[float, Answer] | None = None
         self._asking = asyncio.Lock()
 
@@ -58,6 +61,8 @@ class Pages:
             return None
         if method not in _METHODS:
             raise Refused("method_not_allowed", [(b"allow", ", ".join(_METHODS).encode())])
+        if fixed is None and self._lines.draining:
+            return _page("application/json", b'{"status":"stopping"}', 503)
         return fixed or await self._ready()
 
     async def _ready(self) -> Answer:

@@ -131,6 +131,14 @@ KINDS: dict[str, Kind] = {
     "service_unavailable": Kind(
         503, _LATER, Text("サービスが停止しています。", "The service is not running.")
     ),
+    "door_full": Kind(
+        503,
+        _LATER,
+        Text(
+            "接続が多すぎます。使い終えた接続を閉じてください。",
+            "Too many connections are open. Close those that are not in use.",
+        ),
+    ),
     "service_busy": Kind(503, _LATER, Text("サービスが混み合っています。", "The service is busy.")),
     "access_unknown": Kind(
         503,

@@ -6,7 +6,7 @@ What it lets through has one spelling: a path of unreserved characters and perce
 """
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 from urllib.parse import unquote_to_bytes
 
 from services.gateway.door.asgi import Headers
@@ -20,15 +20,14 @@ _DOTS = re.compile(rb"/\.{1,2}(?:/|$)")
 _QUERY = re.compile(rb"(?:[A-Za-z0-9._~!$&'()*+,;=:@/?-]|%[0-9A-Fa-f]{2})*")
 _VALUE = re.compile(rb"[\t\x20-\x7e]*")
 _HOST = re.compile(rb"(?:[A-Za-z0-9.-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\])(?::[0-9]{1,5})?")
-_LENGTH = re.compile(rb"[0-9]{1,15}")
+_LENGTH = re.compile(rb"0|[1-9][0-9]{0,14}")
 _SINGLE = frozenset(
     b"host content-length content-type content-encoding transfer-encoding authorization "
-    b"idempotency-key if-match traceparent x-request-id".split()
+    b"expect idempotency-key if-match traceparent x-request-id".split()
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
+class Seen(NamedTuple):
     """A request that has one meaning. `length` is None for a chunked body of unknown size."""
 
     path: str
@@ -77,16 +76,19 @@ def _decoded(text: bytes, code: str) -> str:
 
 
 def _headers(headers: Headers) -> dict[bytes, bytes]:
-    if sum(len(name) + len(value) + 4 for name, value in headers) > LARGEST_HEADERS:
+    names, values = [b"".join(part) for part in zip(*headers, strict=True)] or (b"", b"")
+    if len(names) + len(values) + 4 * len(headers) > LARGEST_HEADERS:
         raise Refused("headers_too_large")
+    if b"_" in names or not _VALUE.fullmatch(values):
+        raise Refused("bad_header")
     single: dict[bytes, bytes] = {}
     for name, value in headers:
-        if b"_" in name or not _VALUE.fullmatch(value):
-            raise Refused("bad_header")
         if name in _SINGLE:
             if name in single:
                 raise Refused("bad_host" if name == b"host" else "bad_header")
             single[name] = value
+    if single.get(b"expect", b"100-continue").lower() != b"100-continue":
+        raise Refused("bad_header")
     if not _HOST.fullmatch(single.get(b"host", b"")):
         raise Refused("bad_host")
     return single

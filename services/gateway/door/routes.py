@@ -6,6 +6,7 @@ What authorisation sees and what is sent on come from one match, so they cannot 
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from services.gateway.door.openapi import BadContract, Document, operations
 from services.gateway.door.problems import Refused
@@ -37,9 +38,8 @@ class Operation:
         return not self.media_types.isdisjoint((media_type, f"{major}/*", "*/*"))
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
-    """`path` is rebuilt from the template's own segments and the parameters that were matched."""
+class Match(NamedTuple):
+    """`path` is what the template was matched with, segment by segment."""
 
     operation: Operation
     path: str
@@ -83,28 +83,29 @@ class Routes:
         node.methods[operation.method] = operation
 
     def match(self, method: str, path: str) -> Match:
-        found = _walk(self._root, path[1:].split("/"), 0)
-        if found is None:
+        node = _walk(self._root, path[1:].split("/"))
+        if node is None:
             raise Refused("not_found")
-        node, segments = found
         operation = node.methods.get(method)
         if operation is None:
             allowed = ", ".join(sorted(node.methods))
             raise Refused("method_not_allowed", [(b"allow", allowed.encode())])
-        return Match(operation, "/" + "/".join(segments))
+        return Match(operation, path)
 
 
-def _walk(node: _Node, segments: list[str], depth: int) -> tuple[_Node, list[str]] | None:
+def _walk(node: _Node, segments: list[str], depth: int = 0) -> _Node | None:
     """A word wins over a parameter; when it leads nowhere the parameter is tried."""
-    if depth == len(segments):
-        return (node, []) if node.methods else None
-    segment = segments[depth]
-    for word, child in ((segment, node.literals.get(segment)), (segment, node.parameter)):
-        if child is not None and word:
-            rest = _walk(child, segments, depth + 1)
-            if rest is not None:
-                return rest[0], [word, *rest[1]]
-    return None
+    while depth < len(segments):
+        segment = segments[depth]
+        word, other = node.literals.get(segment), node.parameter if segment else None
+        depth += 1
+        if word and other and (found := _walk(word, segments, depth)):
+            return found
+        following = other or word
+        if following is None:
+            return None
+        node = following
+    return node if node.methods else None
 
 
 def _operation(service: str, template: str, method: str, declared: Document, schemes: Document) -> Operation:

@@ -7,7 +7,7 @@ from tests.gateway.door.house import House, house
 
 @pytest.fixture(scope="session")
 def shared_house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    with house(tmp_path_factory.mktemp("house")) as built:
+    with house(tmp_path_factory.mktemp("house"), refused_burst=10_000) as built:
         yield built
 
 

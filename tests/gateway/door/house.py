@@ -7,7 +7,7 @@ import json
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,6 +19,7 @@ import uvicorn
 from services.gateway.door.app import Door, create_app
 from services.gateway.door.asgi import Message, Receive, Scope, Send
 from services.gateway.door.protocol import DoorProtocol
+from services.gateway.door.refusals import PATH
 from services.gateway.door.settings import Settings
 from services.gateway.door.state import State
 from services.kit.auth.keys import Key, new_key, public_jwk, ring
@@ -106,6 +107,10 @@ class FakeService:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
             return
+        if scope["raw_path"] == PATH.encode():  # the door's own note, no caller's request
+            await send({"type": "http.response.start", "status": 204, "headers": []})
+            await send({"type": "http.response.body"})
+            return
         size, message = 0, await receive()
         while message["type"] == "http.request":
             size += len(message["body"])
@@ -171,8 +176,8 @@ class StillState:
         self.keys = ring([public_jwk(key)], "ES256")
         self.tell()
 
-    def tell(self, denied: frozenset[str] = frozenset(), inactive: frozenset[str] = frozenset()) -> None:
-        self.state.update(self.keys, denied, inactive)
+    def tell(self, denied: frozenset[str] = frozenset(), changed: Mapping[str, int] | None = None) -> None:
+        self.state.update(self.keys, denied, changed or {})
 
     async def start(self) -> None: ...
 
@@ -218,6 +223,13 @@ class House:
         return sum(len(service.requests) for service in self.services.values())
 
 
+def until(condition: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 10
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+
+
 def access_token(**changed: Any) -> AccessToken:
     now = int(time.time())
     claims: dict[str, Any] = {
@@ -251,35 +263,42 @@ def serving(config: uvicorn.Config) -> Iterator[uvicorn.Server]:
         thread.join(10)
 
 
-@contextmanager
-def house(folder: Path, **settings: Any) -> Iterator[House]:
-    """registry, jet and events run; grants does not."""
+def prepared(folder: Path) -> tuple[Key, Key]:
+    """The contracts and the keys of the issuer and the door, in files; the keys."""
     for service, document in documents().items():
         (folder / f"{service}.json").write_text(json.dumps(document), encoding="utf-8")
     key, door_key = new_key("ES256"), new_key("Ed25519")
-    (folder / "door.jwk").write_text(json.dumps(door_key.as_dict(private=True)), encoding="utf-8")
-    fakes = {service: FakeService(service) for service in ("registry", "jet", "events")}
-    upstreams = {f"upstream_{name}": f"unix:{folder}/{name}.sock" for name in (*fakes, "grants")}
-    source = StillState(key)
-    app = create_app(
-        Settings.model_validate(
-            {
-                "keys": folder,
-                "api_folder": folder,
-                "database_url": "postgresql://none",
-                **upstreams,
-                **settings,
-            }
-        ),
-        source,
-    )
+    for name, one in (("issuer", key), ("door", door_key)):
+        (folder / f"{name}.jwk").write_text(json.dumps(one.as_dict(private=True)), encoding="utf-8")
+    return key, door_key
+
+
+def door_settings(folder: Path, **changed: Any) -> Settings:
+    upstreams = {
+        f"upstream_{name}": f"unix:{folder}/{name}.sock" for name in ("registry", "jet", "grants", "events")
+    }
+    fixed = {"keys": folder, "api_folder": folder, "database_url": "postgresql://none"}
+    return Settings.model_validate(fixed | upstreams | changed)
+
+
+def free_port() -> int:
     with socket.socket() as chosen:
         chosen.bind(("127.0.0.1", 0))
-        port = chosen.getsockname()[1]
+        port: int = chosen.getsockname()[1]
+        return port
+
+
+@contextmanager
+def house(folder: Path, **settings: Any) -> Iterator[House]:
+    """registry, jet and events run; grants does not."""
+    key, door_key = prepared(folder)
+    fakes = {service: FakeService(service) for service in ("registry", "jet", "events")}
+    source, port = StillState(key), free_port()
+    app = create_app(door_settings(folder, **settings), source)
     with (
-        serving(_service(fakes["registry"], folder)),
-        serving(_service(fakes["jet"], folder)),
-        serving(_service(fakes["events"], folder)),
+        serving(service_config(fakes["registry"], folder)),
+        serving(service_config(fakes["jet"], folder)),
+        serving(service_config(fakes["events"], folder)),
         serving(_front(app, port)),
     ):
         yield House(port, key, door_key, source, fakes)
@@ -299,6 +318,6 @@ def _front(app: Door, port: int) -> uvicorn.Config:
     )
 
 
-def _service(fake: FakeService, folder: Path) -> uvicorn.Config:
+def service_config(fake: FakeService, folder: Path) -> uvicorn.Config:
     socket_path = str(folder / f"{fake.name}.sock")
     return uvicorn.Config(fake, uds=socket_path, lifespan="off", log_level="critical", access_log=False)

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.gateway.door.trace import trace_of
-from tests.gateway.door.house import PACKED, House, house
+from tests.gateway.door.house import PACKED, House, house, until
 
 THINGS = "/jet/v1/things"
 
@@ -21,13 +21,6 @@ THINGS = "/jet/v1/things"
 def seen(body: bytes) -> tuple[dict[str, Any], dict[str, str]]:
     told = json.loads(body)
     return told, dict(told["headers"])
-
-
-def until(condition: Any) -> None:
-    deadline = time.monotonic() + 10
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
 
 
 def test_the_service_gets_the_request_and_an_internal_token_in_place_of_ours(a_house: House) -> None:
@@ -40,8 +33,8 @@ def test_the_service_gets_the_request_and_an_internal_token_in_place_of_ours(a_h
     assert 0 < int(got["x-kakehashi-deadline"]) <= 30_000
     assert got["x-forwarded-for"] == "127.0.0.1"
     assert headers["X-Content-Type-Options"] == "nosniff"
-    assert re.fullmatch(r'"client";r=\d+;t=\d+', headers["RateLimit"])
-    assert headers["RateLimit-Policy"] == '"client";q=400;w=2'
+    assert re.fullmatch(r'"client";r=\d+;t=\d+, "organisation";r=\d+;t=\d+', headers["RateLimit"])
+    assert headers["RateLimit-Policy"] == '"client";q=400;w=2, "organisation";q=800;w=2'
 
 
 def test_headers_of_one_hop_and_of_our_house_never_pass(a_house: House) -> None:
@@ -315,7 +308,7 @@ def test_a_service_with_all_its_connections_taken_is_busy_and_no_other(tmp_path:
         waiting.request("GET", "/jet/v1/mute", headers=narrow.bearer())
         until(lambda: narrow.reached() == 1)
         status, headers, body = narrow.ask("GET", THINGS, narrow.bearer())
-        assert (status, json.loads(body)["code"], headers["Retry-After"]) == (503, "service_busy", "5")
+        assert (status, json.loads(body)["code"], headers["Retry-After"]) == (503, "service_busy", "1")
         assert narrow.ask("GET", "/.well-known/jwks.json")[0] == 200
         waiting.close()
 
@@ -348,7 +341,7 @@ def test_what_follows_a_request_is_never_taken_for_its_answer(a_house: House, re
 
 
 def test_limits_and_time_outs_are_settings(tmp_path: Path) -> None:
-    with house(tmp_path, deadline=0.3, idle_timeout=0.3, burst=5, rate=0.001) as strict:
+    with house(tmp_path, deadline=0.3, body_timeout=0.3, burst=5, rate=0.001) as strict:
         status, _, body = strict.ask("GET", "/jet/v1/mute", strict.bearer())
         assert (status, json.loads(body)["code"]) == (504, "upstream_timeout")
         assert strict.services["jet"].gone.wait(10)

@@ -190,13 +190,6 @@ def test_what_is_too_large_is_refused(a_house: House, request_bytes: bytes, stat
     assert a_house.raw(request_bytes)[0] == status
 
 
-def test_a_half_sent_head_is_answered_and_cut(a_house: House, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("services.gateway.door.protocol.HEADER_TIMEOUT", 0.2)
-    status, body = a_house.raw(b"GET /jet/v1/things HTTP/1.1\r\nHost: local")
-    assert status == 408
-    assert json.loads(body)["code"] == "request_timeout"
-
-
 def test_the_refusal_says_it_in_the_language_of_the_caller(a_house: House) -> None:
     request = b"GET //a HTTP/1.1\r\n%sAccept-Language: %s\r\n\r\n"
     japanese = json.loads(a_house.raw(request % (HOST, b"fr, de"))[1])
