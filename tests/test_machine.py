@@ -36,7 +36,17 @@ def test_keys_are_made_once_and_only_their_owner_reads_them(tmp_path: Path) -> N
     made = {path.name: path.read_bytes() for path in (tmp_path / "keys").iterdir()}
     create_keys(tmp_path / "keys")
     assert {path.name: path.read_bytes() for path in (tmp_path / "keys").iterdir()} == made
-    assert set(made) == {"issuer.jwk", "issuer.public.jwk", "door.jwk", "door.public.jwk", "cursor.key"}
+    assert set(made) == {
+        "issuer.jwk",
+        "issuer.public.jwk",
+        "issuer.next.jwk",
+        "issuer.next.public.jwk",
+        "door.jwk",
+        "door.public.jwk",
+        "audit.jwk",
+        "audit.public.jwk",
+        "cursor.key",
+    }
     assert all(path.stat().st_mode & 0o077 == 0 for path in (tmp_path / "keys").iterdir())
     assert len(made["cursor.key"]) == 32
     for name, algorithm in SIGNERS.items():

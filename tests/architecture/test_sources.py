@@ -13,16 +13,25 @@ LINES, FUNCTION_LINES = 400, 60
 # Business time is platform.now(); the machine's clock serves audit, tokens and leases alone.
 CLOCKS = {
     "services/gateway/door/state.py": "keys and refused tokens end by the real clock",
+    "services/gateway/registry/bootstrap.py": "the end of a secret",
+    "services/gateway/registry/clients/repository.py": "the ends of secrets and keys",
     "services/gateway/registry/issuer/authentication.py": "expiry of a client's assertion",
     "services/gateway/registry/issuer/repository.py": "keys, refused tokens and used assertions end by the real clock",
     "services/gateway/registry/issuer/service.py": "expiry of access tokens",
+    "services/gateway/door/refusals.py": "when a request was refused, and the door's own token",
+    "services/gateway/door/telemetry.py": "when a request came, in the access log",
+    "services/gateway/door/trace.py": "the time that is part of a request's id",
     "services/gateway/registry/sandbox/routes.py": "the offset of a sandbox is counted from the real clock",
+    "services/gateway/registry/support/repository.py": "the age of a refused request",
+    "services/kit/db/watch.py": "the age of jobs and of open writes",
     "services/kit/blobs.py": "a lease: what was staged and never arrived is swept",
     "services/kit/db/migration.py": "the audit row's `at`, and the age of stored answers and of staged files",
     "services/kit/http/guard.py": "expiry of internal tokens, and the age of stored answers",
+    "services/kit/sealing.py": "when a checkpoint was sealed",
     "services/kit/ids.py": "the timestamp inside an id",
     "client/credentials.py": "expiry of the client's assertion",
     "migrations/identity/202611220920_clients.py": "the age of a signing key",
+    "migrations/identity/202611230120_keys_and_ceilings.py": "the ends of keys and secrets, and changes of rights",
     "migrations/platform/202611220900_clock_and_caller.py": "the definition of business time",
     "migrations/run.py": "the offset of a sandbox is counted from the real clock",
 }
@@ -38,7 +47,6 @@ _CLOCK_SQL = re.compile(
 SQL = {
     "services/gateway/door/state.py": "the door reads keys, clients and refused tokens, nothing else",
     "services/gateway/registry/bootstrap.py": "makes the first client before any service runs",
-    "services/gateway/registry/clients/routes.py": "the digest of a secret, which no declaration may name",
     "services/gateway/registry/sandbox/routes.py": "the clock's one row",
     "services/kit/audit.py": "plumbing of every schema",
     "services/kit/blobs.py": "plumbing of every schema",
@@ -50,6 +58,7 @@ SQL = {
     "services/kit/imports/seen.py": "a table of its own, on disk, while a file is read",
     "services/kit/imports/store.py": "plumbing of every schema",
     "services/kit/operations.py": "plumbing of every schema",
+    "services/kit/sealing.py": "plumbing of every schema",
     "services/kit/temporal.py": "asks for the database's own instant",
 }
 _SQL = re.compile(r"\s*(SELECT\s|INSERT INTO\s|UPDATE\s+[\w.?]+\s+(AS \w+ )?SET\s|DELETE FROM\s|WITH \w+ AS)")

@@ -93,6 +93,11 @@ class Serving:
     ) -> httpx.Response:
         return self.run(self.send(operation, caller, headers, **options))
 
+    def post(self, url: str, route: str, caller: Caller, body: object) -> httpx.Response:
+        """To a route that the contract does not tell of."""
+        headers = {INTERNAL_HEADER: self.token(route, caller)}
+        return self.run(self._http.post(url, headers=headers, json=body))
+
     def run(self, work: Coroutine[Any, Any, T]) -> T:
         """On the loop of the app; several `send` at once are requests in parallel."""
         return self._runner.run(work)
