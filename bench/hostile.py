@@ -167,10 +167,12 @@ class Figures:
 async def frozen(callers: Callers, jet: subprocess.Popen[bytes], figures: Figures) -> None:
     ratios, opened, healed = [], [], []
     for number in range(ROUNDS):
-        arriving = (
-            callers.ask(f"stuck-{one % 4}", VICTIM, 10, time.monotonic() + 0.05, Seen()) for one in range(24)
+        until = time.monotonic() + 0.05
+        arriving = asyncio.gather(
+            *(callers.ask(f"stuck-{one % 4}", VICTIM, 10, until, Seen()) for one in range(24))
         )
-        before, *_ = await asyncio.gather(callers.honest(SECONDS), *arriving)  # while it is well
+        before = await callers.honest(SECONDS)  # while it is well
+        await arriving
         jet.send_signal(signal.SIGSTOP)
         start, stuck = time.monotonic(), Seen()
         refused: list[float] = []

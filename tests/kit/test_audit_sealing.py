@@ -123,7 +123,9 @@ def test_a_worker_that_dies_while_it_seals_leaves_nothing_half(
     trail.served.run(play())
 
 
-def test_what_was_not_committed_is_sealed_with_the_next(trail: Trail, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_was_not_committed_is_sealed_with_the_next(
+    trail: Trail, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The database is lost at the very commit: the worker goes on and passes over nothing."""
 
     async def play() -> None:
