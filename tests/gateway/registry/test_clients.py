@@ -317,6 +317,10 @@ def test_a_second_key_is_good_beside_the_first_until_that_is_retired(house: Regi
     assert change(house, client, {"public_jwk": public_jwk(third)}).status_code == 200
     assert refusal(house.signed(assertion(second, claims(client)))) == (401, "invalid_client")
     assert payload(house.signed(assertion(third, claims(client))))
+    told = house.rows("SELECT resource_id::text, action FROM identity.outbox WHERE resource = 'client-keys'")
+    for kid, actions in ((second.kid, {"created", "changed"}), (third.kid, {"created"})):
+        named = next(one["id"] for one in keys_of(house, client) if one["kid"] == kid)
+        assert {action for identity, action in told if identity == named} == actions
     assert change(house, client, {"public_jwk": None}).status_code == 200  # left out: they stay
     assert payload(house.signed(assertion(third, claims(client))))
 

@@ -10,7 +10,9 @@ from uuid import UUID
 
 from sqlalchemy import text
 
+from services.kit import audit
 from services.kit.db.session import WriteSession
+from services.kit.resource import Change
 
 SECRET_BYTES = 32
 
@@ -46,11 +48,11 @@ WITH given AS (
     WHERE NOT EXISTS (SELECT FROM identity.client_key AS k WHERE k.client = g.client AND k.kid = g.jwk ->> 'kid')),
 ended AS (
     UPDATE identity.client_key AS k SET valid_to = now(), row_version = row_version + 1 FROM given AS g
-    WHERE k.client = g.client AND k.valid_to > now() RETURNING k.client),
+    WHERE k.client = g.client AND k.valid_to > now() RETURNING k.id, k.client),
 added AS (
     INSERT INTO identity.client_key (client, kid, public_jwk) SELECT client, jwk ->> 'kid', jwk FROM given
-    ON CONFLICT (client, kid) DO NOTHING RETURNING client)
-SELECT client FROM ended UNION SELECT client FROM added
+    ON CONFLICT (client, kid) DO NOTHING RETURNING id, client)
+SELECT 'UPDATE' AS action, id, client FROM ended UNION ALL SELECT 'INSERT', id, client FROM added
 """
 _KNOWN = """
 SELECT c.client_id, k.kid, CAST(k.public_jwk AS text) AS jwk, k.valid_to <= now() AS ended
@@ -124,9 +126,11 @@ async def void_secrets(session: WriteSession, client: UUID) -> None:
 
 
 async def set_keys(session: WriteSession, keys: dict[UUID, dict[str, str]]) -> set[UUID]:
-    """Each key as its client's only one; the clients for which that changed something."""
+    """Each key as its client's only one; the clients for which that changed something. The feed tells of the keys."""
     given = [{"client": str(client), "jwk": jwk} for client, jwk in keys.items()]
-    rows = await session.execute(text(_ALONE), {"given": json.dumps(given)})
+    rows = (await session.execute(text(_ALONE), {"given": json.dumps(given)})).all()
+    changes = [Change(0, row.action, row.id, None, None) for row in rows]
+    await audit.publish(session, "identity", "client-keys", changes)
     return {row.client for row in rows}
 
 
