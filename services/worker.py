@@ -10,9 +10,10 @@ import importlib
 import os
 import signal
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
+from typing import Any
 
 from services.kit import metrics, operations, tracing
 from services.kit.auth.keys import load_key
@@ -21,6 +22,7 @@ from services.kit.db.session import Database
 from services.kit.http.app import open_service
 from services.kit.imports.engine import ENTRYPOINT, Importer
 from services.kit.jobs import Worker
+from services.kit.log import log
 from services.kit.sealing import Sealer, Signer
 from services.kit.settings import DatabaseSettings, Settings
 from services.processes import READY_LINE
@@ -35,6 +37,7 @@ class Place:
     module: str
 
 
+_DAY = 86_400.0
 PLACES = {
     "registry": Place("directory", "identity", "services.gateway.registry.app"),
     "jet": Place("jet", "jet", "services.jet.app"),
@@ -48,16 +51,32 @@ class SealSettings(Settings):
 
 
 @asynccontextmanager
-async def sealing(place: Place, database: Database) -> AsyncIterator[None]:
-    settings = SealSettings()
-    signer = Signer(place.service, load_key(settings.keys / "audit.jwk", "Ed25519", private=True))
-    task = asyncio.create_task(Sealer(database, place.schema, signer).run(settings.seal_seconds))
+async def beside(work: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
+    """What a worker does besides its jobs, until it stops."""
+    task = asyncio.create_task(work)
     try:
         yield
     finally:
         task.cancel()
         with suppress(asyncio.CancelledError):
             await task
+
+
+async def sealing(place: Place, database: Database) -> None:
+    settings = SealSettings()
+    signer = Signer(place.service, load_key(settings.keys / "audit.jwk", "Ed25519", private=True))
+    await Sealer(database, place.schema, signer).run(settings.seal_seconds)
+
+
+async def sweeping(place: Place, database: Database) -> None:
+    """What need not be kept goes at the start and once a day."""
+    files = Blobs(database, place.schema, operations.worker_scope(place.schema))
+    while True:
+        try:
+            await files.sweep()
+        except Exception:
+            log.exception("sweeping_failed", schema=place.schema)
+        await asyncio.sleep(_DAY)
 
 
 async def serve(name: str) -> None:
@@ -67,14 +86,15 @@ async def serve(name: str) -> None:
     database = open_service(name, place.schema, {}).database
     await database.open()
     try:
-        await Blobs(database, place.schema, operations.worker_scope(place.schema)).sweep()
         importer = Importer(place.service, place.schema, database, resources)
         url = DatabaseSettings().database_url  # type: ignore[call-arg]
         worker = Worker(url, place.schema, {ENTRYPOINT: importer.work})
         for number in (signal.SIGTERM, signal.SIGINT):
             asyncio.get_running_loop().add_signal_handler(number, worker.stop)
         listen = os.environ.get("KAKEHASHI_METRICS_LISTEN", "")
-        async with sealing(place, database), metrics.shown_at(listen):
+        async with (
+            beside(sealing(place, database)), beside(sweeping(place, database)), metrics.shown_at(listen)
+        ):  # fmt: skip
             await worker.run(lambda: print(READY_LINE, flush=True))
     finally:
         await database.close()

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from uuid import UUID
 
+from pydantic_settings import BaseSettings, SettingsConfigDict
 from sqlalchemy import text
 
 from services.kit.auth.scope import Scope
@@ -18,6 +19,15 @@ from services.kit.errors import LARGE
 from services.kit.ids import uuid7
 
 CHUNK = 1024 * 1024
+_FORGOTTEN = 5
+
+
+class BlobSettings(BaseSettings):
+    """`KAKEHASHI_IMPORT_DAYS`: for how long after its arrival the file of an import is kept."""
+
+    model_config = SettingsConfigDict(env_prefix="KAKEHASHI_", extra="ignore")
+
+    import_days: int = 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,11 +115,45 @@ class Blobs:
                 file.write(piece)
 
     async def sweep(self) -> None:
-        """Remove uploads that ended a day ago without their last byte."""
+        """Remove uploads that ended a day ago without their last byte, old answers, and the files of old imports."""
         async with self.database.writing(self.scope) as session:
             stale = f"SELECT id FROM {self.schema}.blob WHERE sha256 = '' AND created_at < now() - interval '1 day'"
             await session.execute(text(f"DELETE FROM {self.schema}.blob_chunk WHERE blob_id IN ({stale})"))
             await session.execute(text(f"DELETE FROM {self.schema}.blob WHERE id IN ({stale})"))
+            # the worker has none of its own: the policy names those that are old
+            await session.execute(text(f"DELETE FROM {self.schema}.idempotency"))
+        days = BlobSettings().import_days
+        while await self._forget(days):
+            pass
+
+    async def _forget(self, days: int) -> int:
+        """The bytes of a few files whose import ended and arrived so long ago; how many those are.
+
+        The row of a source stays: its size and its SHA-256 are what the receipt says.
+        """
+        async with self.database.writing(self.scope) as session:
+            found = await session.scalar(
+                text(_FORGET.format(s=self.schema)), {"days": days, "most": _FORGOTTEN}
+            )
+        return int(found or 0)
+
+
+_FORGET = """
+WITH old AS (
+    SELECT i.id, i.source_id, i.marked_id FROM {s}.import AS i JOIN {s}.operation AS o ON o.id = i.id
+    WHERE i.arrived_at < platform.now() - make_interval(days => :days)
+        AND o.state IN ('succeeded', 'failed', 'cancelled')
+        AND (i.marked_id IS NOT NULL OR EXISTS (SELECT FROM {s}.blob_chunk AS c WHERE c.blob_id = i.source_id))
+    ORDER BY i.id LIMIT :most
+), bytes AS (
+    DELETE FROM {s}.blob_chunk AS c USING old WHERE c.blob_id IN (old.source_id, old.marked_id)
+), marks AS (
+    UPDATE {s}.import AS i SET marked_id = NULL FROM old WHERE i.id = old.id
+), marked AS (
+    DELETE FROM {s}.blob AS b USING old WHERE b.id = old.marked_id
+)
+SELECT count(*) FROM old
+"""
 
 
 async def put(session: WriteSession, schema: str, path: Path, media_type: str, file_name: str) -> UUID:

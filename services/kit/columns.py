@@ -27,6 +27,8 @@ class Cell:
 
     `parse` takes a raw, non-empty cell and returns what it understood or raises BadValue.
     `excel` is the cell format of templates and exports: codes are text, else Excel eats the zero.
+    `rules` are those that its findings cite. `several`: a list of texts, of
+    which a blank cell has none.
     """
 
     name: str
@@ -34,10 +36,14 @@ class Cell:
     hint: Text
     excel: Literal["text", "date", "integer", "general"] = "text"
     choices: tuple[Choice, ...] = ()
+    rules: tuple[str, ...] = ()
+    several: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
+    """`aliases` are the headings of its former forms and of other people's tables."""
+
     name: str
     title: Text
     cell: Cell
@@ -49,12 +55,20 @@ class Column:
         """Every header text under which this column is recognised."""
         return (self.title.ja, self.title.en, self.name, *self.aliases)
 
+    def rules(self) -> tuple[str, ...]:
+        """The rules that a value here is held to, by the ids that its problems cite."""
+        return ("L2-02", *self.cell.rules) if self.required else self.cell.rules
+
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """One kind of import: its columns in template order. `version` moves when columns change."""
+    """One kind of import: its columns in template order. `version` moves when columns change.
+
+    `answered`: what exports show besides, such as the id; an import reads past it.
+    """
 
     name: str
     title: Text
     version: str
     columns: tuple[Column, ...]
+    answered: tuple[Column, ...] = ()

@@ -11,7 +11,7 @@ from pydantic import BaseModel
 from sqlalchemy import ColumnElement, Select, Table
 
 from services.kit.auth.scope import Rule
-from services.kit.columns import Kind
+from services.kit.columns import Column, Kind
 from services.kit.db.session import WriteSession
 from services.kit.errors import Refusal
 from services.kit.findings import Finding
@@ -87,6 +87,9 @@ class Change:
     after: Row | None
     organisation: Any = None
 
+    def at(self, organisation: Any) -> "Change":
+        return Change(self.row, self.action, self.id, self.before, self.after, organisation)
+
     def of(self, identity: Any, part: str) -> "Change":
         """As a change of the record that `part` belongs to."""
         before = None if self.before is None else {part: self.before}
@@ -107,6 +110,7 @@ def together(changes: Sequence[Change]) -> list[Change]:
 Check = Callable[[WriteSession, list[Row]], Awaitable[dict[int, list[tuple[str, Finding]]]]]
 Store = Callable[[WriteSession, list[Row], bool], Awaitable[list[Change]]]
 Derive = Callable[[Row], None]
+Settle = Callable[[WriteSession, list[tuple[Any, ...]]], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,12 +127,15 @@ class Action:
 class Prefill:
     """What a resource's form is filled with: like its list, but what an import of the same rows would take.
 
-    `source` selects the form's columns, `id` and `row_version`; `own` is the caller's reach over it.
+    `source` selects the form's columns, `id` and `row_version`; `own` is the caller's reach over it. `beside`: further
+    columns of it that the form shows for reference, each by its term and to whom its rule opens it; an import reads
+    past them.
     """
 
     source: Callable[[Basis], Select[Any]]
     filters: dict[str, Filter]
     own: ColumnElement[bool]
+    beside: dict[str, Rule] = field(default_factory=dict)
 
 
 def _marked(model: type[BaseModel], kind: type[Only] | type[WrittenBy]) -> dict[str, frozenset[str]]:
@@ -141,7 +148,9 @@ class Resource:
     """`name` is the glossary's term, `plural` the path. `read` is the shape of an answer, `write` that of a
     body and of an import's row; `fixed`: fields that say which
     record it is, and that a change leaves alone. `source` selects one labelled column per field of `read`, and `id`,
-    `row_version` besides. `subjects`: the audit of a read names the records that it showed."""
+    `row_version` besides. `subjects`: the audit of a read names the records that it showed. `settle` is told once, at the
+    end of a write, of which wholes it has written parts: the values of `whole`. A whole with a refused row is not among
+    them."""
 
     service: str
     schema: str
@@ -163,6 +172,8 @@ class Resource:
     derive: Derive | None = None
     check: Check | None = None
     store: Store | None = None
+    whole: tuple[str, ...] = ()
+    settle: Settle | None = None
     organisation: str = ""
     fixed: tuple[str, ...] = ()
     actions: tuple[Action, ...] = ()
@@ -194,11 +205,20 @@ class Resource:
     def kind(self) -> Kind:
         if self.write is None:
             raise TypeError(f"{self.plural} takes no imports")
-        return kind(self.plural, self.write, self.version)
+        made = kind(self.plural, self.write, self.version)
+        written = {column.name for column in made.columns}
+        return replace(made, answered=tuple(one for one in columns(self.read) if one.name not in written))
 
     @cached_property
-    def export_columns(self) -> Sequence[Any]:
-        return columns(self.read)
+    def export_columns(self) -> tuple[Column, ...]:
+        """Those of its import first, so that a file comes back as it went out; then the rest of its answer."""
+        if self.write is None:
+            return columns(self.read)
+        return (*(one for one in self.kind.columns if one.name in self.fields), *self.kind.answered)
+
+    def exported(self, role: str) -> tuple[Column, ...]:
+        shown = self.shown(role)
+        return tuple(column for column in self.export_columns if column.name in shown)
 
     def shown(self, role: str) -> tuple[str, ...]:
         return tuple(name for name in self.fields if role in self.restricted.get(name, (role,)))

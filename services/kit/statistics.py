@@ -4,7 +4,7 @@ A statistic is declared over a source of facts; its dimensions, filters, time tr
 records behind a cell come from here.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, Literal
@@ -19,6 +19,7 @@ from services.kit.db.query import compiled
 from services.kit.db.session import ReadSession
 from services.kit.errors import PARAMETERS, FieldError
 from services.kit.http import listing
+from services.kit.http.validation import UNKNOWN
 from services.kit.resource import Basis, Filter, Resource
 from services.kit.text import Text
 
@@ -47,7 +48,8 @@ class Measure:
 
 @dataclass(frozen=True)
 class Statistic:
-    """`records` is the list behind the cells. With several measures each cell names its metric."""
+    """`records` is the list behind the cells. With several measures each cell names its metric. `dated`: its facts have
+    a past, so that `as_of` and `known_at` may be asked."""
 
     name: str
     title: Text
@@ -59,6 +61,7 @@ class Statistic:
     rule: Rule
     own: ColumnElement[bool] | None = None
     records: Resource | None = None
+    dated: bool = True
 
     def __hash__(self) -> int:
         return hash(self.name)
@@ -105,6 +108,13 @@ def _dimensions(statistic: Statistic, given: str | None) -> tuple[str, ...]:
             Text(f"使える区分: {offered}", f"Offered: {offered}"),
         )
     return asked
+
+
+def _offered(statistic: Statistic, given: Iterable[str]) -> None:
+    """The statistics of a service share a route: what another of them is asked is not this one's parameter."""
+    own = {"dimensions", "top", *statistic.filters, *(("as_of", "known_at") if statistic.dated else ())}
+    if unknown := [FieldError(name, "field_unknown", *UNKNOWN) for name in given if name not in own]:
+        raise PARAMETERS(*unknown)
 
 
 def _link(
@@ -156,6 +166,7 @@ def _cells(
 
 async def compute(statistic: Statistic, session: ReadSession, query: Any) -> dict[str, Any]:
     """The answer of 02-api: cells by the dimensions asked for, and totals that say how they were made."""
+    _offered(statistic, query.model_dump(exclude_none=True))
     dimensions = _dimensions(statistic, query.dimensions)
     shape, values, said = await listing.basis_of(statistic.filters, True, session, query)
     made = _query(statistic, shape, dimensions, query.top is not None)

@@ -22,6 +22,7 @@ from pydantic.fields import FieldInfo
 
 from services.kit import glossary
 from services.kit.columns import Cell, Choice, Column, Kind
+from services.kit.findings import BadValue
 from services.kit.japan import cells, codes
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -54,20 +55,46 @@ def _plain(value: str) -> str:
     return value
 
 
+def _as_in(cell: Cell) -> AfterValidator:
+    """Read as an import reads it: what is stored can be exported and sent back, and means the same."""
+
+    def read(value: str) -> str:
+        try:
+            return str(cell.parse(value).value)
+        except BadValue as bad:
+            raise ValueError(bad.finding.remedy.en.rstrip(".")) from None
+
+    return AfterValidator(read)
+
+
 Day = Annotated[date, BeforeValidator(_day), cells.DATE]
 Instant = Annotated[datetime, BeforeValidator(_instant), AfterValidator(_aware), codes.INSTANT]
 Whole = Annotated[StrictInt, Field(ge=-(2**31), lt=2**31), cells.INTEGER]
 Year = Annotated[StrictInt, Field(ge=1900, le=2200), cells.YEAR]
 Yen = Annotated[StrictInt, Field(ge=0, lt=2**31), cells.YEN]
-Flag = StrictBool
-Line = Annotated[StrictStr, Field(min_length=1, max_length=200), AfterValidator(_plain), cells.TEXT]
-Name = Annotated[StrictStr, Field(min_length=1, max_length=200), AfterValidator(_plain), cells.NAME]
-Kana = Annotated[StrictStr, Field(min_length=1, max_length=200), AfterValidator(_plain), cells.KANA]
-Code = Annotated[StrictStr, Field(min_length=1, max_length=40), AfterValidator(_plain), codes.CODE]
-Email = Annotated[
-    StrictStr, Field(max_length=254, pattern=r"^[^@\s]+@[^@\s]+$"), AfterValidator(_plain), cells.EMAIL
+Flag = Annotated[StrictBool, cells.BOOLEAN]
+Line = Annotated[
+    StrictStr, Field(min_length=1, max_length=200), AfterValidator(_plain), _as_in(cells.TEXT), cells.TEXT
 ]
-Phone = Annotated[StrictStr, Field(max_length=40, pattern=r"^[0-9+()\- ]+$"), cells.PHONE]
+Name = Annotated[
+    StrictStr, Field(min_length=1, max_length=200), AfterValidator(_plain), _as_in(cells.NAME), cells.NAME
+]
+Kana = Annotated[
+    StrictStr, Field(min_length=1, max_length=200), AfterValidator(_plain), _as_in(cells.KANA), cells.KANA
+]
+Code = Annotated[
+    StrictStr, Field(min_length=1, max_length=40), AfterValidator(_plain), _as_in(codes.CODE), codes.CODE
+]
+Email = Annotated[
+    StrictStr,
+    Field(max_length=254, pattern=r"^[^@\s]+@[^@\s]+$"),
+    AfterValidator(_plain),
+    _as_in(cells.EMAIL),
+    cells.EMAIL,
+]
+Phone = Annotated[
+    StrictStr, Field(max_length=40, pattern=r"^[0-9+()\- ]+$"), _as_in(cells.PHONE), cells.PHONE
+]
 
 
 def choice(term: str, values: tuple[str, ...]) -> Cell:
@@ -113,7 +140,7 @@ def _cell(info: FieldInfo) -> Cell:
         for mark in reversed(getattr(part, "__metadata__", ())):
             if isinstance(mark, Cell):
                 return mark
-    return _BY_TYPE.get(inner[0], cells.TEXT)
+    return _BY_TYPE.get(getattr(inner[0], "__origin__", inner[0]), cells.TEXT)
 
 
 def columns(model: type[BaseModel]) -> tuple[Column, ...]:

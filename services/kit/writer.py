@@ -1,11 +1,10 @@
 """How rows become records: the same path for one body and for a file of two hundred thousand rows."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
 
 from pydantic.fields import FieldInfo
-from sqlalchemy import Table, select
+from sqlalchemy import ARRAY, Table, any_, literal, select
 
 from services.kit import audit
 from services.kit.db.merge import identities, merge, touch
@@ -44,7 +43,7 @@ Problems = dict[int, list[tuple[str, Finding]]]
 async def _resolve(session: WriteSession, ref: Ref, rows: Sequence[Row], problems: Problems) -> None:
     codes = {row[ref.field] for row in rows if row.get(ref.field) is not None}
     code, identity = ref.table.c[ref.code], ref.table.c["id" if "id" in ref.table.c else ref.code]
-    statement = select(code, identity).where(code.in_(codes))
+    statement = select(code, identity).where(code == any_(literal(list(codes), ARRAY(code.type))))
     kept = all(ref.field in row.get(KEPT, ()) for row in rows)
     if ref.within is not None and session.scope.reach != "all" and not kept:
         statement = statement.where(ref.within(ref.table))
@@ -127,11 +126,9 @@ async def store_parts(
 ) -> list[Change]:
     """MERGE each part; a record whose lesser part alone changed has changed too."""
     first, *others = resource.parts
-    key = ("id",) if PATCH in rows[0] else first.key
-    changes = {
-        change.row: change
-        for change in await merge(session, first.table, rows, key, insert_only=insert_only, once=first.once)
-    }
+    key, told = ("id",) if PATCH in rows[0] else first.key, one_alone(rows)
+    merged = await merge(session, first.table, rows, key, insert_only=insert_only, once=first.once, told=told)
+    changes = {change.row: change for change in merged}
     if insert_only and len(changes) < len(rows):
         raise EXISTS()
     if not others:
@@ -139,21 +136,29 @@ async def store_parts(
     missing = [row for row in rows if row["_row"] not in changes]
     ids = {number: change.id for number, change in changes.items()}
     ids |= await identities(session, first.table, missing, key)
-    quiet: list[Any] = []
-    told = list(changes.values())
+    lesser: list[Change] = []
     for part in others:
         linked = [row | {part.link: ids[row["_row"]]} for row in rows]
         for row in linked:
             if "id" in part.table.c:
                 row.pop("id", None)
-        for change in await merge(session, part.table, linked, part.key, once=part.once):
-            told.append(change.of(ids[change.row], part.table.name))
-            if change.row not in changes:
-                quiet.append(ids[change.row])
-                changes[change.row] = told[-1]
-    if quiet:
-        await touch(session, first.table, quiet)
-    return together(told)
+        merged = await merge(session, part.table, linked, part.key, once=part.once, told=told)
+        lesser += [one.of(ids[one.row], part.table.name) for one in merged if told or one.row not in changes]
+    return await with_lesser(session, first.table, changes, lesser)
+
+
+def one_alone(rows: Sequence[Row]) -> bool:
+    """Whether the audit tells of what a row changed; of the rows of a file it has one entry for them all."""
+    return len(rows) == 1
+
+
+async def with_lesser(
+    session: WriteSession, table: Table, changes: dict[int, Change], lesser: Sequence[Change]
+) -> list[Change]:
+    """One change per row: its record's own and that of lesser parts. Where those alone changed, its version moves."""
+    if quiet := {change.id for change in lesser if change.row not in changes}:
+        await touch(session, table, list(quiet))
+    return together([*changes.values(), *lesser])
 
 
 async def store(
@@ -168,7 +173,7 @@ async def store(
         changes = await store_parts(session, resource, rows, insert_only)
     by_row = {row["_row"]: row for row in rows}
     if resource.organisation:
-        changes = [replace(one, organisation=by_row[one.row].get(resource.organisation)) for one in changes]
+        changes = [one.at(by_row[one.row].get(resource.organisation)) for one in changes]
     await audit.publish(session, resource.schema, resource.plural, changes)
     return changes
 
@@ -196,6 +201,8 @@ async def store_one(
     if errors:
         raise _refused(resource, errors)
     changes = await store(session, resource, [row], insert_only=insert_only)
+    if changes and resource.settle is not None:
+        await resource.settle(session, [tuple(row[name] for name in resource.whole)])
     for change in changes:
         await audit.entry(
             session, resource.schema, "create" if insert_only else "change", resource.plural, change.id,

@@ -231,7 +231,7 @@ def test_the_worker_seals_again_and_again(trail: Trail, monkeypatch: pytest.Monk
 
     async def play() -> None:
         await trail.seal()
-        async with worker.sealing(worker.Place(SCHEMA, SCHEMA, ""), trail.database):
+        async with worker.beside(worker.sealing(worker.Place(SCHEMA, SCHEMA, ""), trail.database)):
             for _ in range(2):
                 await trail.write(1)
                 await sealed(len((await state(trail))[0]))

@@ -24,45 +24,52 @@ def _columns(table: Table, rows: Sequence[Row]) -> list[str]:
 
 def _source(table: Table, names: Sequence[str]) -> str:
     types = ", ".join(f'"{name}" {table.c[name].type.compile(dialect=_DIALECT)}' for name in names)
-    return f"jsonb_to_recordset(CAST(:rows AS jsonb)) AS s(_row integer, {types})"
+    return f"json_to_recordset(CAST(:rows AS json)) AS s(_row integer, {types})"
 
 
 def _json(rows: Sequence[Row], names: Sequence[str]) -> str:
-    return pydantic_core.to_json(
-        [{"_row": row["_row"]} | {n: row[n] for n in names} for row in rows]
-    ).decode()
+    told = ("_row", *names)
+    return pydantic_core.to_json([{name: row[name] for name in told} for row in rows]).decode()
 
 
-def _statement(
-    table: Table, names: Sequence[str], key: Sequence[str], insert_only: bool, once: Sequence[str]
-) -> str:
-    on = " AND ".join(
+def _on(table: Table, key: Sequence[str]) -> str:
+    """Nothing matches by no key."""
+    same = (
         f't."{name}" IS NOT DISTINCT FROM s."{name}"'
         if table.c[name].nullable
         else f't."{name}" = s."{name}"'
         for name in key
     )
+    return " AND ".join(same) or "false"
+
+
+def _statement(
+    table: Table, names: Sequence[str], key: Sequence[str], insert_only: bool, once: Sequence[str], told: bool
+) -> str:
     changed = [name for name in names if name not in key and name not in ("id", "known_from", *once)]
     sets = [f'"{name}" = s."{name}"' for name in changed]
-    values = [f's."{name}"' for name in names]
+    known = _known(table, names)
+    values = {name: f's."{name}"' for name in names} | known
     if "row_version" in table.c:
         sets.append("row_version = t.row_version + 1")
-    if "known_from" in table.c:
-        known = 'coalesce(s."known_from", platform.now())' if "known_from" in names else "platform.now()"
-        sets.append(f"known_from = {known}")
-        values = [known if name == "known_from" else value for name, value in zip(names, values, strict=True)]
+    sets += [f"{name} = {value}" for name, value in known.items()]
     update = ""
-    if changed and not insert_only:
+    if key and changed and not insert_only:
         mine, theirs = (", ".join(f'{side}."{name}"' for name in changed) for side in "ts")
         update = (
             f"WHEN MATCHED AND ROW({mine}) IS DISTINCT FROM ROW({theirs}) THEN UPDATE SET {', '.join(sets)}"
         )
-    quoted = ", ".join(f'"{name}"' for name in names)
+    quoted = ", ".join(f'"{name}"' for name in values)
+    rows = "to_jsonb(old.*) AS before, to_jsonb(new.*) AS after" if told else "NULL AS before, NULL AS after"
     return (
-        f"MERGE INTO {table.fullname} AS t USING (SELECT * FROM {_source(table, names)}) AS s ON {on} {update} "
-        f"WHEN NOT MATCHED THEN INSERT ({quoted}) VALUES ({', '.join(values)}) "
-        f"RETURNING s._row, merge_action() AS action, to_jsonb(old.*) AS before, to_jsonb(new.*) AS after"
+        f"MERGE INTO {table.fullname} AS t USING (SELECT * FROM {_source(table, names)}) AS s ON {_on(table, key)} "
+        f"{update} WHEN NOT MATCHED THEN INSERT ({quoted}) VALUES ({', '.join(values.values())}) "
+        f'RETURNING s._row, merge_action() AS action, new."{_identity(table)}" AS id, {rows}'
     )
+
+
+def _identity(table: Table) -> str:
+    return "id" if "id" in table.c else str(next(iter(table.primary_key.columns)).name)
 
 
 async def merge(
@@ -73,17 +80,45 @@ async def merge(
     *,
     insert_only: bool = False,
     once: Sequence[str] = (),
+    told: bool = True,
 ) -> list[Change]:
-    """Rows carry `_row` and the same columns. Returns what changed; `insert_only` leaves matches alone."""
+    """Rows carry `_row` and the same columns. Returns what changed; `insert_only` leaves matches alone.
+
+    Without a `key` every row is a new record. Without `told` a change says which record, and nothing of its values.
+    """
     if not rows:
         return []
     names = _columns(table, rows)
     done = await session.execute(
-        text(_statement(table, names, key, insert_only, once)), {"rows": _json(rows, names)}
+        text(_statement(table, names, key, insert_only, once, told)), {"rows": _json(rows, names)}
     )
-    identity = "id" if "id" in table.c else next(iter(table.primary_key.columns)).name
+    if not told:
+        return [Change(number, action, identity, None, None) for number, action, identity, *_ in done.all()]
     said = _named if table.info.get("erasable") else _whole
-    return [Change(row._row, row.action, row.after[identity], *said(table, row)) for row in done]
+    return [Change(row._row, row.action, row.after[_identity(table)], *said(table, row)) for row in done]
+
+
+async def insert(session: WriteSession, table: Table, rows: Sequence[Row]) -> None:
+    """New records with the same columns, of which nothing is told."""
+    if not rows:
+        return
+    names = _columns(table, rows)
+    values = {name: f's."{name}"' for name in names} | _known(table, names)
+    quoted = ", ".join(f'"{name}"' for name in values)
+    await session.execute(
+        text(
+            f"INSERT INTO {table.fullname} ({quoted}) SELECT {', '.join(values.values())} FROM {_source(table, names)}"
+        ),
+        {"rows": _json(rows, names)},
+    )
+
+
+def _known(table: Table, names: Sequence[str]) -> dict[str, str]:
+    """Since when a fact is known. Asked once: a default is worked out for each row."""
+    if "known_from" not in table.c:
+        return {}
+    now = "(SELECT platform.now())"
+    return {"known_from": f'coalesce(s."known_from", {now})' if "known_from" in names else now}
 
 
 def _whole(_: Table, row: Any) -> tuple[Row | None, Row]:
@@ -110,6 +145,22 @@ async def identities(
         {"rows": _json(rows, key)},
     )
     return {row._row: row.id for row in found}
+
+
+async def unchanged(session: WriteSession, table: Table, rows: Sequence[Row], key: Sequence[str]) -> set[int]:
+    """The rows whose record, named by `key`, is as they say."""
+    if not rows:
+        return set()
+    names = _columns(table, rows)
+    mine, theirs = (", ".join(f'{side}."{name}"' for name in names) for side in "ts")
+    found = await session.scalars(
+        text(
+            f"SELECT s._row FROM {_source(table, names)} JOIN {table.fullname} AS t ON {_on(table, key)} "
+            f"WHERE ROW({mine}) IS NOT DISTINCT FROM ROW({theirs})"
+        ),
+        {"rows": _json(rows, names)},
+    )
+    return set(found)
 
 
 async def touch(session: WriteSession, table: Table, ids: Sequence[Any]) -> None:

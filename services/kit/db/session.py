@@ -9,7 +9,10 @@ from collections import Counter
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager, suppress
 from contextvars import ContextVar
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, NewType, TypeAlias
+from uuid import UUID
 
 import asyncpg
 from sqlalchemy import text
@@ -76,10 +79,21 @@ class ReadSession:
         return rows
 
 
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """When and as what a file arrived (到達): its receipt."""
+
+    id: UUID
+    receipt_number: str
+    at: datetime
+    sha256: bytes
+
+
 class ScopedSession(AsyncSession):
-    """A SQLAlchemy session that knows its caller."""
+    """A SQLAlchemy session that knows its caller and, while it stores a file, when that arrived."""
 
     scope: Scope
+    arrival: Arrival | None = None
 
 
 WriteSession = NewType("WriteSession", ScopedSession)

@@ -183,7 +183,9 @@ def _exposures(service: str, schema: str, entry: Table) -> Resource:
     }  # fmt: skip
 
     def source(_: Basis) -> Select[Any]:
-        key = func.concat_ws("\x1f", *(cast(func.coalesce(cast(one, Text), ""), Text) for one in said.values()))
+        key = func.concat_ws(
+            "\x1f", *(cast(func.coalesce(cast(one, Text), ""), Text) for one in said.values())
+        )
         return (
             select(
                 cast(func.md5(key), Uuid).label("id"), *(one.label(name) for name, one in said.items()),

@@ -9,7 +9,8 @@ from starlette.responses import Response
 
 from services.kit import glossary
 from services.kit.auth.scope import Rule
-from services.kit.errors import ABSENT
+from services.kit.columns import Column
+from services.kit.errors import ABSENT, FORBIDDEN
 from services.kit.http import files, json, listing, problem
 from services.kit.http.guard import Counting
 from services.kit.http.listing import Wanted
@@ -17,9 +18,11 @@ from services.kit.http.negotiate import LIST_FORMATS, MEDIA, choose
 from services.kit.http.openapi import problems
 from services.kit.http.shapes import DAY, FLAG, INSTANT, TEXT, WHOLE, WORDS, Shape, items, maybe, record, told
 from services.kit.imports import exporting
+from services.kit.imports.describing import Description
+from services.kit.japan import cells, codes
 from services.kit.statistics import Statistic, compute
 from services.kit.temporal import KnownAt
-from services.kit.wire import Day
+from services.kit.wire import Day, choice
 
 
 def _model(statistics: tuple[Statistic, ...]) -> type[BaseModel]:
@@ -34,29 +37,38 @@ def _model(statistics: tuple[Statistic, ...]) -> type[BaseModel]:
     return create_model("StatisticQuery", __config__=ConfigDict(extra="forbid"), **parameters)
 
 
-_JSON_ONLY = ("qualifier", "of_whom", "records")
+def _table(statistic: Statistic, dimensions: list[str], ranked: bool, path: str) -> Description:
+    """The cells as a table of the same columns whatever was counted; each row says its unit and since when it is
+    known, so it can stand alone."""
+    labels = [f"{name}_name" for name in dimensions if statistic.dimensions[name].label]
+    own = {"rank": cells.INTEGER} if ranked else {}
+    own |= {} if statistic.single else {"metric": choice("metric", tuple(statistic.measures))}
+    own |= {"value": cells.INTEGER, "unit": cells.TEXT, "known_at": codes.INSTANT}
+    listed = statistic.records.export_columns if statistic.records is not None else ()
+    known = {column.name: column.cell for column in listed} | own
+    return Description(
+        statistic.title,
+        path,
+        [
+            Column(name, glossary.title(name), known.get(name) or cells.TEXT, False, glossary.note(name))
+            for name in (*dimensions, *labels, *own)
+        ],
+    )
 
 
-async def _file(answer: dict[str, Any], wanted: Wanted, request: Request) -> Response:
-    """The cells as a table: each row says its unit and since when it is known, so it can stand alone."""
+async def _file(table: Description, answer: dict[str, Any], wanted: Wanted, request: Request) -> Response:
     spoken = problem.language(request.headers.get("accept-language", ""))
-    names = [name for name in (answer["cells"][0] if answer["cells"] else {}) if name not in _JSON_ONLY]
-    known_at = answer["basis"]["known_at"].isoformat()
-    headers = listing.VARY | files.basis_headers(answer["basis"])
+    names = [column.name for column in table.columns]
+    known_at = {"known_at": answer["basis"]["known_at"].isoformat()}
+    rows = [{name: (cell | known_at)[name] for name in names} for cell in answer["cells"]]
+    headers = listing.VARY | files.basis_headers(answer["basis"]) | files.described_by(table)
     headers |= {"Content-Disposition": f'attachment; filename="{answer["statistic"]}.{wanted.form}"'}
     if wanted.form == "ndjson":
-        lines = exporting.ndjson_bytes(
-            {name: cell[name] for name in names} | {"known_at": known_at} for cell in answer["cells"]
-        )
-        return Response(b"".join(lines), media_type=wanted.media, headers=headers)
-    titles = [
-        *(glossary.title(name).within(spoken) for name in names),
-        glossary.title("known_at").within(spoken),
-    ]
-    values = [[*(cell[name] for name in names), known_at] for cell in answer["cells"]]
+        return Response(b"".join(exporting.ndjson_bytes(rows)), media_type=wanted.media, headers=headers)
+    values = [list(row.values()) for row in rows]
     if wanted.form == "csv":
-        return await files.csv(_once(values), titles, wanted.parameters, headers)
-    return await files.xlsx(_once(values), titles, headers)
+        return await files.csv(_once(values), table.titles(spoken), wanted.parameters, headers)
+    return await files.xlsx(_once(values), table, spoken, headers)
 
 
 async def _once(values: list[list[Any]]) -> AsyncIterator[list[list[Any]]]:
@@ -78,10 +90,15 @@ def mount_statistics(router: APIRouter, statistics: tuple[Statistic, ...]) -> di
         statistic = named.get(name)
         if statistic is None:
             raise ABSENT()
+        if session.scope.principal.role not in statistic.rule.roles:
+            raise FORBIDDEN()
         wanted = Wanted(*choose(request.headers.get("accept", ""), LIST_FORMATS))
         answer = await compute(statistic, session, query)
         if wanted.form != "json":
-            return await _file(answer, wanted, request)
+            table = _table(statistic, answer["dimensions"], query.top is not None, request.url.path)
+            if wanted.form == "csvw":
+                return files.description(table, dict(listing.VARY))
+            return await _file(table, answer, wanted, request)
         return listing.tagged(json.write(answer), len(answer["cells"]), request)
 
     listing.annotate(read_statistic, query=Annotated[Model, Query()])

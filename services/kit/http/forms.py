@@ -1,28 +1,39 @@
 """Forms filled with what is known already: which records a caller asks for, and the rows they make."""
 
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from fastapi import Request
 from pydantic import BaseModel, ConfigDict, create_model
 
+from services.kit import glossary
 from services.kit.auth.scope import Scope
+from services.kit.columns import Column
 from services.kit.db import rows
 from services.kit.errors import PARAMETERS, FieldError
 from services.kit.http.guard import service_of
 from services.kit.http.listing import basis_of
 from services.kit.http.validation import UNKNOWN
-from services.kit.resource import Resource
+from services.kit.japan import cells
+from services.kit.resource import Prefill, Resource
 from services.kit.text import Text
 
-Filled = tuple[list[dict[str, Any]], Text | None]
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """The rows in the columns of the form and in those `beside` them, and the caller's organisation."""
+
+    rows: list[dict[str, Any]] = field(default_factory=list)
+    beside: list[Column] = field(default_factory=list)
+    organisation: Text | None = None
 
 
 class Forms:
     """`query` knows the filters of every form of the service; a form takes its own alone."""
 
     def __init__(self, resources: Iterable[Resource]) -> None:
+        self._prefills = {one.plural: one.prefill for one in resources if one.prefill is not None}
         self._filled = {
             one.plural: replace(one, source=form.source, filters=form.filters, own=form.own)
             for one in resources
@@ -38,13 +49,12 @@ class Forms:
         )  # type: ignore[call-overload]
 
     async def filled(self, request: Request, scope: Scope, resource: Resource, query: BaseModel) -> Filled:
-        """The rows in the columns of the form, and the caller's organisation."""
         form = self._filled.get(resource.plural)
         known = form.filters if form is not None else {}
         if others := query.model_fields_set - known.keys():
             raise PARAMETERS(*(FieldError(name, "field_unknown", *UNKNOWN) for name in sorted(others)))
         if form is None:
-            return [], None
+            return Filled()
         role = scope.principal.role
         async with service_of(request).database.exporting(scope) as session:
             asked, values, _ = await basis_of(form.filters, False, session, query)
@@ -56,6 +66,18 @@ class Forms:
                 "SELECT name, coalesce(name_en, name) AS name_en FROM directory.organisation WHERE id = $1",
                 scope.principal.organisation,
             )
-        names = [column.name for column in form.kind.columns if column.name in set(form.shown(role))]
+        beside = _beside(self._prefills[resource.plural], scope)
+        columns = [column for column in form.kind.columns if column.name in set(form.shown(role))]
+        names = [column.name for column in (*columns, *beside)]
         title = Text(named["name"], named["name_en"]) if named else None
-        return [{name: one[name] for name in names} for one in found], title
+        return Filled([{name: one[name] for name in names} for one in found], beside, title)
+
+
+def _beside(form: Prefill, scope: Scope) -> list[Column]:
+    """What the caller may read besides, with this token and in this role."""
+    held = scope.principal
+    return [
+        Column(term, glossary.title(term), cells.TEXT, False, glossary.note(term))
+        for term, rule in form.beside.items()
+        if rule.scope in held.scopes and held.role in rule.roles
+    ]

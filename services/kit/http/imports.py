@@ -181,10 +181,13 @@ class Routes:
         self, request: Request, scope: Annotated[Scope, Depends(admit)], kind: str, query: Any
     ) -> Response:
         resource = self.resource(kind, scope)
-        known, name = await self.forms.filled(request, scope, resource, query)
+        filled = await self.forms.filled(request, scope, resource, query)
         folder = tempfile.TemporaryDirectory(prefix="kk-template-")
         path = Path(folder.name) / f"{kind}.xlsx"
-        await asyncio.to_thread(write_template, path, resource.kind, known, organisation=name)
+        await asyncio.to_thread(
+            write_template, path, resource.kind, filled.rows,
+            organisation=filled.organisation, fixed=resource.fixed, beside=filled.beside,
+        )  # fmt: skip
         headers = _attachment(f"{kind}-{resource.kind.version}.xlsx")
         return FileResponse(path, media_type=XLSX, headers=headers, background=BackgroundTask(folder.cleanup))
 
@@ -202,10 +205,12 @@ def _column(column: Column) -> dict[str, Any]:
         "name": column.name,
         "title": column.title._asdict(),
         "required": column.required,
+        "rules": column.rules(),
         "cell": column.cell.name,
         "hint": column.cell.hint._asdict(),
         "description": column.description._asdict(),
         "headings": column.headings(),
+        "aliases": column.aliases,
         "choices": [
             {"value": choice.value, "label": choice.label._asdict()} for choice in column.cell.choices
         ],

@@ -11,7 +11,7 @@ from pydantic import TypeAdapter
 from sqlalchemy import select
 from starlette.responses import Response, StreamingResponse
 
-from services.kit import temporal
+from services.kit import glossary, temporal
 from services.kit.auth.scope import Scope
 from services.kit.db import rows
 from services.kit.db.session import ReadSession, Record, WriteSession, driver
@@ -19,6 +19,7 @@ from services.kit.errors import ABSENT, PARAMETERS, FieldError
 from services.kit.http import files, json, problem, reads
 from services.kit.http.guard import service_of
 from services.kit.http.negotiate import Format
+from services.kit.imports.describing import Description
 from services.kit.resource import Filter, Resource
 from services.kit.text import Text
 
@@ -31,9 +32,9 @@ class Wanted(NamedTuple):
     parameters: dict[str, str]
 
 
-def _titles(resource: Resource, names: tuple[str, ...], request: Request) -> list[str]:
-    spoken = problem.language(request.headers.get("accept-language", ""))
-    return [column.title.within(spoken) for column in resource.export_columns if column.name in names]
+def _described(resource: Resource, role: str, request: Request) -> Description:
+    columns = resource.exported(role)
+    return Description(glossary.title(resource.plural), request.url.path, columns, resource.version)
 
 
 Asked = tuple[rows.Shape, dict[str, Any], dict[str, Any]]
@@ -229,7 +230,9 @@ async def whole(
                 Text("limit と cursor を外してください。", "Leave out limit and cursor."),
             )
         )
-    names = resource.shown(session.scope.principal.role)
+    table = _described(resource, session.scope.principal.role, request)
+    if wanted.form == "csvw":
+        return files.description(table, dict(VARY))
     shape, values, said = await basis(resource, session, query)
     if reads.watched(resource, request):
         found: Sequence[Record] = ()
@@ -239,14 +242,16 @@ async def whole(
         await reads.note(resource, request, [record["id"] for record in found], wanted.form)
     made = rows.listing(resource, _with(shape, sort=_sort(resource, query)))
     records = session.stream(made.sql, *made.values(values))
-    titles = _titles(resource, names, request)
-    headers = VARY | files.basis_headers(said.get("basis"))
+    names = tuple(column.name for column in table.columns)
+    spoken = problem.language(request.headers.get("accept-language", ""))
+    headers = VARY | files.basis_headers(said.get("basis")) | files.described_by(table)
     headers |= {"Content-Disposition": f'attachment; filename="{resource.plural}.{wanted.form}"'}
     if wanted.form == "ndjson":
         return StreamingResponse(_ndjson(records, names), media_type=wanted.media, headers=headers)
     if wanted.form == "csv":
+        titles = table.titles(spoken)
         return await files.csv(_batches(records, names), titles, wanted.parameters, headers)
-    return await files.xlsx(_batches(records, names), titles, headers)
+    return await files.xlsx(_batches(records, names), table, spoken, headers)
 
 
 async def _ndjson(records: AsyncIterator[Record], names: tuple[str, ...]) -> AsyncIterator[bytes]:

@@ -123,7 +123,7 @@ def _content(model: type[BaseModel], *, lists: bool = False) -> dict[str, Any]:
     return {"model": model, "description": "OK", "content": content}
 
 
-def _called(handler: Any, name: str, answers: Resource | None = None) -> Any:
+def called(handler: Any, name: str, answers: Resource | None = None) -> Any:
     """`answers`: of which resource the answer that is kept for a retry holds a record."""
     handler.__name__, handler.resource = name, answers
     return handler
@@ -154,7 +154,7 @@ def _mount_list(resource: Resource, router: APIRouter) -> None:
     listing.annotate(handler, session=session, query=Annotated[Model, Query()])
     told = _content(_page(resource), lists=True) | ({"headers": BASIS_HEADERS} if resource.temporal else {})
     router.add_api_route(
-        f"/{resource.plural}", _called(handler, f"list_{resource.plural}"), methods=["GET"],
+        f"/{resource.plural}", called(handler, f"list_{resource.plural}"), methods=["GET"],
         operation_id=resource.operation("list"), summary=f"{glossary.title(resource.plural).en}: list",
         responses=problems(413, 422) | {200: told, 304: {"description": "Not modified"}},
         response_model=None, tags=[resource.plural],
@@ -167,7 +167,7 @@ def _mount_read(resource: Resource, router: APIRouter) -> None:
         return await listing.read(resource, session, ref, request)
 
     router.add_api_route(
-        f"/{resource.plural}/{{ref}}", _called(handler, f"read_{resource.plural}"), methods=["GET"],
+        f"/{resource.plural}/{{ref}}", called(handler, f"read_{resource.plural}"), methods=["GET"],
         operation_id=resource.operation("read"), summary=f"{glossary.title(resource.name).en}: read",
         responses=problems(404) | {200: _content(reader(resource)), 304: {"description": "Not modified"}},
         response_model=None, tags=[resource.plural],
@@ -192,7 +192,7 @@ def _mount_create(resource: Resource, router: APIRouter) -> None:
 
     listing.annotate(handler, body=resource.write)
     router.add_api_route(
-        f"/{resource.plural}", _called(handler, f"create_{resource.plural}", resource), methods=["POST"], status_code=201,
+        f"/{resource.plural}", called(handler, f"create_{resource.plural}", resource), methods=["POST"], status_code=201,
         operation_id=resource.operation("create"), summary=f"{glossary.title(resource.name).en}: create",
         responses=problems(409, 413, 415, 422) | {201: _content(reader(resource))},
         response_model=None, tags=[resource.plural],
@@ -235,7 +235,7 @@ def _mount_change(resource: Resource, router: APIRouter) -> None:
         return await _answer(resource, session, current["id"], request, 200)
 
     router.add_api_route(
-        f"/{resource.plural}/{{ref}}", _called(handler, f"change_{resource.plural}", resource), methods=["PATCH"],
+        f"/{resource.plural}/{{ref}}", called(handler, f"change_{resource.plural}", resource), methods=["PATCH"],
         operation_id=resource.operation("change"), summary=f"{glossary.title(resource.name).en}: change",
         responses=problems(404, 409, 412, 413, 415, 422, 428) | {200: _content(reader(resource))},
         response_model=None, tags=[resource.plural], openapi_extra=_patch(write),

@@ -1,20 +1,27 @@
-"""Which representation a caller wants: JSON, or a whole list as CSV, XLSX or JSON Lines."""
+"""Which representation a caller wants: JSON, a whole list as CSV, XLSX or JSON Lines, or what such a file holds.
+
+A charset that is not offered does not fit, like a media type that is not.
+"""
 
 from typing import Literal
 
 from services.kit.errors import UNACCEPTABLE
 
-Format = Literal["json", "csv", "xlsx", "ndjson"]
+Format = Literal["json", "csv", "xlsx", "ndjson", "csvw"]
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+CSVW = "application/csvm+json"
 MEDIA: dict[str, Format] = {
     "application/json": "json",
     "text/csv": "csv",
     XLSX: "xlsx",
     "application/x-ndjson": "ndjson",
     "application/jsonl": "ndjson",
+    CSVW: "csvw",
 }
-LIST_FORMATS: tuple[Format, ...] = ("json", "csv", "xlsx", "ndjson")
+LIST_FORMATS: tuple[Format, ...] = ("json", "csv", "xlsx", "ndjson", "csvw")
+CP932 = ("cp932", "shift_jis", "windows-31j", "ms932", "sjis")
+_CHARSETS = ("utf-8", "utf8", *CP932)
 
 
 def choose(accept: str, offered: tuple[Format, ...]) -> tuple[Format, str, dict[str, str]]:
@@ -37,6 +44,8 @@ def choose(accept: str, offered: tuple[Format, ...]) -> tuple[Format, str, dict[
         elif media == "text/*":
             media = "text/csv"
         form = MEDIA.get(media)
+        if form == "csv" and parameters.get("charset", "utf-8").lower() not in _CHARSETS:
+            continue
         if form in offered and weight > 0 and (best is None or weight > best[0]):
             best = (weight, form, media, parameters)
     if best is None:

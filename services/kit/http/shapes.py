@@ -99,7 +99,7 @@ PROBLEMS = page(
         field=told("jet_number"),
         code=told("jet_number_malformed"),
         severity={"enum": ["error", "warning"]},
-        rule=told(""),
+        rule=told("jet_number_malformed"),
         understood=maybe(TEXT),
         message=told({"ja": "JET番号が10桁です", "en": "This JET number has 10 digits"}, WORDS),
         remedy=told(
@@ -120,10 +120,12 @@ KIND = record(
             name=told("jet_number"),
             title=told({"ja": "JET番号", "en": "JET number"}, WORDS),
             required=told(True, FLAG),
+            rules=told(["L2-02", "jet_number_malformed"], items(TEXT)),
             cell=told("jet_number"),
             hint=told({"ja": "11桁の数字（20…）", "en": "Eleven digits that begin with 20"}, WORDS),
             description=WORDS,
             headings=told(["JET番号", "JET number"], items(TEXT)),
+            aliases=told([], items(TEXT)),
             choices=told([], items(record(value=TEXT, label=WORDS))),
         )
     ),

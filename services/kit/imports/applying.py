@@ -55,7 +55,10 @@ class Applier:
         self._wrong: set[int] = set()
         self._found: list[CellProblem] = []
         self._chunk: dict[int, Checked] = {}
+        self._sound: set[tuple[object, ...]] = set()
+        self._broken: set[tuple[object, ...]] = set()
         self._deferred = ""
+        self._chunks = 0
 
     async def start(self) -> None:
         """Deferred constraints are checked after each chunk, so that their rows can be named."""
@@ -69,6 +72,7 @@ class Applier:
         self._deferred = str(names or "")
 
     async def apply(self, chunk: Sequence[Checked]) -> None:
+        await self._plan_anew()
         self._chunk = {checked.source.row: checked for checked in chunk}
         self._wrong = {checked.source.row for checked in chunk if checked.row is None}
         self.tally.rows += len(chunk)
@@ -78,6 +82,28 @@ class Applier:
             await self._take(run)
         self.tally.refused += len(self._wrong)
         self.tally.problems.add(self._found)
+        for checked in chunk if self._resource.settle is not None else ():
+            wholes = self._broken if checked.source.row in self._wrong else self._sound
+            wholes.add(tuple(checked.values.get(name) for name in self._resource.whole))
+
+    async def finish(self) -> None:
+        """A whole of which every row was taken has arrived with the file; of any other some rows are written, and no
+        more. A refused row that does not say whose it is may be anybody's."""
+        if self._resource.settle is None:
+            return
+        readable = all(None not in whole for whole in self._broken)
+        arrived = self._sound - self._broken if readable else set()
+        for arrival, wholes in ((self._session.arrival, arrived), (None, self._sound - arrived)):
+            if wholes:
+                self._session.arrival = arrival
+                await self._resource.settle(self._session, sorted(wholes))
+
+    async def _plan_anew(self) -> None:
+        """What was planned while tables were empty, the checks of foreign keys among it, may look through all of a
+        table for each row later. So it is planned again whenever the file has doubled."""
+        if self._chunks & (self._chunks - 1) == 0:
+            await self._session.execute(text("DISCARD PLANS"))
+        self._chunks += 1
 
     async def _take(self, rows: list[Row]) -> None:
         """Rows that one statement may store are resolved and checked together, then stored."""
@@ -88,7 +114,7 @@ class Applier:
                 self._remark(number, column, finding)
         sound = [row for row in rows if row["_row"] not in self._wrong]
         if not self._history:
-            sound = [row for row in sound if self._first(row)]
+            sound = self._first(sound)
         if sound:
             await self._store(sound)
 
@@ -113,15 +139,16 @@ class Applier:
         column = self._resource.parts[0].key[0]
         return next((ref.field for ref in self._resource.refs if ref.column == column), column)
 
-    def _first(self, row: Row) -> bool:
-        """Whether no earlier row of the file names this record."""
+    def _first(self, rows: list[Row]) -> list[Row]:
+        """The rows whose record no earlier row of the file names."""
         if not self._resource.parts:
-            return True
-        number: int = row["_row"]
-        first = self._seen.first([row[name] for name in self._resource.parts[0].key], number)
-        if first != number:
-            self._remark(number, "", _repeated(first))
-        return first == number
+            return rows
+        key = self._resource.parts[0].key
+        first = self._seen.first([([row[name] for name in key], row["_row"]) for row in rows])
+        for row, before in zip(rows, first, strict=True):
+            if before != row["_row"]:
+                self._remark(row["_row"], "", _repeated(before))
+        return [row for row, before in zip(rows, first, strict=True) if before == row["_row"]]
 
     async def _store(self, rows: list[Row]) -> None:
         """All at once; if the database refuses, by halves, so that the first of two that clash is kept."""

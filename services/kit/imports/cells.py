@@ -10,7 +10,7 @@ _FIRST_DATE = date(1900, 3, 1)  # Excel counts a 29 February 1900 that never was
 _EXACT = 2**53
 _MAX_TEXT = 32_767
 _FIRST_WIDE = 0x2E80
-_LINE, _HIGHEST = 15, 400
+_LINE, _HIGHEST = 16, 400
 _BAD_SHEET_NAME = re.compile(r"[\[\]:*?/\\']")
 
 

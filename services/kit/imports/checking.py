@@ -1,7 +1,7 @@
 """From rows of a file to rows of the write model; what pydantic says is said on the cell."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import islice
 
@@ -31,16 +31,17 @@ def kind_of(resource: Resource, *, history: bool) -> Kind:
     if not history:
         return kind
     known = Column(KNOWN_FROM, glossary.title(KNOWN_FROM), INSTANT, required=True)
-    return Kind(kind.name, kind.title, kind.version, (*kind.columns, known))
+    return replace(kind, columns=(*kind.columns, known))
 
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """`row` is None when the file's row cannot be stored as it stands."""
+    """`row` is None when the file's row cannot be stored as it stands; `values` are what was read of it even so."""
 
     source: SourceRow
     row: Row | None
     problems: list[CellProblem]
+    values: Row
 
 
 class RowChecker:
@@ -58,7 +59,7 @@ class RowChecker:
         problems = list(parsed.problems)
         spoken_for = {problem.column for problem in problems if problem.finding.severity == "error"}
         if "" in spoken_for:
-            return Checked(source, None, problems)
+            return Checked(source, None, problems, parsed.values)
         values = {name: value for name, value in parsed.values.items() if value is not None}
         known_from = values.pop(KNOWN_FROM, None)
         if self._go_live is not None and known_from is not None and known_from >= self._go_live:
@@ -67,13 +68,13 @@ class RowChecker:
             row = self._model.model_validate(values).model_dump()
         except ValidationError as error:
             problems += self._said(source, error, spoken_for)
-            return Checked(source, None, problems)
+            return Checked(source, None, problems, parsed.values)
         if any(problem.finding.severity == "error" for problem in problems):
-            return Checked(source, None, problems)
+            return Checked(source, None, problems, parsed.values)
         row["_row"] = source.row
         if self._go_live is not None:
             row[KNOWN_FROM] = known_from
-        return Checked(source, row, problems)
+        return Checked(source, row, problems, parsed.values)
 
     def _said(self, source: SourceRow, error: ValidationError, spoken_for: set[str]) -> Iterator[CellProblem]:
         for one in field_errors([found | {"loc": ("body", *found["loc"])} for found in error.errors()]):

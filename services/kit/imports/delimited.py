@@ -14,10 +14,12 @@ from services.kit.columns import Kind
 from services.kit.imports import remarks
 from services.kit.imports.exporting import without_guard
 from services.kit.imports.headings import HEAD_ROWS, find_header
+from services.kit.imports.package import MAX_COLUMNS
 from services.kit.imports.source import FileRefused, Reading
-from services.kit.imports.table import source_rows
+from services.kit.imports.table import source_rows, tidy
 
 _CHUNK = 1 << 16
+_MAX_RECORD = 1 << 20
 _BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 _CHARSETS = {
     "utf-8": "utf-8-sig",
@@ -42,6 +44,8 @@ def read_delimited(stream: BinaryIO, kind: Kind, delimiter: str, charset: str | 
     text.seek(0)
     lines = _lines(text, delimiter)
     head = list(islice(lines, HEAD_ROWS))
+    if any(tidy(value) is not None for _, values in head for value in values[MAX_COLUMNS:]):
+        raise FileRefused(remarks.too_many_columns(MAX_COLUMNS))
     header = find_header([values for _, values in head], kind)
     if header is None:
         raise FileRefused(remarks.HEADER_NOT_FOUND)
@@ -52,15 +56,39 @@ def read_delimited(stream: BinaryIO, kind: Kind, delimiter: str, charset: str | 
 
 def _lines(text: io.TextIOWrapper, delimiter: str) -> Iterator[tuple[int, list[str]]]:
     """Records numbered as Excel shows them: a quoted line break does not start a new row."""
-    reader = csv.reader(text, delimiter=delimiter, strict=True)
+    bounded = _Bounded(text)
+    reader = csv.reader(bounded, delimiter=delimiter, strict=True)
     try:
         for row, values in enumerate(reader, start=1):
+            bounded.taken = 0
             yield row, [without_guard(value) for value in values]
     except csv.Error as error:
         raise FileRefused(remarks.broken_text(reader.line_num)) from error
     finally:
         # The stream is the caller's: without this it would be closed along with the wrapper.
-        text.detach()
+        if not text.closed:
+            text.detach()
+
+
+class _Bounded:
+    """The lines of a text, so long as no record takes too many: csv would gather a file without ends of lines."""
+
+    def __init__(self, text: io.TextIOWrapper) -> None:
+        self._text, self._line = text, 0
+        self.taken = 0
+
+    def __iter__(self) -> "_Bounded":
+        return self
+
+    def __next__(self) -> str:
+        line = self._text.readline(_MAX_RECORD)
+        if not line:
+            raise StopIteration
+        self._line += 1
+        self.taken += len(line)
+        if self.taken >= _MAX_RECORD:
+            raise FileRefused(remarks.broken_text(self._line))
+        return line
 
 
 def choose_encoding(stream: BinaryIO, charset: str | None) -> str:
@@ -74,6 +102,8 @@ def choose_encoding(stream: BinaryIO, charset: str | None) -> str:
     if charset is None:
         ladder = marked or ["utf-8", "cp932"]
     elif (named := _CHARSETS.get(charset.strip().lower())) is not None:
+        if named == "utf-16" and named not in marked:  # nothing says which byte comes first
+            raise FileRefused(remarks.undecodable(named, 1, 0))
         ladder = [named]
     else:
         raise FileRefused(remarks.charset_unsupported(charset))

@@ -7,8 +7,8 @@ state) is one transaction, so a worker killed in the middle leaves nothing and i
 import asyncio
 import hashlib
 import tempfile
-from collections.abc import Mapping, Sequence
-from contextlib import closing
+from collections.abc import AsyncGenerator, Iterator, Mapping, Sequence
+from contextlib import aclosing, closing
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -24,12 +24,12 @@ from services.kit import audit, blobs, operations
 from services.kit.auth.scope import Scope
 from services.kit.columns import Kind
 from services.kit.db.constraints import refusal_of
-from services.kit.db.session import Database, Record, WriteSession
+from services.kit.db.session import Arrival, Database, Record, WriteSession
 from services.kit.errors import FAULT, FORBIDDEN, UNAVAILABLE, Refused
 from services.kit.findings import Finding
 from services.kit.imports import store
 from services.kit.imports.applying import Applier, Tally
-from services.kit.imports.checking import RowChecker, chunks, kind_of
+from services.kit.imports.checking import Checked, RowChecker, chunks, kind_of
 from services.kit.imports.marking import mark_workbook
 from services.kit.imports.parsing import CellProblem
 from services.kit.imports.problems import Problems
@@ -60,6 +60,7 @@ class Order:
     media_type: str
     charset: str | None
     path: Path
+    arrival: Arrival
 
     def read(self) -> Reading:
         return read_rows(self.path, self.media_type, self.kind, self.charset)
@@ -114,6 +115,7 @@ class Importer:
         return Order(
             row["id"], resource, kind_of(resource, history=row["history"]), operations.scope_of(kept, reach),
             row["mode"], row["dry_run"], row["history"], row["media_type"], row["charset"], path,
+            Arrival(row["id"], row["receipt_number"], row["arrived_at"], row["sha256"]),
         )  # fmt: skip
 
     async def _end(
@@ -131,6 +133,7 @@ class Importer:
                 return
             if await progress.take() > MOST_TRIES:  # a file that kills its worker must not do so for ever
                 raise FAULT()
+            session.arrival = order.arrival
             trial = await session.begin_nested()
             told_before = order.history and await store.stored_before(session, self._schema, order.id)
             tally = Tally(Problems(order.path.with_name("problems")), total if told_before else 0)
@@ -147,7 +150,7 @@ class Importer:
                 )
             else:
                 await trial.rollback()
-            marked = await self._mark(session, order, tally.problems.kept)
+            marked = await self._mark(session, order, tally.problems)
             await store.conclude(session, self._schema, order.id, summary, about, tally.problems, marked)
             failed = not stored and not order.dry_run
             await operations.end(
@@ -182,24 +185,35 @@ class Importer:
             applier = Applier(session, order.resource, checker, tally, seen, history=order.history)
             await applier.start()
             await progress.tell(0, total)
-            while chunk := await asyncio.to_thread(next, source, None):
-                await applier.apply(chunk)
-                await progress.tell(tally.rows, total)
+            async with aclosing(_ahead(source)) as made:
+                async for chunk in made:
+                    await applier.apply(chunk)
+                    await progress.tell(tally.rows, total)
+            await applier.finish()
 
-    async def _mark(
-        self, session: WriteSession, order: Order, problems: Sequence[CellProblem]
-    ) -> UUID | None:
+    async def _mark(self, session: WriteSession, order: Order, problems: Problems) -> UUID | None:
         """The caller's own workbook back, if there is something to see in it."""
-        if order.media_type not in _MARKED or not (problems or order.dry_run):
+        if order.media_type not in _MARKED or not (problems.kept or order.dry_run):
             return None
         out = order.path.with_name("marked.xlsx")
 
         def mark() -> None:
             reading = order.read()
-            mark_workbook(order.path, out, reading, reading.rows, problems)
+            mark_workbook(order.path, out, reading, reading.rows, problems.kept, total=problems.total)
 
         await asyncio.to_thread(mark)
         return await blobs.put(session, self._schema, out, XLSX, f"{order.resource.plural}-marked.xlsx")
+
+
+async def _ahead(source: Iterator[list[Checked]]) -> AsyncGenerator[list[Checked], None]:
+    """Chunk by chunk: a thread reads and checks the next one while the database works on the last."""
+    following = asyncio.create_task(asyncio.to_thread(next, source, None))
+    try:
+        while chunk := await following:
+            following = asyncio.create_task(asyncio.to_thread(next, source, None))
+            yield chunk
+    finally:
+        await asyncio.wait([following])  # its thread reads a file that goes with the import
 
 
 def _refusal(broken: Sequence[Finding], tally: Tally) -> dict[str, Any]:

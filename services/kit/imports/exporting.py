@@ -17,11 +17,12 @@ from typing import Any, Literal
 
 from pydantic_core import to_json
 
-from services.kit.imports.cells import sheet_name, write_cell
-from services.kit.imports.xlsxwriter_types import new_workbook
+from services.kit.imports.cells import sheet_name, text_width, write_cell
+from services.kit.imports.xlsxwriter_types import Worksheet, new_workbook
 
 _GUARDED = re.compile(r"'*[=+\-@\t\r]")
 _GETA = "〓"  # 下駄: the printers' mark for a letter that is not in the case
+_UNSEEN = ("Mn", "Me", "Cf")  # marks on the letter before, such as the selector of its variant, and joiners
 _BATCH = 500
 _NAMED_LOSSES = 1_000
 _XLSX_ROWS = 1_048_576
@@ -74,7 +75,7 @@ def _fit(character: str) -> str:
         character.encode("cp932")
     except UnicodeEncodeError:
         base = unicodedata.normalize("NFD", character)[0]
-        return base if base.isascii() else "" if unicodedata.combining(character) else _GETA
+        return base if base.isascii() else "" if unicodedata.category(character) in _UNSEEN else _GETA
     return character
 
 
@@ -105,6 +106,7 @@ class CsvLines:
 
 
 def _csv_field(value: Any) -> str:
+    value = _one(value)
     if value is None:
         return ""
     if isinstance(value, bool):
@@ -121,24 +123,48 @@ def _fitted(text: str, row: int, title: str, losses: LossReport) -> str:
     return written
 
 
-def xlsx_file(titles: Sequence[str], rows: Iterable[Sequence[Any]], path: Path, sheet: str = "一覧") -> None:
-    workbook = new_workbook(path, constant_memory=True)
-    try:
-        page = workbook.add_worksheet(sheet_name(sheet))
-        heading = workbook.add_format({"bold": True, "bg_color": "#DDEBF7", "bottom": 1})
+class Workbook:
+    """A workbook in pieces: the list, and behind it the sheets that describe it."""
+
+    def __init__(self, titles: Sequence[str], path: Path, sheet: str = "一覧") -> None:
+        self._book = new_workbook(path, constant_memory=True)
+        self._heading = self._book.add_format({"bold": True, "bg_color": "#DDEBF7", "bottom": 1})
+        self._page, self._width = self._sheet(sheet, titles), len(titles)
+        self._row = 0
+
+    def _sheet(self, name: str, titles: Sequence[str]) -> Worksheet:
+        page = self._book.add_worksheet(sheet_name(name))
         for column, title in enumerate(titles):
-            page.set_column(column, column, max(10, min(40, 2 * len(title) + 2)))
-            page.write_string(0, column, title, heading)
+            page.set_column(column, column, max(10, min(40, text_width(title) + 2)))
+            page.write_string(0, column, title, self._heading)
         page.freeze_panes(1, 0)
-        number = 0
-        for number, row in enumerate(rows, start=1):
-            if number >= _XLSX_ROWS:
+        return page
+
+    def rows(self, rows: Iterable[Sequence[Any]]) -> None:
+        for row in rows:
+            self._row += 1
+            if self._row >= _XLSX_ROWS:
                 raise TooManyRows
             for column, value in enumerate(row):
-                write_cell(page, number, column, value)
-        page.autofilter(0, 0, number, len(titles) - 1)
-    finally:
-        workbook.close()
+                write_cell(self._page, self._row, column, _one(value))
+
+    def discard(self) -> None:
+        """Of a book that comes to nothing: lets go of the rows that were kept."""
+        self._page.row_data_fh.close()
+
+    def close(self, behind: Iterable[tuple[str, list[list[str]]]] = ()) -> None:
+        self._page.autofilter(0, 0, self._row, self._width - 1)
+        for name, (titles, *rows) in behind:
+            page = self._sheet(name, titles)
+            for number, row in enumerate(rows, start=1):
+                for column, value in enumerate(row):
+                    write_cell(page, number, column, value or None)
+        self._book.close()
+
+
+def _one(value: Any) -> Any:
+    """Several texts, none of which holds a space, stand in one cell as they are read from it."""
+    return " ".join(value) or None if isinstance(value, list) else value
 
 
 def ndjson_bytes(rows: Iterable[Mapping[str, Any]]) -> Iterator[bytes]:

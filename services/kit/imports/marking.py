@@ -1,7 +1,7 @@
 """The caller's own workbook back, with an エラー column and marked cells.
 
-openpyxl keeps validations, formats, other sheets, frozen panes and filters; it loses charts and shapes.
-A text file, or a workbook too long or too big for that, comes back as a new workbook made from the rows
+openpyxl keeps validations, formats, other sheets, frozen panes, print set-up and names; it loses charts and
+shapes. Rows that a filter hid are shown, for they were read too. A text file, or a workbook too long or too big for that, comes back as a new workbook made from the rows
 instead; of a long file it holds only the wrong rows.
 """
 
@@ -22,12 +22,14 @@ from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
+from services.kit.imports import remarks
 from services.kit.imports.cells import wrapped_height
 from services.kit.imports.headings import ERROR_HEADING, ERROR_HEADINGS, plain
 from services.kit.imports.marked_rows import write_marked_rows
 from services.kit.imports.marks import COLOURS, STATUS_WIDTH, cell_note, row_status, summary, worst
 from services.kit.imports.package import MAX_COLUMNS, MAX_ROWS
 from services.kit.imports.parsing import CellProblem
+from services.kit.imports.showing import set_width, show_column, show_rows
 from services.kit.imports.source import Reading, SourceRow
 
 _MOST_ROWS = 5_000
@@ -43,9 +45,15 @@ def mark_workbook(
     out: Path,
     reading: Reading,
     rows: Iterable[SourceRow],
-    problems: Iterable[CellProblem],
+    problems: Sequence[CellProblem],
+    *,
+    total: int = 0,
 ) -> None:
-    """`rows` are all rows of the file, `reading` its shape; `source` is only opened when it is a workbook."""
+    """`rows` are all rows of the file, `reading` its shape; `source` is only opened when it is a workbook.
+
+    `problems` are all of them, or the first where `total` counts more.
+    """
+    omitted = max(total - len(problems), 0)
     by_row: Problems = defaultdict(list)
     for problem in problems:
         by_row[problem.row].append(problem)
@@ -54,9 +62,10 @@ def mark_workbook(
     whole = len(first) <= _MOST_ROWS
     book = _load(source) if whole and reading.encoding == "xlsx" else None
     if book is None:
-        write_marked_rows(out, reading, chain(first, remaining), by_row, only_wrong=not whole)
+        every = chain(first, remaining)
+        write_marked_rows(out, reading, every, by_row, only_wrong=not whole, omitted=omitted)
     else:
-        _mark(book, reading, [row.row for row in first], by_row)
+        _mark(book, reading, [row.row for row in first], by_row, omitted)
         book.save(out)
 
 
@@ -77,8 +86,9 @@ def _load(source: BinaryIO | Path) -> Workbook | None:
             return None
 
 
-def _mark(workbook: Workbook, reading: Reading, rows: Sequence[int], by_row: Problems) -> None:
+def _mark(workbook: Workbook, reading: Reading, rows: Sequence[int], by_row: Problems, omitted: int) -> None:
     sheet = workbook[reading.sheet]
+    hidden = show_rows(sheet, rows)
     column, reused = _error_column(sheet, reading.header_row, max(rows, default=reading.header_row))
     if reused:
         _forget_marks(sheet, reading.header_row, column)
@@ -86,7 +96,7 @@ def _mark(workbook: Workbook, reading: Reading, rows: Sequence[int], by_row: Pro
     for row in rows:
         found = by_row.get(row, [])
         cell = sheet.cell(row, column)
-        status = row_status(found, letters)
+        status = row_status(found, letters, omitted)
         cell.value = status
         cell.data_type = "s"
         cell.alignment = Alignment(wrap_text=True, vertical="top")
@@ -95,7 +105,8 @@ def _mark(workbook: Workbook, reading: Reading, rows: Sequence[int], by_row: Pro
             height = sheet.row_dimensions[row].height or 0
             sheet.row_dimensions[row].height = max(height, wrapped_height(status, STATUS_WIDTH))
         _mark_cells(sheet, row, found)
-    _write_heading(sheet, reading, column, summary(reading.findings, rows, by_row))
+    findings = [*reading.findings, *([remarks.rows_hidden(hidden)] if hidden else [])]
+    _write_heading(sheet, reading, column, summary(findings, rows, by_row, omitted))
     if sheet.auto_filter.ref:
         start, _, end = sheet.auto_filter.ref.partition(":")
         sheet.auto_filter.ref = (
@@ -147,6 +158,7 @@ def _mark_cells(sheet: Worksheet, row: int, found: Sequence[CellProblem]) -> Non
     for letter, problems in by_letter.items():
         cell = sheet[f"{letter}{row}"]
         cell.fill = _fill(worst(problems))
+        show_column(sheet, cell.column)
         # A clerk's own comment stays; the エラー column says the same.
         if isinstance(cell, SheetCell) and cell.comment is None:
             cell.comment = _comment(cell_note(problems))
@@ -159,7 +171,7 @@ def _write_heading(sheet: Worksheet, reading: Reading, column: int, text: str) -
     heading.alignment = Alignment(vertical="center")
     heading.fill = PatternFill("solid", fgColor="D9D9D9")
     heading.comment = _comment(text)
-    sheet.column_dimensions[get_column_letter(column)].width = STATUS_WIDTH
+    set_width(sheet, column, STATUS_WIDTH)
     if reading.header_row > 1:
         above = sheet.cell(reading.header_row - 1, column)
         if isinstance(above, SheetCell):

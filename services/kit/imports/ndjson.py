@@ -2,10 +2,10 @@
 
 import json
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import BinaryIO, NoReturn
 
-from services.kit.columns import Kind, Raw
+from services.kit.columns import Column, Kind, Raw
 from services.kit.findings import Finding
 from services.kit.imports import remarks
 from services.kit.imports.delimited import choose_encoding
@@ -24,7 +24,8 @@ def read_ndjson(stream: BinaryIO, kind: Kind) -> Reading:
 
 
 def _rows(stream: BinaryIO, kind: Kind, findings: list[Finding]) -> Iterator[SourceRow]:
-    names = {column.name for column in kind.columns}
+    columns = {column.name: column for column in kind.columns}
+    known = columns.keys() | {column.name for column in kind.answered}
     unknown: set[str] = set()
     line = 0
     read = False
@@ -40,22 +41,30 @@ def _rows(stream: BinaryIO, kind: Kind, findings: list[Finding]) -> Iterator[Sou
         except (ValueError, RecursionError):
             yield SourceRow("", line, {}, (Fault("", remarks.NOT_A_JSON_OBJECT),))
             continue
-        if (strange := values.keys() - names - unknown) and len(unknown) < _MAX_UNKNOWN:
+        if (strange := values.keys() - known - unknown) and len(unknown) < _MAX_UNKNOWN:
             unknown |= strange
             findings += [remarks.unknown_heading(f"{line}:", key) for key in sorted(strange)[:_MAX_UNKNOWN]]
-        yield _row(line, {name: value for name, value in values.items() if name in names})
+        yield _row(line, values, columns)
     if not read:
         findings.append(remarks.NO_ROWS)
 
 
-def _row(line: int, values: dict[str, Raw]) -> SourceRow:
-    nested = [name for name, value in values.items() if isinstance(value, dict | list)]
+def _row(line: int, values: dict[str, Raw], columns: Mapping[str, Column]) -> SourceRow:
+    read = {name: value for name, value in values.items() if name in columns}
+    nested = [name for name, value in read.items() if _is_nested(value, columns[name])]
     cells = {
         name: tidied
-        for name, value in values.items()
-        if name not in nested and (tidied := tidy(value)) is not None
+        for name, value in read.items()
+        if name not in nested
+        and (tidied := tuple(value) if isinstance(value, list) else tidy(value)) is not None
     }
     return SourceRow("", line, cells, tuple(Fault(name, remarks.NOT_ONE_VALUE) for name in nested))
+
+
+def _is_nested(value: Raw, column: Column) -> bool:
+    if column.cell.several and isinstance(value, list):
+        return any(isinstance(one, dict | list) for one in value)
+    return isinstance(value, dict | list)
 
 
 def _strict_object(line: bytes) -> dict[str, Raw]:

@@ -1,34 +1,55 @@
 """A look into an XLSX package before any reader allocates for it.
 
 calamine lays a sheet out as a full grid from its first to its last cell: two cells at opposite corners
-make it ask for 512 GiB and abort the process; so does a false count of shared strings. So sizes and
-extents are measured first, in bounded memory.
+make it ask for 512 GiB and abort the process; so does a false count of shared strings. It copies a shared
+string into each cell that names it, and holds one attribute, all merged places and all names at once. So
+sizes and extents are measured first, in bounded memory.
 """
 
 import posixpath
 import zipfile
 import zlib
-from dataclasses import dataclass, field
 from typing import BinaryIO
 from xml.etree import ElementTree
 from xml.parsers import expat
 
-from openpyxl.utils import column_index_from_string
-
 from services.kit.imports import remarks
+from services.kit.imports.extent import Extent, Strings, measure
 from services.kit.imports.headings import HEAD_ROWS
 from services.kit.imports.source import FileRefused
 from services.kit.imports.table import Place
 
 MAX_ROWS = 50_000
 MAX_COLUMNS = 500
-_MAX_GRID = 5_000_000
+_MAX_GRID = 3_000_000
+_MAX_CELLS = 5_000_000  # with those that hold a format alone
+_MAX_TEXT = 32_000_000  # characters, each shared string as often as a cell names it
+_MAX_STRINGS = 1_500_000
+_MAX_MERGED = 20_000
 _MAX_UNPACKED = 300_000_000
 _MAX_PARTS = 2_000
+_MAX_LIST = 2_000_000  # bytes of the archive's own list of parts
 _MAX_TREE = 1_000_000
-_MAX_ERRORS = 10_000
+_MAX_FRAME = 8_000_000
 _CHUNK = 1 << 18
-_MARKS = (b"sheetData", b"uniqueCount")
+_LEAST_CELL = 20  # bytes: <c t="s"><v>0</v></c>
+_MARKS = tuple("sheetData".encode(encoding) for encoding in ("utf-8", "utf-16-le", "utf-16-be"))
+_START = 1 << 10
+_STRINGS = "xl/sharedstrings.xml"
+_FRAME = ("xl/workbook.xml", "xl/_rels/workbook.xml.rels", "[content_types].xml")
+
+TOO_MUCH_TEXT = remarks.remark(
+    "workbook_too_big",
+    (
+        f"ブックの文字数が上限（{_MAX_TEXT // 10_000:,}万字）を超えています。",
+        f"The workbook holds more than {_MAX_TEXT:,} characters.",
+    ),
+    (
+        "不要なシートや長い文章を削除するか、CSV（UTF-8）で保存して送ってください。",
+        "Delete sheets and long texts that are not needed, or save it as CSV (UTF-8) and send that.",
+    ),
+    "L1-04",
+)
 
 _ZIP = b"PK\x03\x04"
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -39,8 +60,12 @@ def inspect(stream: BinaryIO) -> dict[str, set[Place]]:
     """Refuse what must not be opened; give the places of formula errors by sheet name."""
     _check_signature(stream)
     try:
-        with zipfile.ZipFile(stream) as archive:
-            sheets = {name: _measure(archive, name) for name in _sheet_parts(archive)}
+        with zipfile.ZipFile(_Sparing(stream)) as archive:
+            parts = _unpacked(archive)
+            strings = Strings()
+            for name in parts["strings"]:
+                _count_strings(archive, name, strings)
+            sheets = {name: _count_cells(archive, name, strings).errors for name in parts["sheets"]}
             return _by_sheet_name(archive, {name: found for name, found in sheets.items() if found})
     except (
         zipfile.BadZipFile,
@@ -70,100 +95,93 @@ def _check_signature(stream: BinaryIO) -> None:
     stream.seek(0)
 
 
-def _sheet_parts(archive: zipfile.ZipFile) -> list[str]:
-    """Unpack every part once, counting what comes out; name those to measure: sheets, shared strings."""
+class _Sparing:
+    """A stream that gives out no long list of parts: zipfile reads it whole and makes an object of each."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self.seek, self.tell, self.seekable = stream.seek, stream.tell, stream.seekable
+        self._read = stream.read
+
+    def read(self, size: int = -1) -> bytes:
+        read = self._read(size if 0 <= size <= _MAX_LIST else _MAX_LIST + 1)
+        if len(read) > _MAX_LIST:
+            raise FileRefused(remarks.WORKBOOK_TOO_BIG)
+        return read
+
+
+def _known(name: str) -> str:
+    """As calamine looks for a part."""
+    return name.replace("\\", "/").lower()
+
+
+def _unpacked(archive: zipfile.ZipFile) -> dict[str, list[str]]:
+    """Unpack every part once, counting what comes out; name those to measure."""
     parts = archive.infolist()
-    names = {part.filename for part in parts}
+    names = {_known(part.filename) for part in parts}
     other_formats = names & {"content.xml", "xl/workbook.bin"}
     plain = all(part.compress_type in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED) for part in parts)
-    if "[Content_Types].xml" not in names or other_formats or len(names) != len(parts) or not plain:
+    if "[content_types].xml" not in names or other_formats or len(names) != len(parts) or not plain:
         raise FileRefused(remarks.NOT_A_WORKBOOK)
     if len(parts) > _MAX_PARTS or sum(part.file_size for part in parts) > _MAX_UNPACKED:
         raise FileRefused(remarks.WORKBOOK_TOO_BIG)
+    if any(part.file_size > _MAX_FRAME for part in parts if _known(part.filename) in _FRAME):
+        raise FileRefused(remarks.WORKBOOK_TOO_BIG)
     room = _MAX_UNPACKED
-    sheets = []
+    measured: dict[str, list[str]] = {"strings": [], "sheets": []}
     for part in parts:
         declared = part.file_size
         # zipfile stops at the declared size; only with a larger one does it show a part that lies.
         part.file_size = _MAX_UNPACKED + 1
         with archive.open(part) as body:
-            size, holds_cells = 0, False
+            size, holds = 0, ""
             tail = b""
             while chunk := body.read(_CHUNK):
+                if not size and (_known(part.filename) == _STRINGS or b"uniqueCount" in chunk[:_START]):
+                    holds = "strings"
                 size += len(chunk)
                 if size > room:
                     raise FileRefused(remarks.WORKBOOK_TOO_BIG)
-                holds_cells = holds_cells or any(mark in tail + chunk for mark in _MARKS)
-                tail = chunk[-16:]
+                if not holds and any(mark in tail + chunk for mark in _MARKS):
+                    holds = "sheets"
+                tail = chunk[-32:]
         part.file_size = declared
         if size != declared:
             raise FileRefused(remarks.NOT_A_WORKBOOK)
         room -= size
-        sheets += [part.filename] if holds_cells else []
-    return sheets
+        if holds:
+            measured[holds].append(part.filename)
+    return measured
 
 
-def _measure(archive: zipfile.ZipFile, name: str) -> set[Place]:
-    extent = _Extent()
-    parser = expat.ParserCreate()
-    parser.StartElementHandler = extent.start
-    parser.StartDoctypeDeclHandler = extent.refuse
-    with archive.open(name) as body:
-        while chunk := body.read(_CHUNK):
-            parser.Parse(chunk)
-            extent.check()
-        parser.Parse(b"", True)
-    extent.check()
-    return extent.errors
+def _count_strings(archive: zipfile.ZipFile, name: str, strings: Strings) -> None:
+    def check() -> None:
+        if strings.declared > _MAX_GRID:
+            raise FileRefused(remarks.NOT_A_WORKBOOK)
+        if strings.total > _MAX_TEXT or len(strings.lengths) > _MAX_STRINGS:
+            raise FileRefused(TOO_MUCH_TEXT)
+
+    measure(archive, name, strings, check)
 
 
-@dataclass(slots=True)
-class _Extent:
-    """Follows the cells of one sheet; a cell counts once it has content, not for its format alone."""
+def _count_cells(archive: zipfile.ZipFile, name: str, strings: Strings) -> Extent:
+    size = archive.getinfo(name).file_size
+    most = max(size, size // _LEAST_CELL * strings.longest)
+    extent = Extent(strings, reads_text=most > _MAX_TEXT)
+    measure(archive, name, extent, lambda: _check(extent))
+    return extent
 
-    row: int = 0
-    column: int = 0
-    last_row: int = 0
-    last_column: int = 0
-    error: bool = False
-    errors: set[Place] = field(default_factory=set)
-    columns: dict[str, int] = field(default_factory=dict)
 
-    def start(self, tag: str, attributes: dict[str, str]) -> None:
-        tag = tag[tag.find(":") + 1 :]
-        if tag == "c":
-            self._cell(attributes.get("r"))
-            self.error = attributes.get("t") == "e"
-        elif tag == "row":
-            self.row = int(attributes.get("r") or self.row + 1)
-            self.column = 0
-        elif tag == "sst":
-            if int(attributes.get("uniqueCount", 0)) > _MAX_GRID:
-                raise FileRefused(remarks.NOT_A_WORKBOOK)
-        elif tag in ("v", "is", "f"):
-            self.last_row = max(self.last_row, self.row)
-            self.last_column = max(self.last_column, self.column)
-            if self.error and len(self.errors) < _MAX_ERRORS:
-                self.errors.add((self.row, self.column))
-
-    def _cell(self, place: str | None) -> None:
-        if place is None:
-            self.column += 1
-            return
-        letters = place.rstrip("0123456789")
-        if letters not in self.columns:
-            self.columns[letters] = column_index_from_string(letters)
-        self.column = self.columns[letters]
-        self.row = int(place[len(letters) :])
-
-    def check(self) -> None:
-        if self.last_row > MAX_ROWS + HEAD_ROWS:
-            raise FileRefused(remarks.too_many_rows(MAX_ROWS))
-        if self.last_column > MAX_COLUMNS or self.last_row * self.last_column > _MAX_GRID:
-            raise FileRefused(remarks.too_many_columns(MAX_COLUMNS))
-
-    def refuse(self, *_: object) -> None:
+def _check(extent: Extent) -> None:
+    if extent.last_row > MAX_ROWS + HEAD_ROWS:
+        raise FileRefused(remarks.too_many_rows(MAX_ROWS))
+    if extent.last_column > MAX_COLUMNS or extent.grid > _MAX_GRID:
+        raise FileRefused(remarks.too_many_columns(MAX_COLUMNS))
+    if extent.filled > extent.grid:  # one place filled twice
         raise FileRefused(remarks.NOT_A_WORKBOOK)
+    if max(extent.cells, extent.rows) > _MAX_CELLS or extent.merged > _MAX_MERGED:
+        raise FileRefused(remarks.WORKBOOK_TOO_BIG)
+    if extent.total > _MAX_TEXT:
+        raise FileRefused(TOO_MUCH_TEXT)
 
 
 def _tree(archive: zipfile.ZipFile, name: str) -> ElementTree.Element:

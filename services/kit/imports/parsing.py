@@ -64,7 +64,10 @@ class RowParser:
 
     def __init__(self, kind: Kind, reading: Reading) -> None:
         self._columns = {column.name: column for column in kind.columns}
-        self._parse = {column.name: _remembering(column) for column in kind.columns}
+        self._plan = [
+            (column.name, () if column.cell.several else None, column.required, _remembering(column))
+            for column in kind.columns
+        ]
         self._letters = reading.letters()
 
     def parse_row(self, source: SourceRow) -> ParsedRow:
@@ -74,21 +77,25 @@ class RowParser:
             # Values of a row that could not be split or decoded would only add misleading problems.
             return ParsedRow(source, values, problems)
         faulty = {fault.column for fault in source.faults}
-        for name, column in self._columns.items():
-            raw = source.cells.get(name)
+        cells = source.cells
+        for name, blank, required, parse in self._plan:
+            raw = cells.get(name, blank)
             if name in faulty:
                 continue
             if raw is None:
                 values[name] = None
-                if column.required:
+                if required:
                     problems.append(self.problem(source, name, remarks.REQUIRED_VALUE_MISSING))
                 continue
-            outcome = self._parse[name](raw)
+            outcome = parse(raw)
             if isinstance(outcome, Finding):
                 problems.append(self.problem(source, name, outcome))
                 continue
             values[name] = outcome.value
-            problems += [self.problem(source, name, note, outcome.understood) for note in outcome.warnings]
+            if outcome.warnings:
+                problems += [
+                    self.problem(source, name, note, outcome.understood) for note in outcome.warnings
+                ]
         return ParsedRow(source, values, problems)
 
     def problem(

@@ -1,6 +1,6 @@
 """The words for what can be wrong with a file, as opposed to one value in it.
 
-Rule ids are those of 行政データにおける機械可読性に関するルール.
+Rule ids are those of 行政データにおける機械可読性に関するルール; what breaks none of them breaks a rule of ours.
 """
 
 import re
@@ -115,7 +115,7 @@ REQUIRED_VALUE_MISSING = remark(
     "required_value_missing",
     ("必須の値が入力されていません。", "A required value is missing."),
     ("値を入力してください。", "Enter a value."),
-    "L1-09",
+    "L2-02",
 )
 UNUSABLE_CHARACTER = remark(
     "unusable_character",
@@ -226,27 +226,6 @@ def unknown_heading(where: str, text: str) -> Finding:
     )
 
 
-def heading_repeated(where: str, title: Text) -> Finding:
-    return remark(
-        "heading_repeated",
-        (
-            f"見出し「{title.ja}」が{where}にもう一つあります。",
-            f"The heading “{title.en}” is repeated at {where}.",
-        ),
-        ("どちらか一方の列を削除してください。", "Delete one of the two columns."),
-        "L2-03",
-    )
-
-
-def column_missing(title: Text) -> Finding:
-    return remark(
-        "required_column_missing",
-        (f"必須の列「{title.ja}」がありません。", f"The required column “{title.en}” is missing."),
-        ("様式の見出しの行を変えずに使ってください。", "Leave the header row of the template as it is."),
-        "L1-05",
-    )
-
-
 def cells_merged(where: str) -> Finding:
     return remark(
         "cells_merged",
@@ -272,6 +251,23 @@ def rows_not_read(rows: list[int], total: int) -> Finding:
             "If they are data, fill in the required columns.",
         ),
         "L1-04",
+        "warning",
+    )
+
+
+def rows_hidden(rows: list[int]) -> Finding:
+    named = ", ".join(map(str, rows[:10])) + (", …" if len(rows) > 10 else "")
+    return remark(
+        "rows_hidden",
+        (
+            f"非表示の行も読み取りました（{len(rows)}行: {named}）。",
+            f"Hidden rows were read too ({len(rows)}: {named}).",
+        ),
+        (
+            "不要な行は、非表示にせずに削除してください。",
+            "Delete rows that are not needed instead of hiding them.",
+        ),
+        "L1-13",
         "warning",
     )
 

@@ -1,8 +1,14 @@
 """Which row of a file first named a record, on disk: a file may have very many rows."""
 
 import hashlib
+import json
 import sqlite3
 from collections.abc import Sequence
+
+
+def _record(key: Sequence[object]) -> int:
+    digest = hashlib.blake2b("\0".join(map(str, key)).encode(), digest_size=8).digest()
+    return int.from_bytes(digest, "big", signed=True)
 
 
 class Seen:
@@ -11,15 +17,15 @@ class Seen:
         self._table = sqlite3.connect("")
         self._table.execute("CREATE TABLE seen (record INTEGER PRIMARY KEY, row INTEGER)")
 
-    def first(self, key: Sequence[object], row: int) -> int:
-        """The first row that named this record: the given one, if none did before."""
-        named = "\0".join(map(str, key)).encode()
-        digest = hashlib.blake2b(named, digest_size=8).digest()
-        record = int.from_bytes(digest, "big", signed=True)
-        if self._table.execute("INSERT OR IGNORE INTO seen VALUES (?, ?)", (record, row)).rowcount:
-            return row
-        found: int = self._table.execute("SELECT row FROM seen WHERE record = ?", (record,)).fetchone()[0]
-        return found
+    def first(self, named: Sequence[tuple[Sequence[object], int]]) -> list[int]:
+        """Of each (key, row) the first row that named this record: its own, if none did before."""
+        records = [(_record(key), row) for key, row in named]
+        self._table.executemany("INSERT OR IGNORE INTO seen VALUES (?, ?)", records)
+        asked = json.dumps([record for record, _ in records])
+        found = dict(self._table.execute(
+            "SELECT record, row FROM seen WHERE record IN (SELECT value FROM json_each(?))", (asked,)
+        ))  # fmt: skip
+        return [found[record] for record, _ in records]
 
     def close(self) -> None:
         self._table.close()

@@ -13,16 +13,21 @@ from services.kit.imports.parsing import CellProblem
 from services.kit.imports.problems import Problems
 
 
+async def draw_receipt_number(session: WriteSession, schema: str) -> str:
+    """The next 受付番号 of a service, with the business day in front."""
+    drawn = await session.execute(
+        text(f"SELECT nextval('{schema}.receipt_number') AS number, platform.today() AS day")
+    )
+    number, day = drawn.one()
+    return f"{day:%Y%m%d}-{number:06d}"
+
+
 async def arrive(
     session: WriteSession, schema: str, identity: UUID, source: Blob, *,
     kind: str, mode: str, dry_run: bool, history: bool, charset: str | None,
 ) -> tuple[str, Any]:  # fmt: skip
     """The moment of arrival (到達): receipt number (受付番号) and instant."""
-    drawn = await session.execute(
-        text(f"SELECT nextval('{schema}.receipt_number') AS number, platform.today() AS day")
-    )
-    number, day = drawn.one()
-    receipt = f"{day:%Y%m%d}-{number:06d}"
+    receipt = await draw_receipt_number(session, schema)
     arrived = await session.scalar(
         text(
             f"INSERT INTO {schema}.import (id, caller, receipt_number, kind, mode, dry_run, history, source_id, charset)"

@@ -15,6 +15,8 @@ from services.kit.imports.package import MAX_ROWS, inspect
 from services.kit.imports.source import FileRefused, Reading
 from services.kit.imports.table import source_rows
 
+_MAX_SHEETS = 200
+
 
 def read_workbook(stream: BinaryIO, kind: Kind) -> Reading:
     errors = inspect(stream)
@@ -44,15 +46,24 @@ def _choose(
 ) -> tuple[tuple[CalamineSheet, Header] | None, list[Finding]]:
     chosen: tuple[CalamineSheet, Header] | None = None
     findings: list[Finding] = []
+    foreign: FileRefused | None = None
+    if len(workbook.sheets_metadata) > _MAX_SHEETS:  # several may be one part, laid out anew for each
+        raise FileRefused(remarks.WORKBOOK_TOO_BIG)
     for place, metadata in enumerate(workbook.sheets_metadata):
         if metadata.visible != SheetVisibleEnum.Visible or metadata.typ != SheetTypeEnum.WorkSheet:
             continue
         sheet = workbook.get_sheet_by_index(place)
-        header = find_header(list(islice(_grid(sheet), HEAD_ROWS)), kind)
+        try:
+            header = find_header(list(islice(_grid(sheet), HEAD_ROWS)), kind)
+        except FileRefused as refused:  # another kind's form, which may stand beside ours
+            foreign = foreign or refused
+            continue
         if header and chosen:
             findings.append(remarks.sheet_not_read(sheet.name))
         elif header:
             chosen = (sheet, header)
+    if chosen is None and foreign is not None:
+        raise foreign
     return chosen, findings
 
 

@@ -3,9 +3,11 @@
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
-from typing import Any, Protocol, cast
+from typing import IO, Any, Protocol, cast
 
 import xlsxwriter
+
+A4 = 9  # as Excel numbers its papers
 
 
 class Format(Protocol):
@@ -13,6 +15,8 @@ class Format(Protocol):
 
 
 class Worksheet(Protocol):
+    row_data_fh: IO[str]  # where a sheet in constant memory keeps its rows
+
     def write_string(self, row: int, col: int, string: str, cell_format: Format | None = None) -> int: ...
     def write_number(self, row: int, col: int, number: float, cell_format: Format | None = None) -> int: ...
     def write_boolean(self, row: int, col: int, boolean: bool, cell_format: Format | None = None) -> int: ...
@@ -28,7 +32,11 @@ class Worksheet(Protocol):
     ) -> int: ...
     def very_hidden(self) -> None: ...
     def set_landscape(self) -> None: ...
+    def set_paper(self, paper_size: int) -> None: ...
+    def set_margins(self, left: float, right: float, top: float, bottom: float) -> None: ...
     def fit_to_pages(self, width: int, height: int) -> None: ...
+    def repeat_rows(self, first_row: int) -> None: ...
+    def set_footer(self, footer: str) -> None: ...
 
 
 class Workbook(Protocol):
@@ -39,5 +47,11 @@ class Workbook(Protocol):
 
 
 def new_workbook(path: Path, *, constant_memory: bool = False) -> Workbook:
-    options = {"constant_memory": constant_memory, "default_date_format": "yyyy/mm/dd"}
+    options = {
+        "constant_memory": constant_memory,
+        "default_date_format": "yyyy/mm/dd",
+        "tmpdir": str(
+            path.parent
+        ),  # where rows are kept meanwhile: a book that is not finished leaves none behind
+    }
     return cast(Workbook, xlsxwriter.Workbook(str(path), options))

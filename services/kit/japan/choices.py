@@ -34,7 +34,7 @@ def choice(name: str, choices: Sequence[Choice]) -> Cell:
         return Parsed(option.value, option.label.ja)
 
     hint = Text(f"次のいずれか：{allowed.ja}", f"One of: {allowed.en}")
-    return Cell(name, parse, hint, "text", tuple(choices))
+    return Cell(name, parse, hint, "text", tuple(choices), ("L2-04",))
 
 
 def _key(text: str) -> str:

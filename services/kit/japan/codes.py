@@ -5,7 +5,7 @@ from datetime import datetime, timedelta, timezone
 from services.kit.columns import Cell, Raw
 from services.kit.findings import BadValue, Finding, Parsed
 from services.kit.japan.local_government_code import parse_local_government_code
-from services.kit.japan.reading import folded, whole_number
+from services.kit.japan.reading import folded, warning, whole_number
 from services.kit.text import Text
 
 JST = timezone(timedelta(hours=9))
@@ -15,6 +15,17 @@ BAD_CODE = Finding(
     "code_not_readable",
     Text("コードとして読み取れません", "This cannot be read as a code"),
     Text("英数字のコードを入力してください。", "Enter a code of letters and digits."),
+)
+CODE_AS_NUMBER = warning(
+    "code_as_number",
+    Text(
+        "コードが数値として入力されています。先頭に 0 があったなら失われています。",
+        "This code was entered as a number; if it began with 0, that is lost.",
+    ),
+    Text(
+        "正しければそのままで構いません。コードの列は文字列の書式にして書いてください。",
+        "Leave it if it is right. Format the column of codes as text.",
+    ),
 )
 BAD_INSTANT = Finding(
     "instant_not_readable",
@@ -34,7 +45,7 @@ def parse_code(raw: Raw) -> Parsed[str]:
         or not text.replace("-", "").replace("_", "").isalnum()
     ):
         raise BadValue(BAD_CODE)
-    return Parsed(text, text)
+    return Parsed(text, text, () if number is None else (CODE_AS_NUMBER,))
 
 
 def parse_organisation_code(raw: Raw) -> Parsed[str]:
@@ -59,12 +70,18 @@ def parse_instant(raw: Raw) -> Parsed[datetime]:
     return Parsed(value, value.isoformat())
 
 
-CODE = Cell("code", parse_code, Text("コード", "A code"))
+CODE = Cell("code", parse_code, Text("コード", "A code"), rules=("code_not_readable", "code_as_number"))
 ORGANISATION_CODE = Cell(
     "organisation_code",
     parse_organisation_code,
     Text(
         "団体コード（全国地方公共団体コード6桁など）", "An organisation's code (six digits with check digit)"
     ),
+    rules=("L3-06", "code_not_readable"),
 )
-INSTANT = Cell("instant", parse_instant, Text("日時（2024-07-01T09:00:00+09:00）", "An instant in ISO 8601"))
+INSTANT = Cell(
+    "instant",
+    parse_instant,
+    Text("日時（2024-07-01T09:00:00+09:00）", "An instant in ISO 8601"),
+    rules=("L3-05",),
+)

@@ -7,8 +7,8 @@ to say; here only its own digits are judged.
 import re
 from typing import NewType
 
-from services.kit.findings import BadValue, Parsed
-from services.kit.japan.reading import folded, refusal, shown
+from services.kit.findings import BadValue, Finding, Parsed
+from services.kit.japan.reading import folded, refusal, shown, warning
 from services.kit.text import Text
 
 LocalGovernmentCode = NewType("LocalGovernmentCode", str)
@@ -90,7 +90,23 @@ def _five_digits(text: str, raw: object) -> Parsed[LocalGovernmentCode]:
     if not readings:
         raise _no_prefecture(raw) if int(text[:2]) not in _PREFECTURES else _no_reading(raw)
     code, said = readings.popitem()
-    return Parsed(LocalGovernmentCode(code), said)
+    lost = code == restored
+    return Parsed(LocalGovernmentCode(code), said, (_zero_restored(raw, code),) if lost else ())
+
+
+def _zero_restored(raw: object, code: str) -> Finding:
+    return warning(
+        "code_zero_restored",
+        Text(
+            f"団体コード「{shown(raw)}」は先頭の 0 が失われています。",
+            f"The code “{shown(raw)}” has lost its first 0.",
+        ),
+        Text(
+            f"{code} が正しければそのままで構いません。コードの列は文字列の書式にして、6桁で書いてください。",
+            f"Leave it if {code} is right. Format the column as text and write all six digits.",
+        ),
+        RULE,
+    )
 
 
 def _could_exist(code: str) -> bool:

@@ -5,6 +5,8 @@ A stored name keeps every byte: no NFC, no NFKC, no stripping. Only search keys 
 
 import re
 import unicodedata
+from dataclasses import replace
+from itertools import takewhile
 
 from services.kit.findings import Finding, Parsed
 from services.kit.japan.reading import character_name, refusal, shown, warning
@@ -23,6 +25,7 @@ _HALF_KANA = re.compile("[\uff65-\uff9f]+")
 _TO_KATAKANA = {code: code + 0x60 for code in (*range(0x3041, 0x3097), 0x309D, 0x309E)}
 _KANA = re.compile("[ァ-ヺ]")
 _NOT_KANA = re.compile("[^ァ-ヺー・ヽヾ゠＝\u3000]")
+_COMMA = re.compile(r"(?P<family>[^,，、]*\w[^,，、]*)[,，、](?P<given>.*\w.*)")
 _SPACES = re.compile(r"[ \t\u00a0\u3000]+")
 _IGNORED = re.compile(r"[\s·•‧・\u200b-\u200f\u2060\ufe00-\ufe0f\ufeff\U000e0100-\U000e01ef]")
 # Latin letters that Unicode does not take apart.
@@ -58,6 +61,7 @@ def check_characters(text: str, allow_line_breaks: bool = False) -> None:
                 f"Character {place}, {name}, is a control code.",
             ),
             Text("その符号を消すか、入力し直してください。", "Delete it, or type the value again."),
+            "L1-08",
         )
 
 
@@ -76,6 +80,42 @@ def check_name(raw: object) -> Parsed[str]:
         )
     check_characters(raw)
     return Parsed(raw, raw, _surrounding_space(raw))
+
+
+def parse_family_name(raw: object) -> Parsed[str]:
+    """A family name alone; one with the given name after it, as passports print both, is remarked on."""
+    parsed = check_name(raw)
+    both = _both_names(parsed.value)
+    return replace(parsed, warnings=(*parsed.warnings, _two_names(*both))) if both else parsed
+
+
+def _both_names(text: str) -> tuple[str, str] | None:
+    """Of “SMITH, John” and “SMITH John” the family and the given name; capitals mark the family name."""
+    if found := _COMMA.fullmatch(text):
+        return found["family"].strip(), found["given"].strip()
+    words = text.split()
+    capitals = list(takewhile(lambda word: word.isupper() and len(word) > 1, words))
+    given = words[len(capitals) :]
+    if not capitals or not given or not given[0].istitle():
+        return None
+    return " ".join(capitals), " ".join(given)
+
+
+def _two_names(family: str, given: str) -> Finding:
+    family, given = shown(family), shown(given)
+    return warning(
+        "two_names_in_one_cell",
+        Text(
+            f"姓「{family}」と名「{given}」が1つのセルに入っているようです。",
+            f"This seems to hold both the family name “{family}” and the given name “{given}”.",
+        ),
+        Text(
+            f"姓の欄に「{family}」、名の欄に「{given}」と分けて書いてください。姓だけで正しければそのままで構いません。",
+            f"Write “{family}” under the family name and “{given}” under the given name. "
+            "Leave it if it is the family name alone.",
+        ),
+        "L1-07",
+    )
 
 
 def _surrounding_space(text: str) -> tuple[Finding, ...]:

@@ -1,6 +1,7 @@
 import csv
 import io
 import json
+from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -16,9 +17,9 @@ from services.kit.imports.exporting import (
     CsvLines,
     LossReport,
     TooManyRows,
+    Workbook,
     ndjson_bytes,
     without_guard,
-    xlsx_file,
 )
 from services.kit.imports.reading import CSV
 from tests.kit.imports.files import front, read
@@ -31,6 +32,16 @@ TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
 def _csv(rows: list[tuple[object, ...]], charset: exporting.Charset = "utf-8") -> tuple[bytes, LossReport]:
     lines = CsvLines(TITLES, charset)
     return lines.head() + lines.rows(rows), lines.losses
+
+
+def _xlsx(rows: Sequence[Sequence[object]], path: Path) -> None:
+    book = Workbook(TITLES, path)
+    try:
+        book.rows(rows)
+    except TooManyRows:
+        book.discard()
+        raise
+    book.close()
 
 
 def test_csv_opens_in_excel() -> None:
@@ -89,7 +100,7 @@ def test_xlsx_keeps_types_and_runs_nothing(tmp_path: Path) -> None:
         (UUID(int=7), 2**60),
         ("昔", date(1899, 1, 2)),
     ]
-    xlsx_file(TITLES, rows, path)
+    _xlsx(rows, path)
     page = front(openpyxl.load_workbook(path))
     found = [[cell.value for cell in row] for row in page.iter_rows(min_row=2)]
     assert found == [
@@ -105,9 +116,9 @@ def test_xlsx_keeps_types_and_runs_nothing(tmp_path: Path) -> None:
 
 def test_xlsx_refuses_what_a_sheet_cannot_hold(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(exporting, "_XLSX_ROWS", 3)
-    xlsx_file(TITLES, [("a", 1)] * 2, tmp_path / "fits.xlsx")
+    _xlsx([("a", 1)] * 2, tmp_path / "fits.xlsx")
     with pytest.raises(TooManyRows):
-        xlsx_file(TITLES, [("a", 1)] * 3, tmp_path / "not.xlsx")
+        _xlsx([("a", 1)] * 3, tmp_path / "not.xlsx")
 
 
 def test_ndjson_writes_one_object_a_line() -> None:

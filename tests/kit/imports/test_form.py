@@ -19,7 +19,8 @@ from services.kit.jobs import Later
 from tests.support.jet import Jet, Organisation, appointment
 from tests.support.serving import Caller
 
-COLUMNS = [column.name for column in appointments.kind.columns]
+_FIRST, *_OTHERS = [column.name for column in appointments.kind.columns]
+COLUMNS = [_FIRST, "participant_name", *_OTHERS]
 
 
 class Place(NamedTuple):
@@ -65,8 +66,10 @@ class Place(NamedTuple):
 
 def rows(form: bytes) -> list[dict[str, Any]]:
     sheet = openpyxl.load_workbook(io.BytesIO(form)).worksheets[0]
-    found = sheet.iter_rows(min_row=HEADER_ROW + 1, max_col=len(COLUMNS), values_only=True)
-    return [dict(zip(COLUMNS, row, strict=True)) for row in found if row[0] is not None]
+    named = str(sheet.cell(HEADER_ROW, 2).value) == "氏名（参考）"
+    columns = COLUMNS if named else [_FIRST, *_OTHERS]
+    found = sheet.iter_rows(min_row=HEADER_ROW + 1, max_col=len(columns), values_only=True)
+    return [dict(zip(columns, row, strict=True)) for row in found if row[0] is not None]
 
 
 @pytest.fixture
@@ -113,8 +116,32 @@ def test_a_coordinator_asks_for_one_organisation(place: Place) -> None:
 def test_the_placed_come_with_what_is_known_of_them(place: Place) -> None:
     (row,) = rows(place.form(place.clerk, jet_number=place.placed))
     known = {name: value for name, value in row.items() if value is not None}
-    assert known.keys() == {"jet_number", "organisation_code", "programme_year", "job_type"}
+    assert known.keys() == {
+        "jet_number", "participant_name", "organisation_code", "programme_year", "job_type"
+    }  # fmt: skip
     assert (known["organisation_code"], known["programme_year"]) == (place.organisation.code, place.year)
+
+
+def test_the_name_beside_the_number_says_whom_a_row_is_about(place: Place) -> None:
+    (row,) = rows(place.form(place.clerk, jet_number=place.serves))
+    assert row["participant_name"] == "Doe"
+
+
+def test_who_may_not_read_names_gets_a_form_without_them(place: Place) -> None:
+    blind = place.clerk.only("imports:write", "jet.appointment:write", "jet.appointment:read")
+    (row,) = rows(place.form(blind, jet_number=place.serves))
+    assert (row["jet_number"], "participant_name" in row) == (place.serves, False)
+
+
+def test_a_name_that_was_changed_in_the_form_is_read_past(place: Place) -> None:
+    book = openpyxl.load_workbook(io.BytesIO(place.form(place.clerk, jet_number=place.serves)))
+    book.worksheets[0].cell(HEADER_ROW + 1, 2).value = "別人 の名"
+    changed = io.BytesIO()
+    book.save(changed)
+    told = place.send(changed.getvalue(), "atomic")
+    assert (told["rows"], told["unchanged"], told["problems"]) == (1, 1, 0)
+    (row,) = rows(place.form(place.clerk, jet_number=place.serves))
+    assert row["participant_name"] != "別人 の名"
 
 
 def test_sent_back_as_downloaded_it_changes_nothing(place: Place) -> None:

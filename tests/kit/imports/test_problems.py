@@ -51,10 +51,11 @@ def test_records_seen_are_not_held_in_memory() -> None:
     with closing(Seen()) as seen:
         before = sys.getallocatedblocks()
         for row in range(20_000):
-            assert seen.first((f"2024{row:07d}", "x"), row) == row
+            assert seen.first([((f"2024{row:07d}", "x"), row)]) == [row]
         assert sys.getallocatedblocks() - before < 2_000
-        assert seen.first(("20240000005", "x"), 30_000) == 5
-        assert seen.first(("20240000005", "y"), 30_001) == 30_001
+        twice = ("20240000005", "y")
+        named = [(("20240000005", "x"), 30_000), (twice, 30_001), (twice, 30_002)]
+        assert seen.first(named) == [5, 30_001, 30_001]
 
 
 def test_more_problems_than_are_kept_are_all_told_by_the_import(api: House) -> None:

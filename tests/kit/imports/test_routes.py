@@ -96,3 +96,14 @@ def test_a_list_of_an_unknown_kind_or_state_is_refused(api: House) -> None:
     for asked in ({"kind": "nothing"}, {"state": "lost"}, {"limit": "0"}, {"cursor": "x"}):
         answer = api.call("GET", "/directory/v1/imports", LIST, params=asked)
         assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (400, next(iter(asked)))
+
+
+def test_the_dictionary_of_a_kind_names_rules_and_former_headings(api: House) -> None:
+    path = "/directory/v1/imports/kinds/organisations"
+    told = {
+        column["name"]: column for column in api.call("GET", path, "directory_imports_kind").json()["columns"]
+    }
+    assert told["code"]["rules"] == ["L2-02", "L3-06", "code_not_readable"]
+    assert told["kind"]["rules"] == ["L2-02", "L2-04"]
+    assert told["valid_from"]["rules"] == ["L3-05"]
+    assert all(set(column["aliases"]) <= set(column["headings"]) for column in told.values())

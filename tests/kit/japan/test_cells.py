@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from services.kit.columns import Cell, Choice
 from services.kit.findings import BadValue, Finding
-from services.kit.japan import cells
+from services.kit.japan import cells, codes
 from services.kit.text import Text
 
 STATUS = cells.choice(
@@ -17,7 +17,9 @@ STATUS = cells.choice(
         Choice("1", Text("一", "")),
     ],
 )
-EVERY_CELL = [*(cell for cell in vars(cells).values() if isinstance(cell, Cell)), STATUS]
+EVERY_CELL = [
+    *(cell for module in (cells, codes) for cell in vars(module).values() if isinstance(cell, Cell)), STATUS
+]  # fmt: skip
 RAW = st.one_of(
     st.text(),
     st.text(alphabet="0123456789０１令和平成元年度月日RHS./-()（月） ,¥円", max_size=25),
@@ -49,15 +51,17 @@ def test_any_raw_value_is_understood_or_refused(cell: Cell, raw: object) -> None
         parsed = cell.parse(raw)
     except BadValue as refused:
         assert_can_be_shown(refused.finding, "error")
+        assert refused.finding.rule in cell.rules
         return
     assert parsed.understood
     parsed.understood.encode()
     for finding in parsed.warnings:
         assert_can_be_shown(finding, "warning")
+        assert finding.rule in cell.rules
 
 
 def test_cell_names_are_unique_and_hinted() -> None:
-    assert len({cell.name for cell in EVERY_CELL}) == len(EVERY_CELL) == 14
+    assert len({cell.name for cell in EVERY_CELL}) == len(EVERY_CELL) == 18
     assert all(cell.hint.ja and cell.hint.en for cell in EVERY_CELL)
 
 

@@ -40,6 +40,15 @@ def test_codes_as_they_arrive(raw: object, code: str) -> None:
     assert parsed.understood.startswith(code)
 
 
+def test_a_zero_that_excel_ate_is_put_back_and_told() -> None:
+    parsed = parse_local_government_code(11002.0)
+    (told,) = parsed.warnings
+    assert (told.code, told.severity, told.rule) == ("code_zero_restored", "warning", "L3-06")
+    assert "先頭の 0" in told.message.ja and "011002 が正しければ" in told.remedy.ja
+    assert parse_local_government_code("13101").warnings == ()
+    assert parse_local_government_code("011002").warnings == ()
+
+
 @pytest.mark.parametrize(
     ("raw", "refusal"),
     [

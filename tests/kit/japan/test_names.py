@@ -3,7 +3,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.kit.findings import BadValue
-from services.kit.japan.names import check_name, cp932_losses, parse_kana, search_key
+from services.kit.japan.names import (
+    check_name,
+    cp932_losses,
+    parse_family_name,
+    parse_kana,
+    search_key,
+)
 
 
 @pytest.mark.parametrize(
@@ -25,19 +31,19 @@ def test_a_name_is_kept_as_it_is_or_refused(name: str) -> None:
 @pytest.mark.parametrize(
     ("raw", "code", "rule"),
     [
-        ("", "name_unreadable", ""),
-        ("　 ", "name_unreadable", ""),
-        (None, "name_unreadable", ""),
-        (12, "name_unreadable", ""),
-        ("山" * 201, "name_too_long", ""),
+        ("", "name_unreadable", "name_unreadable"),
+        ("　 ", "name_unreadable", "name_unreadable"),
+        (None, "name_unreadable", "name_unreadable"),
+        (12, "name_unreadable", "name_unreadable"),
+        ("山" * 201, "name_too_long", "name_too_long"),
         ("山\ue000田", "private_character", "L1-08"),
         ("山\U000f0000田", "private_character", "L1-08"),
         ("山\U0010fffd田", "private_character", "L1-08"),
-        ("山\x00田", "control_character", ""),
-        ("山\n田", "control_character", ""),
-        ("山\ud842", "control_character", ""),
-        ("山\u202e田", "control_character", ""),
-        ("山\ufffd田", "control_character", ""),
+        ("山\x00田", "control_character", "L1-08"),
+        ("山\n田", "control_character", "L1-08"),
+        ("山\ud842", "control_character", "L1-08"),
+        ("山\u202e田", "control_character", "L1-08"),
+        ("山\ufffd田", "control_character", "L1-08"),
     ],
 )
 def test_refused_names(raw: object, code: str, rule: str) -> None:
@@ -50,6 +56,33 @@ def test_a_private_character_is_named_with_its_place() -> None:
     with pytest.raises(BadValue) as refused:
         check_name("山\ue000田")
     assert refused.value.finding.message.ja.startswith("2文字目の U+E000")
+
+
+@pytest.mark.parametrize(
+    ("raw", "family", "given_name"),
+    [
+        ("SMITH, John", "SMITH", "John"),
+        ("SMITH，Ann", "SMITH", "Ann"),
+        ("山田、太郎", "山田", "太郎"),
+        ("DE LA CRUZ Maria Jose", "DE LA CRUZ", "Maria Jose"),
+        ("O'BRIEN Kate", "O'BRIEN", "Kate"),
+    ],
+)
+def test_a_given_name_in_the_cell_of_the_family_name_is_told_apart(
+    raw: str, family: str, given_name: str
+) -> None:
+    parsed = parse_family_name(raw)
+    (told,) = parsed.warnings
+    assert parsed.value == raw
+    assert (told.code, told.rule) == ("two_names_in_one_cell", "L1-07")
+    assert f"姓の欄に「{family}」、名の欄に「{given_name}」" in told.remedy.ja
+
+
+@pytest.mark.parametrize(
+    "raw", ["Smith", "van der Berg", "DE la Cruz", "GARCIA LOPEZ", "Garcia Lopez", "X Ann", "Foo,", "李"]
+)
+def test_a_family_name_of_several_words_is_left_alone(raw: str) -> None:
+    assert parse_family_name(raw).warnings == ()
 
 
 def test_space_around_a_name_is_kept_and_remarked_on() -> None:
