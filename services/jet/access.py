@@ -55,3 +55,39 @@ FIGURES = Rule(
         "host_authority": "own",
     },
 )
+# The survey of placements: who asks, who answers, who decides.
+ASKED = Rule(
+    "jet.request:read",
+    {
+        "coordinator": "all",
+        "service": "all",
+        "organisation": "all",
+        "host_authority": "all",
+        "participant": "all",
+    },
+)
+ASKS = Rule("jet.survey:write", {"coordinator": "all"})
+REQUESTS = Rule(
+    "jet.request:read",
+    {"coordinator": "all", "service": "all", "organisation": "own", "host_authority": "own"},
+)
+# An organisation answers for itself; a host authority does so for its members (代理提出).
+REQUESTED = Rule("jet.request:write", {"coordinator": "all", "organisation": "own", "host_authority": "own"})
+DECIDES = Rule("jet.request:decide", {"coordinator": "all", "host_authority": "own"})
+APPROVES = Rule("jet.request:decide", {"coordinator": "all"})
+ANSWERS = Rule(
+    "jet.answer:read",
+    {
+        "coordinator": "all",
+        "service": "all",
+        "organisation": "own",
+        "host_authority": "own",
+        "participant": "self",
+    },
+)
+ANSWERED = Rule("jet.answer:write", {"coordinator": "all", "participant": "self"})
+ANSWERED_FOR = Rule("jet.answer:write", {"coordinator": "all"})
+BOARD = Rule(
+    "jet.statistics:read",
+    {"coordinator": "all", "service": "all", "organisation": "own", "host_authority": "own"},
+)

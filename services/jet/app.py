@@ -2,13 +2,22 @@
 
 from fastapi import FastAPI
 
+from services.jet.answers.resource import reappointment_answers
 from services.jet.appointments.resource import appointments
 from services.jet.appointments.versions import appointment_versions
+from services.jet.consolidations import routes as consolidation
+from services.jet.consolidations.resource import placement_consolidations
 from services.jet.early_terminations.resource import early_terminations
 from services.jet.participants.resource import participants
 from services.jet.placements.resource import placements
+from services.jet.requests.differences import placement_differences
+from services.jet.requests.resource import placement_requests
 from services.jet.roster.resource import roster
 from services.jet.statistics.declared import STATISTICS
+from services.jet.submissions import routes as submission
+from services.jet.submissions.resource import placement_receipts, placement_remarks, placement_submissions
+from services.jet.submissions.statistics import STATISTICS as BOARD
+from services.jet.surveys.resource import placement_surveys
 from services.jet.workplaces.resource import workplaces
 from services.kit.http.app import create_service
 from services.kit.http.figures import mount_statistics
@@ -23,9 +32,24 @@ RESOURCES = (
     workplaces,
     early_terminations,
     roster,
+    placement_surveys,
+    placement_requests,
+    reappointment_answers,
+    placement_submissions,
+    placement_receipts,
+    placement_remarks,
+    placement_consolidations,
+    placement_differences,
 )
 figures = router_for("jet")
-slices = assemble("jet", "jet", RESOURCES, (figures,), mount_statistics(figures, STATISTICS))
+COMMANDS = (submission, consolidation)
+slices = assemble(
+    "jet",
+    "jet",
+    RESOURCES,
+    (figures, *(one.router for one in COMMANDS)),
+    mount_statistics(figures, (*STATISTICS, *BOARD)) | submission.RULES | consolidation.RULES,
+)
 MATRIX = slices.matrix
 
 

@@ -42,7 +42,11 @@ def parse_jet_number(raw: Raw) -> Parsed[str]:
 
 
 JET_NUMBER = Cell(
-    "jet_number", parse_jet_number, Text("11桁の数字（20…）", "Eleven digits that begin with 20"), "text"
+    "jet_number",
+    parse_jet_number,
+    Text("11桁の数字（20…）", "Eleven digits that begin with 20"),
+    "text",
+    rules=("jet_number_malformed",),
 )
 
 JetNumber = Annotated[StrictStr, Field(pattern=r"^20[0-9]{9}$"), JET_NUMBER]

@@ -1,13 +1,15 @@
 """The statements of appointments that the declaration cannot say."""
 
+from collections import defaultdict
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import pydantic_core
 from sqlalchemy import text
 
 from services.kit.db.session import WriteSession
+from services.kit.resource import Row
 
 # A row is known to its organisation by a placement for its programme year, or by an appointment that runs there.
 _KNOWN = """
@@ -18,18 +20,13 @@ WHERE EXISTS (SELECT FROM jet.placement AS p WHERE p.participant_id = r.particip
    OR EXISTS (SELECT FROM jet.appointment AS a WHERE a.participant_id = r.participant_id
               AND a.organisation_id = r.organisation_id AND a.ends_on >= platform.today())
 """
-# Appointments that rows do not themselves replace, and that they would meet.
-_MEETING = """
-WITH rows AS (SELECT * FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS r(
-        "row" integer, id uuid, participant_id uuid, organisation_id uuid, programme_year integer,
-        starts_on date, ends_on date)),
-replaced AS (
-    SELECT a.id FROM jet.appointment AS a JOIN rows AS r ON a.id = r.id OR (r.id IS NULL
-        AND a.participant_id = r.participant_id AND a.organisation_id = r.organisation_id
-        AND a.programme_year = r.programme_year AND a.starts_on = r.starts_on))
-SELECT DISTINCT r.row FROM rows AS r JOIN jet.appointment AS a ON a.participant_id = r.participant_id
-    AND a.effective && daterange(r.starts_on, r.ends_on, '[]')
-WHERE a.id NOT IN (SELECT id FROM replaced)
+# What the caller sees of the terms that rows speak of. Whom a row names by its first day is among them, also where
+# the row ends before it starts.
+_DURING = """
+SELECT a.participant_id, a.organisation_id, a.programme_year, a.starts_on, a.ends_on, a.id
+FROM unnest(CAST(:people AS uuid[]), CAST(:first AS date[]), CAST(:last AS date[])) AS r(person, starts_on, ends_on)
+JOIN jet.appointment AS a ON a.participant_id = r.person
+    AND a.effective && daterange(r.starts_on, greatest(r.starts_on, r.ends_on), '[]')
 """
 _KNOWN_FROM = "SELECT set_config('kk.known_from', :at, true)"
 # What holds inside an appointment follows its term: outside it is dropped, and the first and last part of what
@@ -58,23 +55,47 @@ WHERE a.id = ANY (CAST(:ids AS uuid[])) AND {which}
 """
 
 
+class Stored:
+    """Appointments as (person, organisation, programme year, first day, last day, id)."""
+
+    def __init__(self, found: Sequence[tuple[Any, ...]]) -> None:
+        self._ids = {one[:4]: one[5] for one in found}
+        self._terms: dict[Any, list[tuple[date, date, Any]]] = defaultdict(list)
+        for person, _, _, starts_on, ends_on, identity in found:
+            self._terms[person].append((starts_on, ends_on, identity))
+
+    def named(self, row: Row) -> Any:
+        """The id of the appointment that a row of a file names; None for a new one."""
+        key = (row["participant_id"], row["organisation_id"], row["programme_year"], row["starts_on"])
+        return self._ids.get(key)
+
+    def met(self, rows: Sequence[Row]) -> set[int]:
+        """The rows whose term meets one of these appointments that none of the rows replaces."""
+        replaced = {row.get("id") for row in rows}
+        return {
+            row["_row"]
+            for row in rows
+            for starts_on, ends_on, identity in self._terms.get(row["participant_id"], ())
+            if identity not in replaced and starts_on <= row["ends_on"] and row["starts_on"] <= ends_on
+        }
+
+
 class Appointments:
     def __init__(self, session: WriteSession) -> None:
         self._session = session
 
     async def known(self, rows: Sequence[dict[str, Any]]) -> set[int]:
         """The rows whose participant the row's organisation knows."""
-        return await self._rows(_KNOWN, rows, ("participant_id", "organisation_id", "programme_year"))
-
-    async def meeting(self, rows: Sequence[dict[str, Any]]) -> set[int]:
-        """The rows whose term meets an appointment that the caller sees and that the rows do not replace."""
-        keys = ("id", "participant_id", "organisation_id", "programme_year", "starts_on", "ends_on")
-        return await self._rows(_MEETING, rows, keys)
-
-    async def _rows(self, sql: str, rows: Sequence[dict[str, Any]], keys: Sequence[str]) -> set[int]:
+        keys = ("participant_id", "organisation_id", "programme_year")
         given = [{"row": row["_row"]} | {key: row.get(key) for key in keys} for row in rows]
-        found = await self._session.scalars(text(sql), {"rows": pydantic_core.to_json(given).decode()})
+        found = await self._session.scalars(text(_KNOWN), {"rows": pydantic_core.to_json(given).decode()})
         return set(found)
+
+    async def during(self, rows: Sequence[Row]) -> Stored:
+        """The appointments of the rows' participants in the rows' terms."""
+        named = {"people": "participant_id", "first": "starts_on", "last": "ends_on"}
+        asked = {name: [row[column] for row in rows] for name, column in named.items()}
+        return Stored([tuple(row) for row in await self._session.execute(text(_DURING), asked)])
 
     async def knowing(self, known_from: datetime | None) -> None:
         """What follows is known from a stated instant on; None is now."""

@@ -4,20 +4,25 @@ supervisor and housing."""
 from collections import defaultdict
 from typing import Any
 
+from sqlalchemy import Table
+
 from services.jet.appointments.domain import OVERLAP, check_row, check_stint, overlapping
 from services.jet.appointments.repository import Appointments
 from services.jet.participants.repository import advance, stints
 from services.jet.references import UNKNOWN_HERE
 from services.jet.tables import appointment, arrangement, supervisor, workplace
-from services.kit.db.merge import identities, merge, touch
+from services.kit.db.merge import insert, merge
 from services.kit.db.session import WriteSession
 from services.kit.errors import EXISTS
 from services.kit.findings import Finding
-from services.kit.resource import Change, Row, together
-from services.kit.writer import KEPT, PATCH, unstored
+from services.kit.ids import uuid7
+from services.kit.resource import Change, Row
+from services.kit.writer import KEPT, PATCH, one_alone, with_lesser
 
 KEY = ("participant_id", "organisation_id", "programme_year", "starts_on")
 MAIN = {"_row", "id", "organisation_id", "participant_id", "programme_year", "job_type", "starts_on", "ends_on", "known_from"}  # fmt: skip
+
+PartChange = tuple[str, Change]  # with the name of its table
 
 
 async def check(session: WriteSession, rows: list[Row]) -> dict[int, list[tuple[str, Finding]]]:
@@ -31,43 +36,57 @@ async def check(session: WriteSession, rows: list[Row]) -> dict[int, list[tuple[
                 found[row["_row"]].append(("jet_number", UNKNOWN_HERE))
         rows = [row for row in rows if row["_row"] in known]
     of = await stints(session, rows)
-    new = {row["_row"] for row in await unstored(session, appointment, rows, KEY)}
+    held = await repository.during(rows)
     for row in rows:
-        number = row["_row"]
+        if PATCH not in row and (stored := held.named(row)) is not None:
+            row["id"] = stored
         kept = "job_type" in row.get(KEPT, ())
-        found[number] += check_row(row) + check_stint(row, of.get(number), new=number in new, kept=kept)
+        found[row["_row"]] += check_row(row) + check_stint(
+            row, of.get(row["_row"]), new="id" not in row, kept=kept
+        )
     sound = [row for row in rows if not found[row["_row"]]]
     terms = ((row["_row"], (row["participant_id"], row["starts_on"], row["ends_on"])) for row in sound)
-    for number in overlapping(terms) | (await repository.meeting(sound) if sound else set()):
+    for number in overlapping(terms) | held.met(sound):
         found[number].append(("starts_on", OVERLAP))
     return found
 
 
 async def store(session: WriteSession, rows: list[Row], insert_only: bool) -> list[Change]:
-    key = ("id",) if PATCH in rows[0] else KEY
-    main = [{name: row[name] for name in MAIN & row.keys()} for row in rows]
-    changes = {
-        change.row: change for change in await merge(session, appointment, main, key, insert_only=insert_only)
-    }
-    if insert_only and len(changes) < len(rows):
+    """Rows of stored appointments carry their `id`: the check has found them."""
+    new, stored = ([row for row in rows if ("id" in row) is known] for known in (False, True))
+    if insert_only and stored:
         raise EXISTS()
-    ids: dict[int, Any] = {number: change.id for number, change in changes.items()}
-    ids |= await identities(session, appointment, [row for row in main if row["_row"] not in changes], key)
-    moved = [row for row in rows if row["_row"] in changes and changes[row["_row"]].action == "UPDATE"]
-    parts = await _move(session, moved, ids)
-    followed = {row["_row"] for row in moved}
-    others = [row for row in rows if row["_row"] not in followed]
-    parts += await _store_parts(session, others, ids)
-    if quiet := {change.id for change in parts if change.row not in changes}:
-        await touch(session, appointment, list(quiet))
-    new = [row for row in rows if row["_row"] in changes and changes[row["_row"]].action == "INSERT"]
+    told = one_alone(rows)
+    made = await _made(session, new)
+    mended = await merge(session, appointment, _main(stored), ("id",), told=told)
+    changes = {change.row: change for change in (*made, *mended)}
+    ids = {row["_row"]: row["id"] for row in stored} | {change.row: change.id for change in made}
+    moved, same = ([row for row in stored if (row["_row"] in changes) is is_] for is_ in (True, False))
+    parts = [
+        *await _new_parts(session, new, ids),
+        *await _move(session, moved, ids),
+        *await _store_parts(session, same, ids),
+    ]
+    lesser = [one.of(ids[one.row], name) for name, one in parts if told or one.row not in changes]
     await advance(session, "appoint", new)
-    return together([*changes.values(), *parts])
+    return await with_lesser(session, appointment, changes, lesser)
 
 
-async def _move(session: WriteSession, rows: list[Row], ids: dict[int, Any]) -> list[Change]:
+async def _made(session: WriteSession, rows: list[Row]) -> list[Change]:
+    if one_alone(rows):
+        return await merge(session, appointment, _main(rows), ())
+    ids = {row["_row"]: uuid7() for row in rows}
+    await insert(session, appointment, [row | {"id": ids[row["_row"]]} for row in _main(rows)])
+    return [Change(number, "INSERT", identity, None, None) for number, identity in ids.items()]
+
+
+def _main(rows: list[Row]) -> list[Row]:
+    return [{name: row[name] for name in MAIN & row.keys()} for row in rows]
+
+
+async def _move(session: WriteSession, rows: list[Row], ids: dict[int, Any]) -> list[PartChange]:
     """What holds in an appointment follows it, and is known when the appointment's change is."""
-    repository, parts = Appointments(session), list[Change]()
+    repository, parts = Appointments(session), list[PartChange]()
     for known_from in sorted({row.get("known_from") for row in rows}, key=str):
         alike = [row for row in rows if row.get("known_from") == known_from]
         await repository.knowing(known_from)
@@ -77,22 +96,38 @@ async def _move(session: WriteSession, rows: list[Row], ids: dict[int, Any]) -> 
     return parts
 
 
-async def _store_parts(session: WriteSession, rows: list[Row], ids: dict[int, Any]) -> list[Change]:
+async def _store_parts(session: WriteSession, rows: list[Row], ids: dict[int, Any]) -> list[PartChange]:
     """The base workplace and the arrangement that each row speaks of, and the supervisor's erasable contact."""
-    repository = Appointments(session)
-    old = [ids[row["_row"]] for row in rows]
+    if not rows:
+        return []
+    repository, old = Appointments(session), [ids[row["_row"]] for row in rows]
     bases = await repository.shown_parts("workplace", old)
     arranged = await repository.shown_parts("arrangement", old)
+    return [
+        *await _merged(session, workplace, [_workplace(row, ids[row["_row"]], bases) for row in rows], ("appointment_id", "position", "starts_on")),
+        *await _merged(session, arrangement, [_arrangement(row, ids[row["_row"]], arranged) for row in rows], ("appointment_id", "starts_on")),
+        *await _merged(session, supervisor, [_supervisor(row, ids[row["_row"]]) for row in rows], ("appointment_id",)),
+    ]  # fmt: skip
+
+
+async def _new_parts(session: WriteSession, rows: list[Row], ids: dict[int, Any]) -> list[PartChange]:
+    """Those of new appointments, for which there is nothing to look; of a file's nothing is told apart."""
     parts = (
-        (workplace, ("appointment_id", "position", "starts_on"), [_workplace(r, ids[r["_row"]], bases) for r in rows]),
-        (arrangement, ("appointment_id", "starts_on"), [_arrangement(r, ids[r["_row"]], arranged) for r in rows]),
-        (supervisor, ("appointment_id",), [_supervisor(r, ids[r["_row"]]) for r in rows]),
-    )  # fmt: skip
-    done: list[Change] = []
-    for table, key, values in parts:
-        merged = await merge(session, table, values, key)
-        done += [change.of(ids[change.row], table.name) for change in merged]
-    return done
+        (workplace, [_workplace(row, ids[row["_row"]], {}) for row in rows]),
+        (arrangement, [_arrangement(row, ids[row["_row"]], {}) for row in rows]),
+        (supervisor, [_supervisor(row, ids[row["_row"]]) for row in rows]),
+    )
+    if one_alone(rows):
+        return [one for table, values in parts for one in await _merged(session, table, values)]
+    for table, values in parts:
+        await insert(session, table, values)
+    return []
+
+
+async def _merged(
+    session: WriteSession, table: Table, rows: list[Row], key: tuple[str, ...] = ()
+) -> list[PartChange]:
+    return [(table.name, one) for one in await merge(session, table, rows, key, told=one_alone(rows))]
 
 
 def _part(row: Row, identity: Any, shown: dict[str, Any]) -> Row:

@@ -7,7 +7,7 @@ from sqlalchemy import Select, Uuid, cast, func, select
 
 from services.jet import access
 from services.jet.tables import appointment_known, participant
-from services.jet.terms import JobType
+from services.jet.terms import Job
 from services.kit import directory
 from services.kit.directory import visible
 from services.kit.fields import equals
@@ -22,7 +22,7 @@ class AppointmentVersion(Wire):
     jet_number: str
     organisation_code: str
     programme_year: int
-    job_type: JobType
+    job_type: Job
     starts_on: Day
     ends_on: Day
     known_from: Instant

@@ -3,7 +3,7 @@
 Names live in an erasable detail; nationality, job type and arrival group belong to the participation.
 """
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 from uuid import UUID
 
 from sqlalchemy import Date, Select, cast, func, or_, select, text
@@ -17,10 +17,11 @@ from services.kit import directory, temporal
 from services.kit.directory import visible
 from services.kit.fields import Short, equals, search
 from services.kit.findings import Finding
+from services.kit.japan import cells
 from services.kit.japan.names import search_key
 from services.kit.resource import Action, Basis, Part, Ref, Resource, Row
 from services.kit.text import Text
-from services.kit.wire import Code, Day, Email, Kana, Name, Only, Wire
+from services.kit.wire import Code, Day, Email, Kana, Name, Only, Wire, choice
 
 UNKNOWN_COUNTRY = Finding(
     "country_unknown",
@@ -33,9 +34,12 @@ UNKNOWN_COUNTRY = Finding(
 )
 
 
+State = Literal["accepted", "placed", "active", "early_terminated", "withdrawn"]
+
+
 class ParticipantWrite(Wire):
     jet_number: JetNumber
-    family_name: Name
+    family_name: Annotated[Name, cells.FAMILY_NAME]
     given_name: Name | None = None
     middle_name: Name | None = None
     name_kana: Kana | None = None
@@ -49,7 +53,7 @@ class ParticipantWrite(Wire):
 
 class Participant(ParticipantWrite):
     id: UUID
-    state: Literal["accepted", "placed", "active", "early_terminated", "withdrawn"]
+    state: Annotated[State, choice("participation_state", get_args(State))]
 
 
 def opened(column: SQLCoreOperations[Any]) -> Any:

@@ -8,7 +8,7 @@ from sqlalchemy import Boolean, Integer, Select, Text, Uuid
 from services.jet import access
 from services.jet.roster.source import held, terms
 from services.jet.tables import participant, person_detail
-from services.jet.terms import ArrivalGroup, JobType
+from services.jet.terms import Arrival, ArrivalGroup, Job, JobType
 from services.kit.directory import visible
 from services.kit.fields import Short, equals, organisation, search
 from services.kit.resource import Basis, Filter, Resource
@@ -34,9 +34,9 @@ class RosterEntry(Wire):
     middle_name: str | None
     name_kana: str | None
     nationality: str
-    job_type: JobType
+    job_type: Job
     programme_year: int
-    arrival_group: ArrivalGroup
+    arrival_group: Arrival
     is_new: bool
     organisation_code: str
     organisation_name: str
