@@ -65,6 +65,11 @@ class RateLimit:
         bucket[1] = now
         return bucket
 
+    def give_back(self, who: Hashable) -> None:
+        """One that was taken turned out not to count."""
+        bucket = self.bucket(who)
+        bucket[0] = min(self._burst, bucket[0] + 1)
+
     def told(self, left: float) -> bytes:
         return b'"%b";r=%d;t=%d' % (self._name, left, math.ceil((self._burst - left) / self._rate))
 

@@ -61,6 +61,13 @@ def merge(documents: Mapping[str, Document], issuer: str) -> Document:
     return merged
 
 
+def add(merged: Document, own: Document) -> None:
+    """What the door answers by itself."""
+    _add(merged["paths"], own["paths"], "paths")
+    for kind, members in own["components"].items():
+        _add(merged["components"].setdefault(kind, {}), members, kind)
+
+
 def _shared(item: Document) -> Document:
     return {key: value for key, value in item.items() if key not in METHODS}
 
@@ -68,7 +75,7 @@ def _shared(item: Document) -> Document:
 def _add(known: Document, members: Document, kind: str) -> None:
     for name, member in members.items():
         if known.setdefault(name, member) != member:
-            raise BadContract(f"components/{kind}/{name} is told in two ways")
+            raise BadContract(f"{kind}/{name} is told in two ways")
 
 
 def _prefix(document: Document, service: str) -> Document:

@@ -64,6 +64,14 @@ KINDS: dict[str, Kind] = {
             "Send Content-Length or 'Transfer-Encoding: chunked', not both.",
         ),
     ),
+    "query_is_saved": Kind(
+        400,
+        Text("保存した検索条件は、ここでは変えられません", "A saved query is read as it was saved"),
+        Text(
+            "「?」以降を外してください。rows.json の続きを読む cursor だけは付けられます。",
+            "Leave out what follows '?'. Only a cursor may stand there, on rows.json.",
+        ),
+    ),
     "body_not_allowed": Kind(
         400,
         Text("この操作は本文を受け取りません", "This operation takes no body"),
@@ -75,6 +83,14 @@ KINDS: dict[str, Kind] = {
         Text(
             "有効なアクセストークンをAuthorization: Bearerで送ってください。",
             "Send a valid access token as 'Authorization: Bearer'.",
+        ),
+    ),
+    "query_key_required": Kind(
+        401,
+        Text("この検索条件の鍵が必要です", "A key of this saved query is needed"),
+        Text(
+            "「基本」認証を選び、ユーザー名は任意、パスワードに有効な鍵（kq_…）を入力してください。鍵は保存した人が発行します。",
+            "Choose Basic authentication with any user name and a valid key (kq_...) as the password. Its owner makes one.",
         ),
     ),
     "not_found": Kind(

@@ -20,7 +20,7 @@ class Operation:
     """One method at one template. `id` is the route id that the internal token is bound to.
 
     A `public` operation needs no bearer token; with `basic` its Authorization header is the service's to read
-    (OAuth client secrets), and only then is it passed on.
+    (OAuth client secrets), and only then is it passed on. A `paged` one answers by pages.
     """
 
     id: str
@@ -30,6 +30,7 @@ class Operation:
     media_types: frozenset[str]
     public: bool
     basic: bool
+    paged: bool
 
     def takes(self, media_type: str | None) -> bool:
         if media_type is None:
@@ -126,4 +127,5 @@ def _operation(service: str, template: str, method: str, declared: Document, sch
         media_types=frozenset(media_type.lower() for media_type in body.get("content", {})),
         public=public,
         basic=public and bool(basic),
+        paged=any(parameter["name"] == "limit" for parameter in declared.get("parameters", ())),
     )

@@ -51,6 +51,11 @@ class Settings(BaseSettings):
     refused_rate: float = 50.0  # … of an address whose tokens are no good, or whose paths are none
     refused_burst: int = 500
 
+    key_rate: float = 2.0  # … with one key of a saved query
+    key_burst: int = 40
+    wrong_key_rate: float = 2.0  # … of an address whose keys of saved queries are no good
+    wrong_key_burst: int = 100
+
     def upstreams(self) -> dict[str, str]:
         return {
             "registry": self.upstream_registry,

@@ -27,7 +27,12 @@ _KEYS = """
 SELECT kid, public_jwk::text AS jwk FROM identity.signing_key
 WHERE not_after IS NULL OR not_after > now() ORDER BY kid
 """
-_DENIED = "SELECT jti FROM identity.denied_token WHERE expires_at > now()"
+# Denied are tokens by their jti, and ended keys of saved queries for as long as a token of theirs can live.
+_DENIED = f"""
+SELECT jti FROM identity.denied_token WHERE expires_at > now()
+UNION ALL SELECT id::text FROM identity.query_key
+WHERE valid_to <= now() AND valid_to > now() - make_interval(secs => {REMEMBERED})
+"""
 # Those that have been committed since the last reading, however long ago they were written. The first
 # reading takes those of a day: no change takes longer to be committed.
 _SNAPSHOT = "SELECT pg_current_snapshot()::text"

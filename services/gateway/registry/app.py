@@ -7,6 +7,7 @@ from fastapi import APIRouter, FastAPI
 from services.gateway.registry import directory
 from services.gateway.registry.clients import routes as clients
 from services.gateway.registry.issuer import routes as issuer
+from services.gateway.registry.queries import routes as queries
 from services.gateway.registry.sandbox import routes as sandbox
 from services.gateway.registry.support import routes as support
 from services.kit.auth.scope import Rule
@@ -26,8 +27,13 @@ class Slice(Protocol):
 
 # what the worker takes files of
 RESOURCES = (*directory.RESOURCES, *clients.RESOURCES)
-SLICES: tuple[Slice, ...] = (issuer, clients, sandbox, support, directory)
+SLICES: tuple[Slice, ...] = (issuer, clients, queries, sandbox, support, directory)
 MATRIX: dict[str, Rule] = {name: rule for slice_ in SLICES for name, rule in slice_.RULES.items()}
+
+
+async def _start(app: FastAPI) -> None:
+    queries.start(app)
+    await issuer.start(app)
 
 
 def create_app() -> FastAPI:
@@ -41,5 +47,5 @@ def create_app() -> FastAPI:
         routers=[slice_.router for slice_ in SLICES],
         matrix=MATRIX,
         constraints=constraints,
-        started=issuer.start,
+        started=_start,
     )

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from services.gateway.door.described import described
 from services.gateway.door.openapi import BadContract, merge
 from services.gateway.door.problems import KINDS, Refused
 from services.gateway.door.routes import Routes
@@ -26,9 +27,12 @@ def test_the_merged_contract_is_whole(a_house: House) -> None:
     merged = json.loads(body)
     assert (status, headers["Content-Type"]) == (200, "application/json")
     given = documents()
-    assert set(merged["paths"]) == {path for document in given.values() for path in document["paths"]}
+    own = described()["paths"]
+    assert set(merged["paths"]) == {
+        path for document in (*given.values(), {"paths": own}) for path in document["paths"]
+    }
     assert set(merged["components"]["schemas"]) == {f"{service}_Thing" for service in given}
-    assert set(merged["components"]["securitySchemes"]) == {"bearer", "client"}
+    assert set(merged["components"]["securitySchemes"]) == {"bearer", "client", "query_key"}
     for reference in references(merged):
         kind, name = reference.removeprefix("#/components/").split("/")
         assert name in merged["components"][kind]

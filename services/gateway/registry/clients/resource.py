@@ -53,11 +53,13 @@ ScopeName = Annotated[StrictStr, Field(max_length=80, pattern=r"^[a-z][a-z0-9_.-
 
 
 def _scopes(raw: object) -> Parsed[list[str]]:
-    names = raw if isinstance(raw, list) else str(raw).split()
+    names = list(raw) if isinstance(raw, tuple) else str(raw).split()
     return Parsed(names, " ".join(map(str, names)))
 
 
-SCOPES = Cell("scopes", _scopes, Text("空白で区切ったスコープ", "Scopes, with spaces between them"))
+SCOPES = Cell(
+    "scopes", _scopes, Text("空白で区切ったスコープ", "Scopes, with spaces between them"), several=True
+)
 
 
 class ClientWrite(Wire):

@@ -65,6 +65,12 @@ LEFT JOIN directory.post AS t ON t.person_id = p.id AND t.effective @> platform.
 LEFT JOIN directory.organisation AS o ON o.id = t.organisation_id
 WHERE p.id = CAST(:id AS uuid) OR p.number = :number
 """
+_SAVED = """
+SELECT k.id AS key, q.client, q.person_id, q.role, q.organisation_id, q.operation, q.path, q.query,
+       CAST(extract(epoch FROM nullif(k.valid_to, 'infinity') - now()) AS double precision) AS key_left
+FROM identity.query_key AS k JOIN identity.saved_query AS q ON q.id = k.saved_query
+WHERE k.sha256 = :sha256 AND q.id = :query AND k.valid_from <= now() AND k.valid_to > now()
+"""
 # What has run out is worth nothing to a thief; a minute for clocks that differ. One at a time, so that two
 # who forget the same rows do not wait for each other.
 _FORGET = """
@@ -96,6 +102,21 @@ class Client:
             kid = next(iter(self.keys))
         jwk = self.keys.get(kid) if isinstance(kid, str) else None
         return None if jwk is None else read_key(jwk, "ES256")
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """A saved query as one of its keys opens it. `key_left`: seconds that the key is still good, None for no end."""
+
+    key: UUID
+    client: str
+    person: UUID | None
+    role: str
+    organisation: OrganisationId | None
+    operation: str
+    path: str
+    query: str
+    key_left: float | None
 
 
 class Identity:
@@ -146,6 +167,11 @@ class Identity:
         first = rows[0]
         ceilings = {role: frozenset(scopes) for role, scopes in json.loads(first.ceilings).items()}
         return Person(first.id, first.kind, posts, first.version, first.day_left, ceilings)
+
+    async def saved(self, query: UUID, sha256: bytes) -> Saved | None:
+        """The same statement, whatever is wrong: the query, the key, or that they belong together."""
+        row = (await self._session.execute(text(_SAVED), {"query": query, "sha256": sha256})).one_or_none()
+        return None if row is None else Saved(*row)
 
     async def publish(self, jwks: list[dict[str, str]], lease: int) -> dict[str, float]:
         """Seconds since each was published first, by kid."""

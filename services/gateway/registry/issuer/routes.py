@@ -4,26 +4,36 @@ Not under `/…/v1/`: forms in, OAuth's own errors out, no Idempotency-Key.
 """
 
 from typing import Annotated, Any
+from uuid import UUID
 
 from fastapi import APIRouter, Depends, FastAPI, Request
 from fastapi.openapi.models import HTTPBase
 from fastapi.security.base import SecurityBase
+from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
 from starlette.responses import JSONResponse, Response
 
 from services.gateway.registry.issuer.assertion import ALGORITHM
 from services.gateway.registry.issuer.form import FORM, Form, read_form
+from services.gateway.registry.issuer.queries import token_for
 from services.gateway.registry.issuer.refusals import NO_STORE, OAuthRefused
 from services.gateway.registry.issuer.repository import ISSUER, Identity, published
 from services.gateway.registry.issuer.service import CLIENT_CREDENTIALS, JWT_BEARER, RESOURCES, Issuer
 from services.gateway.registry.issuer.signing import SigningKeys
 from services.gateway.registry.settings import RegistrySettings
-from services.kit.auth.scope import Rule
+from services.kit import audit
+from services.kit.auth.principal import Principal
+from services.kit.auth.scope import Rule, Scope
+from services.kit.auth.tokens import INTERNAL_HEADER, TokenRefused, mint_access
+from services.kit.errors import ABSENT, MALFORMED, UNSIGNED
+from services.kit.http import json
 from services.kit.http.guard import service_of
 
 RULES = {
     name: Rule(scope="", public=True)
     for name in ("oauth_token", "oauth_revoke", "well_known_jwks", "well_known_oauth_authorization_server")
 }
+QUERY_ROUTE = "door_query_tokens_issue"
+DOOR = Principal("door", None, "door", None, frozenset())
 METHODS = ["client_secret_basic", "client_secret_post", "private_key_jwt"]
 
 router = APIRouter(tags=["oauth"])
@@ -190,3 +200,45 @@ async def metadata(request: Request) -> Response:
         },
         headers={"Cache-Control": "public, max-age=60"},
     )
+
+
+class Shown(BaseModel):
+    """`sha256`: the digest of the key, in hexadecimal."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    query: UUID
+    sha256: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+
+
+@router.post("/identity/v1/door/query-tokens", include_in_schema=False)
+async def query_token(request: Request) -> Response:
+    """For the door alone, by a key's digest. The contract does not tell of it: the door routes by that, so nobody
+    comes here through it. 404 for whatever does not fit."""
+    service, state = service_of(request), request.app.state
+    try:
+        if service.verifier.verify(request.headers.get(INTERNAL_HEADER, ""), QUERY_ROUTE) != DOOR:
+            raise UNSIGNED()
+    except TokenRefused:
+        raise UNSIGNED() from None
+    try:
+        shown = Shown.model_validate_json(await request.body())
+    except ValidationError:
+        raise MALFORMED() from None
+    scope = Scope(ISSUER.principal, "all", request.scope["state"]["request_id"])
+    async with service.database.writing(scope) as session:
+        identity = Identity(session)
+        saved = await identity.saved(shown.query, bytes.fromhex(shown.sha256))
+        token = None if saved is None else await token_for(state.issuer, identity, saved, state.listed)
+        if saved is None or token is None:
+            raise ABSENT()
+        after = {"saved_query": shown.query, "operation": saved.operation, "client": token.client}
+        after |= {"person": token.person} if token.person else {}
+        await audit.entry(session, "identity", "create", "query-tokens", saved.key, after=after)
+    said = {
+        "access_token": mint_access(token, state.issuer.signing.key),
+        "operation": saved.operation,
+        "path": saved.path,
+        "query": saved.query,
+    }
+    return Response(json.write(said), media_type="application/json", headers={"Cache-Control": "no-store"})

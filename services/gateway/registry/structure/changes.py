@@ -8,7 +8,7 @@ start + joined - left - merged = end, whatever successors are recorded: as many 
 many move out as in. Within a host authority continued and moved in add, renamed and moved out take away.
 """
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal, get_args
 from uuid import UUID
 
 from sqlalchemy import (
@@ -34,7 +34,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import distinct_on
 
 from services.gateway.registry import access
-from services.gateway.registry.organisations.resource import Kind
+from services.gateway.registry.organisations.resource import KINDS, Kind
 from services.gateway.registry.tables import (
     hierarchy,
     hierarchy_known,
@@ -49,7 +49,7 @@ from services.kit.fields import Short, equals
 from services.kit.resource import Basis, Filter, Resource
 from services.kit.statistics import Dimension, Measure, Statistic
 from services.kit.text import Text as Said
-from services.kit.wire import Day, Wire
+from services.kit.wire import Day, Wire, choice
 
 Change = Literal["stayed", "joined", "left", "merged", "renamed", "continued", "moved_out", "moved_in"]
 
@@ -58,10 +58,10 @@ class OrganisationChange(Wire):
     id: UUID
     organisation_code: str
     organisation_name: str
-    kind: Kind
+    kind: Annotated[Kind, choice("organisation_kind", KINDS)]
     at_start: bool
     at_end: bool
-    organisation_change: Change
+    organisation_change: Annotated[Change, choice("organisation_change", get_args(Change))]
     by_split: bool
     successor_code: str | None
     host_code: str | None
