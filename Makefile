@@ -12,7 +12,7 @@ export PYTHONPYCACHEPREFIX ?= $(CURDIR)/var/pycache
 unexport PYTHONDONTWRITEBYTECODE
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' Makefile
 
 demo: .venv/ready ## play the main job on a fresh copy of the demo years; writes out/
 	$(PYTHON) -m services.launcher demo
@@ -41,11 +41,20 @@ bench-read: .venv/ready ## CPU of a read beside a bare handler, in one run
 bench-gateway: .venv/ready ## CPU of the door beside nginx, HAProxy and FastAPI (left out where missing)
 	$(PYTHON) -m bench.gateway
 
+bench-deadline: .venv/ready ## all organisations send their survey in the last minute; nothing lost, twice or misjudged
+	$(PYTHON) -m bench.deadline
+
+bench-import: .venv/ready ## files of appointments beside COPY into the same tables, in one run
+	$(PYTHON) -m bench.imports
+
 hostile: .venv/ready ## honest callers beside a frozen service, a greedy client, slow clients, a storm
 	$(PYTHON) -m bench.hostile
 
 fuzz: .venv/ready ## schemathesis as every role, 20,000 cases and planted bugs; the short form is in make test
 	$(PYTHON) -m pytest -n 2 -m fuzz tests/contract
+
+battery-imports: .venv/ready ## 1,600 bad files, and a worker killed 20 times at each point of an import; the short form is in make test
+	KAKEHASHI_BATTERY=20 $(PYTHON) -m pytest -n 2 --dist loadfile tests/kit/imports/test_bad_files.py tests/kit/imports/test_killed_worker.py
 
 clean: ## remove what the other targets made (data, output, environments)
 	rm -rf var out .venv .uv .uv-cache .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
@@ -62,4 +71,4 @@ clean: ## remove what the other targets made (data, output, environments)
 	python3 -m venv .uv
 	.uv/bin/pip install --quiet --disable-pip-version-check --no-cache-dir uv==$(UV_VERSION)
 
-.PHONY: help demo run serve test check bench-read bench-gateway hostile fuzz clean
+.PHONY: help demo run serve test check bench-read bench-gateway bench-import bench-deadline hostile fuzz battery-imports clean

@@ -15,6 +15,7 @@ from client.credentials import (
     public_part,
     save_key,
 )
+from client.demo.members import client_id
 from client.problem import Problem
 
 FIGURES = ("directory:read", "jet.statistics:read")
@@ -23,20 +24,29 @@ SERVING = (
     "changes:read",
     "directory.person:read",
     "imports:write",
+    "jet.answer:read",
     "jet.appointment:read",
     "jet.appointment:write",
     "jet.participant:read",
+    "jet.request:read",
+    "jet.request:write",
     "jet.roster:read",
 )
+GATHERING = (*SERVING, "jet.request:decide")
 PROGRAMME = (
-    *SERVING,
+    *GATHERING,
+    "jet.answer:write",
     "jet.participant:write",
+    "jet.survey:write",
     "jet.termination:read",
     "jet.termination:write",
     "support:read",
 )
 AUDIT = ("audit:read", "directory:read", "support:read")
-HIMSELF = ("directory:read", "jet.appointment:read", "jet.participant:read")
+HIMSELF = (
+    *("directory:read", "jet.answer:read", "jet.answer:write"),
+    *("jet.appointment:read", "jet.participant:read", "jet.request:read"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +66,9 @@ class Wanted:
         return f"{self.client_id}.jwk"
 
 
-def wanted(city: str, host: str, neighbour: str) -> dict[str, Wanted]:
-    """By the name that var/demo.json knows them by; `neighbour` is a second organisation of the same kind."""
+def wanted(city: str, host: str, neighbour: str, gathers: str) -> dict[str, Wanted]:
+    """By the name that var/demo.json knows them by; `neighbour` is a second organisation of the same kind, `gathers`
+    the host authority whose members' survey is told."""
     return {
         "coordinator": Wanted("demo-coordinator", "CLAIR JET担当 Coordinators", "coordinator", PROGRAMME),
         "organisation": Wanted(
@@ -65,7 +76,18 @@ def wanted(city: str, host: str, neighbour: str) -> dict[str, Wanted]:
         ),
         "neighbour": Wanted("demo-neighbour", "別の任用団体 Another one", "organisation", SERVING, neighbour),
         "host_authority": Wanted(
-            "demo-host", "取りまとめ団体 Host authority", "host_authority", SERVING, host
+            "demo-host", "取りまとめ団体 Host authority", "host_authority", GATHERING, host
+        ),
+        "gathering": Wanted(
+            "demo-gathering", "調査の取りまとめ団体 Gathers the survey", "host_authority", GATHERING, gathers
+        ),
+        "member": Wanted(
+            client_id("organisation", gathers),
+            "調査に答える団体 Answers the survey",
+            "organisation",
+            SERVING,
+            gathers,
+            keyed=True,
         ),
         "ministry": Wanted("demo-ministry", "府省 Ministry", "ministry", FIGURES, keyed=True),
         "auditor": Wanted("demo-auditor", "監査担当 Auditor", "auditor", AUDIT, keyed=True),

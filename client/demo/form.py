@@ -1,4 +1,4 @@
-"""The appointments form as a clerk has it open in Excel: rows of cells under Japanese headings."""
+"""A form as a clerk has it open in Excel: rows of cells under Japanese headings."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -12,12 +12,13 @@ KEY = "jet_number"
 
 
 class Form:
-    """`titles` is field → heading, from the kind's column dictionary."""
+    """`titles` is field → heading, from the kind's column dictionary; `key` is filled in every row."""
 
-    def __init__(self, path: Path, titles: Mapping[str, str]) -> None:
+    def __init__(self, path: Path, titles: Mapping[str, str], key: str = KEY) -> None:
         self._book = load_workbook(path)
         self._sheet: Worksheet = self._book.worksheets[0]
-        self.header_row = _find_header(self._sheet, titles[KEY])
+        self._key = key
+        self.header_row = _find_header(self._sheet, titles[key])
         headings = [
             str(cell.value or "").removesuffix(REQUIRED_MARK) for cell in self._sheet[self.header_row]
         ]
@@ -27,9 +28,13 @@ class Form:
 
     @property
     def rows(self) -> list[int]:
-        """The rows that hold a person, as Excel numbers them."""
+        """The rows that are filled, as Excel numbers them."""
         below = range(self.header_row + 1, self._sheet.max_row + 1)
-        return [row for row in below if self.read(row, KEY) not in (None, "")]
+        return [row for row in below if self.read(row, self._key) not in (None, "")]
+
+    @property
+    def next_row(self) -> int:
+        return max(self.rows, default=self.header_row) + 1
 
     def read(self, row: int, field: str) -> Any:
         return self._sheet.cell(row, self._columns[field]).value

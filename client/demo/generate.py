@@ -24,6 +24,7 @@ from client.demo.organisations import (
     LEFT_ON,
     OPENED_ON,
     STORY_CITY,
+    SURVEY_HOST,
     Directory,
     plan_directory,
 )
@@ -176,7 +177,8 @@ def _endings(known: list[Known]) -> Iterable[Row]:
 
 
 def _write_story(path: Path, directory: Directory, known: list[Known]) -> None:
-    """Who plays in the demo's story: a clerk's city, its neighbour, and somebody who resigns elsewhere."""
+    """Who plays in the demo's story: a clerk's city, its neighbour, somebody who resigns elsewhere, and a host
+    authority with its members."""
     here = [k.jet_number for k in known if k.person.organisation == STORY_CITY and k.person.last == 2024]
     resigning = next(
         k
@@ -197,5 +199,6 @@ def _write_story(path: Path, directory: Directory, known: list[Known]) -> None:
             "organisation_code": resigning.person.organisation,
             "effective_on": RESIGNS_ON.isoformat(),
         },
+        "survey": {"host_code": SURVEY_HOST, "members": directory.members_of(SURVEY_HOST)},
     }
     path.write_text(json.dumps(story, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")

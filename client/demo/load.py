@@ -12,9 +12,10 @@ from pathlib import Path
 from typing import Any
 
 from client.api import Api, ImportResult
-from client.credentials import Secret
+from client.credentials import Secret, load_key, public_part
 from client.demo.clients import DIRECTORY_LOADER, LOADER, credentials, register, wanted
 from client.demo.generate import Batch, generate
+from client.demo.members import write_clients
 from client.demo.organisations import OPENED_ON
 
 DATA = Path(__file__).parents[2] / "services" / "gateway" / "registry" / "data"
@@ -45,12 +46,13 @@ def load(url: str, keys: Path) -> dict[str, Any]:
         loader = Loader(folder, registrar)
         with Api(url, credentials(register(registrar, DIRECTORY_LOADER, keys))) as history:
             loader.directory([batch for batch in batches if batch.service == "directory"], history)
-        city = story["organisation_code"]
+        city, gathers = story["organisation_code"], story["survey"]["host_code"]
         host = registrar.get("/directory/v1/hierarchies", {"member": city})["items"][0]["host_code"]
         clients = {
             name: register(registrar, client, keys)
-            for name, client in wanted(city, host, story["neighbour_code"]).items()
+            for name, client in wanted(city, host, story["neighbour_code"], gathers).items()
         }
+        loader.members(story["survey"]["members"], Path(clients["member"]["key_file"]))
         with Api(url, credentials(register(registrar, LOADER, keys))) as history:
             for batch in batches:
                 if batch.service == "jet":
@@ -91,6 +93,12 @@ class Loader:
                 self.submit(history, batch.service, batch.kind, batch.path, history=True)
         self._known("successors", DATA / "local_government_successions.csv")
         self._table("organisations", ORGANISATION, [CLAIR])
+
+    def members(self, codes: list[str], key: Path) -> None:
+        """A client for each; the first of them is registered already, with the key of all."""
+        wanted = [("organisation", code) for code in codes[1:]]
+        path = write_clients(self._folder / "clients.csv", wanted, public_part(load_key(key)))
+        self.submit(self._registrar, "identity", "clients", path)
 
     def people(self, city: str, host: str, participant: dict[str, Any]) -> dict[str, str]:
         """Somebody for each role; role → the person's id."""

@@ -17,6 +17,7 @@ LEFT_ON = "2024-08-31"
 STORY_CITY = "372013"  # 高松市
 NEIGHBOUR_NAME, NEIGHBOUR_PREFECTURE = "美馬市", "36"
 STORY_SIZE = 14
+SURVEY_HOST, SURVEY_MEMBERS = "110001", 40  # 埼玉県, itself among those that it gathers
 
 LARGEST = (214, 171, 152, 152, 133, 126, 118, 118, 118, 109, 104, 101, 97, 97, 93, 88, 85, 85, 81, 79)
 LARGE = 70  # no other organisation grows beyond this
@@ -83,6 +84,10 @@ class Directory:
 
     def host_of(self, code: str) -> str:
         return self.organisations[code].host_code
+
+    def members_of(self, host: str) -> list[str]:
+        """Those of 2024 that stay, in the order of their codes."""
+        return sorted(code for code in (*self.steady, *self.joining) if self.host_of(code) == host)
 
     def municipalities(self) -> dict[str, list[Organisation]]:
         """Towns where somebody can work, by prefecture."""

@@ -14,8 +14,9 @@ from typing import Any
 import httpx
 
 from client.api import Api, ImportFailed
-from client.demo import clerk, ministry, programme
+from client.demo import clerk, ministry, programme, survey
 from client.demo.clients import credentials
+from client.demo.members import client_id
 from client.demo.stage import Stage
 from client.problem import Problem
 
@@ -29,6 +30,10 @@ def play(described: dict[str, Any], out: Path, stage: Stage) -> None:
         def caller(role: str, person: str | None = None) -> Api:
             return stack.enter_context(Api(described["url"], credentials(clients[role], person)))
 
+        def member(code: str) -> Api:
+            known = clients["member"] | {"client_id": client_id("organisation", code)}
+            return stack.enter_context(Api(described["url"], credentials(known)))
+
         tool = caller("service", clients["service"]["people"]["organisation"])
         coordinator = caller("coordinator")
         clock = coordinator.get("/identity/v1/clock")
@@ -41,6 +46,9 @@ def play(described: dict[str, Any], out: Path, stage: Stage) -> None:
         programme.resignation(stage, coordinator, caller("registrar"), story, out)
         programme.neighbour(stage, coordinator, caller("neighbour"), story)
         ministry.play(stage, caller("ministry"), out)
+        survey.play(
+            stage, survey.Cast(coordinator, caller("registrar"), caller("gathering"), member), story, out
+        )
 
 
 def main(arguments: list[str]) -> int:

@@ -279,6 +279,15 @@ def test_the_story_has_its_people(demo: Demo) -> None:
     assert resigning["organisation_code"] not in {story["organisation_code"], story["neighbour_code"]}
 
 
+def test_the_survey_of_the_story_has_forty_members(demo: Demo) -> None:
+    told = json.loads((demo.folder / "story.json").read_text(encoding="utf-8"))["survey"]
+    mine = {row["member_code"] for row in demo.rows["hierarchies"] if row["host_code"] == told["host_code"]}
+    roles = [row for row in demo.rows["organisation-roles"] if row["role"] == "contracting_organisation"]
+    asked = {row["organisation_code"] for row in roles if not row["valid_to"]}
+    assert len(told["members"]) == 40
+    assert set(told["members"]) == mine & asked
+
+
 def test_the_same_seed_writes_the_same_bytes(demo: Demo, tmp_path: Path) -> None:
     again = generate(tmp_path / "again", LOCAL_GOVERNMENTS)
     other = generate(tmp_path / "other", LOCAL_GOVERNMENTS, seed=7)
