@@ -10,11 +10,15 @@ from services.gateway.registry.app import RESOURCES as REGISTRY
 from services.gateway.registry.app import SLICES
 from services.gateway.registry.structure.changes import STATISTICS as ORGANISATIONS
 from services.jet.app import RESOURCES as JET
+from services.jet.consolidations.domain import CONSOLIDATION
 from services.jet.participants.domain import PARTICIPATION
 from services.jet.statistics.declared import STATISTICS as PARTICIPANTS
+from services.jet.submissions.domain import SUBMISSION
+from services.jet.submissions.statistics import STATISTICS as BOARD
 from services.kit import errors, glossary
 from services.kit.columns import Column
 from services.kit.errors import Refusal
+from services.kit.findings import RULES
 from services.kit.http.problem import STATUS
 from services.kit.imports.checking import kind_of
 from services.kit.resource import Action, Resource
@@ -22,7 +26,7 @@ from services.openapi import SERVICES, document
 
 FOLDER = Path(__file__).resolve().parents[1] / "docs" / "reference"
 RESOURCES: tuple[Resource, ...] = (*REGISTRY, *JET)
-MACHINES = (PARTICIPATION,)
+MACHINES = (PARTICIPATION, SUBMISSION, CONSOLIDATION)
 ROLES = (
     "coordinator", "registrar", "auditor", "organisation", "host_authority", "ministry", "participant", "service",
 )  # fmt: skip
@@ -162,8 +166,12 @@ def imports_page() -> Iterator[str]:
         "# Import kinds",
         "",
         "The columns of every kind of file. A column is recognised by its Japanese title, its English title or its "
-        "name, in any order; XLSX, CSV, TSV and NDJSON are taken. `GET /{service}/v1/imports/kinds/{kind}` tells the "
-        "same, and `…/template` gives the form as a workbook.",
+        "name, in any order, and by the headings of its former forms, which stand in brackets; XLSX, CSV, TSV and "
+        "NDJSON are taken. `GET /{service}/v1/imports/kinds/{kind}` tells the same, and `…/template` gives the form "
+        "as a workbook. A heading that ends in （参考） is read past.",
+        "",
+        "Every problem cites a `rule`, and every column those that its values are held to: one of the thirty "
+        "[below](#rules), else one of ours, which is named like the `code` of the problem.",
         "",
     )
     for resource in RESOURCES:
@@ -176,8 +184,16 @@ def imports_page() -> Iterator[str]:
                 "",
             )
             yield from table(
-                ("列", "Column", "Name", "Required", "入力", "Takes"), (_column(one) for one in found.columns)
+                ("列", "Column", "Name", "Required", "入力", "Takes", "Rules"),
+                (_column(one) for one in found.columns),
             )
+    yield from (
+        "## Rules",
+        "",
+        "行政データにおける機械可読性に関するルール（デジタル庁）による。",
+        "",
+    )
+    yield from table(("id", "日本語", "English"), ((f"`{rule}`", *words) for rule, words in RULES.items()))
 
 
 def _column(column: Column) -> Sequence[str]:
@@ -186,7 +202,9 @@ def _column(column: Column) -> Sequence[str]:
         (choices, ", ".join(f"`{one.value}`" for one in column.cell.choices)) if choices else column.cell.hint
     )
     required = "必須 yes" if column.required else ""
-    return (column.title.ja, column.title.en, f"`{column.name}`", required, *taken)
+    former = f"（{'、'.join(column.aliases)}）" if column.aliases else ""
+    rules = ", ".join(f"`{rule}`" for rule in column.rules())
+    return (column.title.ja + former, column.title.en, f"`{column.name}`", required, *taken, rules)
 
 
 def states_page() -> Iterator[str]:
@@ -215,7 +233,7 @@ def statistics_page() -> Iterator[str]:
         "[Ask for a figure](../how-to/ask-for-a-figure.md).",
         "",
     )
-    for one in (*PARTICIPANTS, *ORGANISATIONS):
+    for one in (*PARTICIPANTS, *BOARD, *ORGANISATIONS):
         yield from (f"## {one.title.ja} / {one.title.en}: `{one.name}`", "")
         if one.records is not None:
             yield from (f"Of `/{one.records.service}/v1`, counted over its `{one.records.plural}`.", "")

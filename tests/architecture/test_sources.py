@@ -16,6 +16,8 @@ CLOCKS = {
     "services/gateway/registry/bootstrap.py": "the end of a secret",
     "services/gateway/registry/clients/repository.py": "the ends of secrets and keys",
     "services/gateway/registry/issuer/authentication.py": "expiry of a client's assertion",
+    "services/gateway/registry/issuer/queries.py": "the ends of keys of saved queries",
+    "services/gateway/registry/queries/repository.py": "the ends of keys of saved queries",
     "services/gateway/registry/issuer/repository.py": "keys, refused tokens and used assertions end by the real clock",
     "services/gateway/registry/issuer/service.py": "expiry of access tokens",
     "services/gateway/door/refusals.py": "when a request was refused, and the door's own token",
@@ -32,6 +34,8 @@ CLOCKS = {
     "client/credentials.py": "expiry of the client's assertion",
     "migrations/identity/202611220920_clients.py": "the age of a signing key",
     "migrations/identity/202611230120_keys_and_ceilings.py": "the ends of keys and secrets, and changes of rights",
+    "migrations/identity/202611230950_forget_answers.py": "the age of stored answers",
+    "migrations/jet/202611230950_forget_answers.py": "the age of stored answers",
     "migrations/platform/202611220900_clock_and_caller.py": "the definition of business time",
     "migrations/run.py": "the offset of a sandbox is counted from the real clock",
 }

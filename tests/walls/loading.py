@@ -14,6 +14,7 @@ from tests.walls.world import Actor, Record
 
 REGISTRAR, COORDINATOR = Caller("registrar"), Caller("coordinator")
 DOOR = Caller("door", scopes=frozenset())
+SURVEYED = world.LAST_YEAR + 1
 COUNTRY = {"alpha2": "QW", "alpha3": "QWA", "name_ja": "架空国", "name_en": "Quorania"}
 
 
@@ -67,6 +68,8 @@ def load(registry: Serving, jet: Serving) -> World:
     _refusal(made)
     _changes(made)
     _parts(made)
+    _saved(made)
+    _survey(made)
     return made
 
 
@@ -230,6 +233,71 @@ def _parts(made: World) -> None:
             answer = made.jet.call(operation, COORDINATOR, params={"appointment_id": record.id})
             for item in answer.json()["items"]:
                 made.keep(plural, item, record.organisations, record.person)
+
+
+def _saved(made: World) -> None:
+    """What an officer has saved for herself is open to nobody else, at her own organisation either."""
+    owner = made.caller(Actor("organisation", "azami", "Kanri"))
+    query = create(
+        made.registry, owner, "saved-queries", "identity", name="架空", list_address="/directory/v1/countries"
+    )
+    made.keep("saved-queries", query, frozenset(), "Kanri")
+    operation, path = "identity_saved_query_keys_create", {"ref": query["id"]}
+    key = made.registry.call(operation, owner, path=path, json={"label": "架空"})
+    assert key.status_code == 201, key.text
+    made.keep("query-keys", key.json(), frozenset(), "Kanri")
+
+
+def _survey(made: World) -> None:
+    """Drafts of all who are asked; azami's and budo's handed in by ume as one act, budo's returned out of it."""
+    for year in (SURVEYED - 1, SURVEYED):
+        asked = create(
+            made.jet, COORDINATOR, "placement-surveys", "jet", programme_year=year,
+            host_deadline_at="2190-12-01T00:00:00+09:00", clair_deadline_at="2190-12-15T00:00:00+09:00",
+        )  # fmt: skip
+        made.keep("placement-surveys", asked, frozenset(world.ORGANISATIONS))
+        for name, seats in (("azami", year), ("dango", 1)):
+            wish = create(
+                made.jet, COORDINATOR, "placement-requests", "jet", organisation_code=world.code(name),
+                programme_year=year, line=1, entry="new", job_type="CIR", arrival_group="a", seats=seats % 100,
+            )  # fmt: skip
+            made.keep("placement-requests", wish, frozenset({name}))
+
+    said = create(
+        made.jet, COORDINATOR, "reappointment-answers", "jet", jet_number=world.JET_NUMBERS["Quince"],
+        programme_year=SURVEYED, answer="yes",
+    )  # fmt: skip
+    made.keep("reappointment-answers", said, frozenset({"azami"}), "Quince")
+
+    def command(name: str, organisation: str, caller: Caller, **options: Any) -> None:
+        path = {"ref": submissions[organisation].id}
+        answer = made.jet.call(f"jet_placement_submissions_{name}", caller, path=path, **options)
+        assert answer.status_code == 201, answer.text
+
+    def listed(plural: str, *names: str, year: int = SURVEYED) -> dict[str, Record]:
+        found = {}
+        for name in names:
+            params = {"organisation": world.code(name), "programme_year": year}
+            answer = made.jet.call(f"jet_{plural}_list".replace("-", "_"), COORDINATOR, params=params)
+            (item,) = answer.json()["items"]
+            found[name] = made.keep(plural, item, frozenset({name}))
+        return found
+
+    contracting = [name for name in world.CONTRACTING if name not in world.HOSTS]
+    listed("placement-submissions", *contracting, year=SURVEYED - 1)
+    listed("placement-differences", "azami")
+    submissions = listed("placement-submissions", *contracting)
+    host = made.caller(Actor("host_authority", "ume"))
+    for name, caller in (("azami", made.caller(Actor("organisation", "azami"))), ("budo", host)):
+        command("submit", name, caller)
+    act = create(
+        made.jet, host, "placement-consolidations", "jet", organisation_code=world.code("ume"),
+        programme_year=SURVEYED,
+    )  # fmt: skip
+    made.keep("placement-consolidations", act, frozenset({"ume", "azami"}))
+    command("return", "budo", host, json={"remarks": [{"remark": "架空の指摘"}]})
+    listed("placement-receipts", "azami", "budo")
+    listed("placement-remarks", "budo")
 
 
 def absent(plural: str) -> Record:

@@ -147,7 +147,8 @@ def _asked(
             yield "UPDATE", "", f"UPDATE {name} SET {sets}", str(len(readable)) if fits else "refused"
     else:
         yield "UPDATE", "", f"UPDATE {name} SET {columns.split(', ')[0]} = DEFAULT", "refused"
-    gone = [row for row in readable.values() if wall.write(asker, row)]
+    swept = [at for at, row in rows.items() if wall.sweeps is not None and wall.sweeps(asker, row)]
+    gone = {at for at, row in readable.items() if wall.write(asker, row)} | set(swept)
     yield "DELETE", "", f"DELETE FROM {name}", str(len(gone)) if "DELETE" in wall.verbs else "refused"
     for at, row in _samples(wall, rows):
         said = json.dumps(row).replace("'", "''")
@@ -208,6 +209,7 @@ async def readers_of(connection: Any, world: World) -> list[Probe]:
                 made.append(Probe(name, f"READER {login}", login, asker, "", _select(name), " ".join(found)))
     for table, column in (
         ("signing_key", "kid"), ("denied_token", "jti"), ("client", "client_id"), ("rights_change", "subject"),
+        ("query_key", "id"),
     ):  # fmt: skip
         name, rows = f"identity.{table}", await stored(connection, f"identity.{table}")
         counted = f"SELECT count({column}) FROM {name}"

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tests.walls.loading import World
-from tests.walls.world import PEOPLE, POSTS, Actor, met, opened, visible
+from tests.walls.world import PEOPLE, POSTS, Actor, code, met, opened, visible
 
 Row = dict[str, Any]
 Rule = Callable[["Asker", Row], bool]
@@ -120,9 +120,35 @@ def own(asker: Asker, row: Row) -> bool:
     return bool(asker.key) and row["caller"] == asker.key
 
 
+# the roles and codes that hold a saved query each, by its id
+SAVED = {
+    "0197a000-0000-7000-8000-00000000002a": ("organisation", "azami"),
+    "0197a000-0000-7000-8000-00000000002b": ("organisation", "budo"),
+    "0197a000-0000-7000-8000-00000000002c": ("coordinator", ""),
+}
+
+
+def saver(asker: Asker, row: Row) -> bool:
+    """All four: the tool, the person, the role and the organisation."""
+    said = json.loads(asker.setting or "{}")
+    mine = said.get("client"), said.get("person"), said.get("role"), said.get("organisation")
+    return bool(said) and mine == (row["client"], row["person_id"], row["role"], row["organisation_id"])
+
+
+def saver_of(world: World) -> Rule:
+    """Of keys, by the saved query that they open."""
+    holders = {
+        identity: {"client": "c", "person_id": None, "role": role, "organisation_id": None}
+        | ({"organisation_id": str(world.organisations[name])} if name else {})
+        for identity, (role, name) in SAVED.items()
+    }
+    return lambda asker, row: row["saved_query"] in holders and saver(asker, holders[row["saved_query"]])
+
+
 @dataclass(frozen=True)
 class Wall:
-    """One table's rules. `sets`: constants that an UPDATE writes; `moves`: one that takes a row out of sight."""
+    """One table's rules. `sets`: constants that an UPDATE writes; `moves`: one that takes a row out of sight; `sweeps`:
+    rows that are deleted unread."""
 
     read: Rule
     write: Rule
@@ -130,6 +156,7 @@ class Wall:
     moves: dict[str, str] | None = None
     verbs: str = "SELECT INSERT UPDATE DELETE"
     change: Rule | None = None
+    sweeps: Rule | None = None
 
 
 CLAIR, STAFF, REGISTRAR = (
@@ -180,6 +207,10 @@ def walls(world: World) -> dict[str, Wall]:
             "version = 7",
             verbs="SELECT INSERT UPDATE",
         ),
+        "identity.saved_query": Wall(either(ISSUER, saver), saver, moves=away, verbs="SELECT INSERT UPDATE"),
+        "identity.query_key": Wall(
+            either(ISSUER, saver_of(world)), saver_of(world), verbs="SELECT INSERT UPDATE"
+        ),
         "identity.used_assertion": Wall(ISSUER, ISSUER, verbs="SELECT INSERT DELETE"),
         "identity.denied_token": Wall(ISSUER, ISSUER, verbs="SELECT INSERT DELETE"),
         "identity.refused_request": Wall(
@@ -205,7 +236,39 @@ def walls(world: World) -> dict[str, Wall]:
         made[f"jet.{table}_past"] = Wall(held, either(CLAIR, seen), verbs=insert)
     made["jet.supervisor"] = Wall(either(CLAIR, seen), either(CLAIR, seen), "name = 'x'", away)
     made["jet.early_termination"] = Wall(CLAIR, CLAIR)
+    made |= surveyed(world)
     return made | {name: wall for schema in PLUMBING for name, wall in plumbing(schema).items()}
+
+
+def surveyed(world: World) -> dict[str, Wall]:
+    """The survey of placements: everybody who is asked knows of it, and a member of the act that took its answer."""
+    asked = roles("coordinator", "service", "organisation", "host_authority", "participant")
+    coordinator, hosts = roles("coordinator"), roles("host_authority")
+    taken = {
+        record.id: {str(world.organisations[name]) for name in record.organisations}
+        for record in world.of("placement-consolidations")
+    }
+
+    def handed_in(asker: Asker, row: Row) -> bool:
+        return bool(taken.get(row["id"], set()) & asker.organisations)
+
+    def hosted(asker: Asker, row: Row) -> bool:
+        return coordinator(asker, row) or (hosts(asker, row) and seen(asker, row))
+
+    read, write = either(CLAIR, seen), either(coordinator, seen)
+    insert, change = "SELECT INSERT", "SELECT INSERT UPDATE"
+    return {
+        "jet.placement_survey": Wall(asked, coordinator, verbs=change),
+        "jet.placement_consolidation": Wall(either(read, handed_in), hosted, verbs=change),
+        "jet.placement_submission": Wall(read, write, verbs=change),
+        "jet.placement_receipt": Wall(read, write, verbs=insert),
+        "jet.placement_remark": Wall(read, hosted, verbs=insert),
+        "jet.placement_request": Wall(read, write, "sister_city = 'x'", verbs=change),
+        "jet.reappointment_answer": Wall(
+            either(CLAIR, oneself("participant_id"), opened_by("participant_id")),
+            either(coordinator, oneself("participant_id")), verbs=change,
+        ),
+    }  # fmt: skip
 
 
 def plumbing(schema: str) -> dict[str, Wall]:
@@ -213,6 +276,9 @@ def plumbing(schema: str) -> dict[str, Wall]:
     mine, sealing = either(own, roles("worker")), roles("auditor", "worker")
     away = {"caller": "somebody else"}
     parents = {identity: caller for caller, both in SEEDS.items() for identity in both}
+
+    def old(asker: Asker, row: Row) -> bool:
+        return schema in ("identity", "jet") and asker.role == "worker" and row["key"] == "old"
 
     def through(asker: Asker, row: Row) -> bool:
         return asker.role == "worker" or parents[row.get("blob_id") or row["import_id"]] == asker.key
@@ -222,7 +288,7 @@ def plumbing(schema: str) -> dict[str, Wall]:
         f"{schema}.audit_leaf": Wall(sealing, roles("worker"), verbs="SELECT INSERT"),
         f"{schema}.audit_checkpoint": Wall(sealing, roles("worker"), verbs="SELECT INSERT"),
         f"{schema}.outbox": Wall(feed, said, verbs="SELECT INSERT"),
-        f"{schema}.idempotency": Wall(own, own, "status = 200", away),
+        f"{schema}.idempotency": Wall(own, own, "status = 200", away, sweeps=old),
         f"{schema}.blob": Wall(mine, mine, "size = 1", away),
         f"{schema}.operation": Wall(mine, mine, "done = 1", away),
         f"{schema}.import": Wall(mine, mine, "charset = 'x'", away),
@@ -257,6 +323,8 @@ def seed(schema: str, world: World) -> str:
         INSERT INTO {schema}.import_problem (import_id, ordinal, row, problem) VALUES ('{number}', 1, 1, '{{}}');
         INSERT INTO {schema}.idempotency (caller, route, key, body_hash, status, headers, body)
             VALUES ('{caller}', 'r', 'k', 'x', 200, '{{}}', 'x');
+        INSERT INTO {schema}.idempotency (caller, route, key, body_hash, status, headers, body, created_at)
+            VALUES ('{caller}', 'r', 'old', 'x', 200, '{{}}', 'x', now() - interval '8 days');
         INSERT INTO {schema}.outbox (resource, resource_id, action, organisation_id) VALUES ('x', '{number}', 'x', '{organisation}');
         INSERT INTO {schema}.audit_entry (client, role, request_id, action, resource) VALUES ('c', 'r', 'q', 'a', 'x');
         """)
@@ -271,4 +339,13 @@ INSERT INTO identity.signing_key (kid, public_jwk) VALUES ('walls', '{}');
 INSERT INTO identity.rights_change (subject) VALUES ('walls') ON CONFLICT DO NOTHING;
 INSERT INTO identity.client_secret (client, sha256)
     SELECT id, 'x' FROM identity.client WHERE client_id = 'walls-tool' ON CONFLICT DO NOTHING;
+""" + "".join(
+    f"""
+INSERT INTO identity.saved_query (id, client, role, organisation_id, name, service, operation, path, query)
+    SELECT '{identity}', 'c', '{role}', (SELECT id FROM directory.organisation WHERE code = '{code(name)}'),
+        'x', 'x', 'x', 'x', 'x';
+INSERT INTO identity.query_key (saved_query, sha256, label, turn, valid_from)
+    VALUES ('{identity}', '{identity}', 'x', 0, now());
 """
+    for identity, (role, name) in SAVED.items()
+)

@@ -11,6 +11,7 @@ from openpyxl import load_workbook
 
 from services.jet.appointments.resource import appointments
 from services.jet.statistics.declared import STATISTICS
+from services.kit import glossary
 from tests.support.serving import Serving
 from tests.walls import world as stated
 from tests.walls.cells import Cells
@@ -55,8 +56,9 @@ def pages(serving: Serving, operation: str, world: World, actor: Actor, **params
 def rows(answer: httpx.Response, fields: list[str]) -> list[dict[str, Any]]:
     assert answer.status_code == 200, answer.text
     if answer.headers["content-type"].startswith("text/csv"):
-        _, *lines = csv.reader(io.StringIO(answer.content.decode("utf-8-sig")))
-        return [dict(zip(fields, line, strict=True)) for line in lines]
+        named = {glossary.title(name).ja: name for name in fields}
+        titles, *lines = csv.reader(io.StringIO(answer.content.decode("utf-8-sig")))
+        return [dict(zip((named[title] for title in titles), line, strict=True)) for line in lines]
     return [json.loads(line) for line in answer.text.splitlines()]
 
 

@@ -28,8 +28,8 @@ NAMES = ("jet", "registry")
 BOUND = {one.operation(verb): one for one in (*JET, *REGISTRY) for verb in ("list", "read", "change")}
 # The feed reaches as far as the rows of the resources that it tells of, whatever its own row says.
 ALSO = ("jet_roster_list", "jet_statistics_read")
-# Behind these rows stands the row of the kind of file, which refuses a role added here.
-TWO_GATES = ("_imports_create", "_imports_kind", "_imports_template")
+# Behind these rows stands that of the kind of file, or of the statistic, which refuses a role added here.
+TWO_GATES = ("_imports_create", "_imports_kind", "_imports_template", "_statistics_read")
 
 
 @contextmanager
