@@ -1,4 +1,4 @@
-"""Saved queries: one list each, read with HTTP Basic and a key that opens it alone (ADR 0022).
+"""Saved queries: one list each, read with HTTP Basic and a key that opens it alone (ADR 0021).
 
 The key is known here by its digest. The registry says who its owner is today; that is kept for the life of the token
 that it answers, and looked up again once the owner's rights or the key have ended.

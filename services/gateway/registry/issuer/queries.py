@@ -1,4 +1,4 @@
-"""Tokens for saved queries: for what the owner of a key may do today (ADR 0022)."""
+"""Tokens for saved queries: for what the owner of a key may do today (ADR 0021)."""
 
 import time
 from collections.abc import Mapping

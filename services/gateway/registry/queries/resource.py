@@ -33,7 +33,7 @@ from services.kit.resource import Action, Basis, Part, Resource, Row
 from services.kit.text import Text
 from services.kit.wire import Line, Wire
 
-# Those who are known by their keys alone are not here (ADR 0022).
+# Those who are known by their keys alone are not here (ADR 0021).
 OWNERS: dict[str, Reach] = dict.fromkeys(
     ("coordinator", "registrar", "organisation", "host_authority"), "self"
 )

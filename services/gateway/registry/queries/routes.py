@@ -1,4 +1,4 @@
-"""Saved queries, and the commands on their keys. Their rows are read at the door (ADR 0022)."""
+"""Saved queries, and the commands on their keys. Their rows are read at the door (ADR 0021)."""
 
 from dataclasses import asdict
 from typing import Annotated, Any
