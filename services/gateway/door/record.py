@@ -3,8 +3,9 @@
 import json
 import re
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from services.gateway.door.asgi import Message, Send
 from services.gateway.door.routes import Operation
@@ -12,9 +13,6 @@ from services.gateway.door.trace import Trace
 from services.kit import tracing
 from services.kit.auth.tokens import AccessToken
 from services.kit.http.problem import MEDIA_TYPE
-
-if TYPE_CHECKING:
-    from services.gateway.door.telemetry import Telemetry
 
 _PROBLEM = MEDIA_TYPE.encode()
 _LONGEST, _MOST_FIELDS = 64 << 10, 50
@@ -35,12 +33,12 @@ class Problem:
 
 class Record:
     __slots__ = (
-        "_onward", "_send", "_span", "_telemetry", "began", "bytes", "complete", "method", "operation", "retries",
+        "_ended", "_onward", "_send", "_span", "began", "bytes", "complete", "method", "operation", "retries",
         "said", "status", "token", "trace",
     )  # fmt: skip
 
-    def __init__(self, telemetry: "Telemetry", method: str, send: Send, trace: Trace) -> None:
-        self._telemetry, self.method, self._send, self.trace = telemetry, method, send, trace
+    def __init__(self, ended: "Callable[[Record], None]", method: str, send: Send, trace: Trace) -> None:
+        self._ended, self.method, self._send, self.trace = ended, method, send, trace
         self.began = time.perf_counter()
         self.operation: Operation | None = None
         self.token: AccessToken | None = None
@@ -74,7 +72,7 @@ class Record:
         await self._send(message)
 
     def end(self) -> None:
-        self._telemetry.end(self)
+        self._ended(self)
         for span in (self._onward, self._span):
             if span is not None:
                 span.set_attribute("http.response.status_code", self.status)

@@ -107,7 +107,7 @@ class Telemetry:
 
     def begin(self, scope: Scope, send: Send, trace: Trace) -> Record:
         self._in_flight += 1
-        return Record(self, scope["method"], send, trace)
+        return Record(self.end, scope["method"], send, trace)
 
     def end(self, record: Record) -> None:
         self._in_flight -= 1
