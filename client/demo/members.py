@@ -7,7 +7,7 @@ from pathlib import Path
 from pydantic_core import to_json
 
 ANSWERING = (
-    *("directory:read", "imports:write", "jet.answer:read"),
+    *("directory:read", "imports:write", "jet.answer:read", "jet.participant:read"),
     *("jet.request:read", "jet.request:write", "jet.statistics:read"),
 )
 DECIDING = (*ANSWERING, "jet.request:decide")

@@ -24,6 +24,7 @@ HEADER_ROW = 4  # as Excel shows it
 _LISTS = "lists"
 _SPARE_ROWS = 2_000
 _NUMBER_FORMATS = {"text": "@", "date": "yyyy/mm/dd", "integer": "0", "general": "General"}
+_LEGIBLE = 220  # half-width letters across a landscape A4
 _WIDTHS = {"text": 14, "date": 12, "integer": 10, "general": 12}
 _INSTRUCTION = Text(
     f"5行目から1行に1件ずつ入力してください。{REQUIRED_MARK}のある列は必須です。見出しの行は変えないでください。",
@@ -49,7 +50,7 @@ def write_template(
     try:
         page = workbook.add_worksheet(sheet_name(kind.title.ja))
         _write_top(workbook, page, kind, organisation)
-        _write_headings(workbook, page, places)
+        width = _write_headings(workbook, page, places)
         last = _write_rows(workbook, page, places, rows) + _SPARE_ROWS
         write_guide(workbook, kind, places, page=sheet_name(kind.title.ja), first_row=HEADER_ROW + 1)
         ranges = _write_lists(workbook, kind.columns)
@@ -57,7 +58,8 @@ def write_template(
             rule = _validation(one, ranges.get(one.column.name))
             page.data_validation(HEADER_ROW, place, last, place, rule)
         page.freeze_panes(HEADER_ROW, 1 + len(beside))
-        _set_up_print(page, kind)
+        _set_up_print(page, kind, -(-width // _LEGIBLE))
+        page.repeat_columns(0, len(beside))
     finally:
         workbook.close()
 
@@ -70,23 +72,28 @@ def _write_top(workbook: Workbook, page: Worksheet, kind: Kind, organisation: Te
     page.write_string(2, 0, f"{_INSTRUCTION.ja} {_INSTRUCTION.en}")
 
 
-def _write_headings(workbook: Workbook, page: Worksheet, places: Sequence[Place]) -> None:
+def _write_headings(workbook: Workbook, page: Worksheet, places: Sequence[Place]) -> int:
+    """The width of them all, in half-width letters."""
     page.set_row(HEADER_ROW - 1, 34)
+    total = 0
     for number, place in enumerate(places):
         cell = place.column.cell
         style = workbook.add_format({"num_format": _NUMBER_FORMATS[cell.excel]})
         longest = max((text_width(choice.label.ja) for choice in cell.choices), default=0)
         # a heading has two lines
         width = max(_WIDTHS[cell.excel], text_width(place.heading) // 2 + 4, min(longest + 4, 40))
+        total += width
         page.set_column(number, number, width, style)
         page.write_string(HEADER_ROW - 1, number, place.heading, workbook.add_format(place.heading_style))
+    return total
 
 
-def _set_up_print(page: Worksheet, kind: Kind) -> None:
+def _set_up_print(page: Worksheet, kind: Kind, pages: int) -> None:
+    """As many pages beside each other as it takes to read them."""
     page.set_landscape()
     page.set_paper(A4)
     page.set_margins(0.4, 0.4, 0.6, 0.6)
-    page.fit_to_pages(1, 0)
+    page.fit_to_pages(pages, 0)
     page.repeat_rows(HEADER_ROW - 1)
     page.set_footer(f"&L{form_line(kind)}&R&P / &N")
 
