@@ -140,5 +140,24 @@ class Exchange:
         return minted
 
 
+def own_token(key: Key, route: str, now: float) -> str:
+    """The door's own, for one thing at the registry: no access token carries its role."""
+    return mint_internal(
+        InternalToken(
+            audience="registry",
+            route=route,
+            client="door",
+            role="door",
+            organisation=None,
+            person=None,
+            scopes=frozenset(),
+            outer="door",
+            issued_at=int(now),
+            expires_at=int(now) + INTERNAL_LIFETIME,
+        ),
+        key,
+    )
+
+
 def _not_good() -> Refused:
     return Refused("token_required", [(b"www-authenticate", b'Bearer error="invalid_token"')])

@@ -15,7 +15,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from services.gateway.door.asgi import Caller, Headers, Message
-from services.gateway.door.exchange import Admitted
+from services.gateway.door.exchange import Admitted, own_token
 from services.gateway.door.limits import Party, RateLimit, Slots, place, take
 from services.gateway.door.problems import Refused
 from services.gateway.door.refuse import Seen
@@ -26,10 +26,7 @@ from services.kit import sockets
 from services.kit.auth.keys import Key
 from services.kit.auth.tokens import (
     INTERNAL_HEADER,
-    INTERNAL_LIFETIME,
-    InternalToken,
     TokenRefused,
-    mint_internal,
     verify_access,
 )
 
@@ -162,7 +159,10 @@ class Queries:
 
     async def _exchanged(self, query: str, digest: bytes, request_id: str) -> Opened | None:
         """None for whatever the registry does not know. A saved path that leads nowhere any more is a 404."""
-        headers = {INTERNAL_HEADER: self._token(), "Content-Type": "application/json"}
+        headers = {
+            INTERNAL_HEADER: own_token(self._key, ROUTE, self._clock()),
+            "Content-Type": "application/json",
+        }
         headers["X-Request-Id"] = request_id
         body = json.dumps({"query": query, "sha256": digest.hex()}).encode()
         try:
@@ -194,25 +194,6 @@ class Queries:
         except TokenRefused as error:
             raise Refused("service_unavailable") from error
         return Opened(Admitted(token), token.subject, match, query)
-
-    def _token(self) -> str:
-        """The door's own, for this one thing: no access token carries its role."""
-        now = int(self._clock())
-        return mint_internal(
-            InternalToken(
-                audience="registry",
-                route=ROUTE,
-                client="door",
-                role="door",
-                organisation=None,
-                person=None,
-                scopes=frozenset(),
-                outer="door",
-                issued_at=now,
-                expires_at=now + INTERNAL_LIFETIME,
-            ),
-            self._key,
-        )
 
 
 def _digest(authorization: str | None) -> bytes | None:

@@ -11,16 +11,17 @@ from typing import Any
 
 from prometheus_client import CollectorRegistry, Counter, Gauge
 
+from services.gateway.door.exchange import own_token
 from services.gateway.door.record import Problem, Record
 from services.kit import sockets
 from services.kit.auth.keys import Key
-from services.kit.auth.tokens import INTERNAL_HEADER, INTERNAL_LIFETIME, InternalToken, mint_internal
+from services.kit.auth.tokens import INTERNAL_HEADER
 from services.kit.http.problem import support_code
 from services.kit.ids import uuid7
 
 MOST, AT_ONCE = 1_000, 200
 BURST, PER_SECOND = 60.0, 1.0  # of one client; those without a token are one client together
-PATH, ROUTE, ROLE = "/identity/v1/door/refused-requests", "door_refused_requests_note", "door"
+PATH, ROUTE = "/identity/v1/door/refused-requests", "door_refused_requests_note"
 _CLIENTS = 10_000
 
 
@@ -80,7 +81,10 @@ class Refusals:
         """What waits, some at once; a note that was stored and not confirmed is sent again and changes nothing."""
         while self._waiting:
             batch = [self._waiting[n] for n in range(min(AT_ONCE, len(self._waiting)))]
-            headers = {INTERNAL_HEADER: self._token(), "Content-Type": "application/json"}
+            headers = {
+                INTERNAL_HEADER: own_token(self._key, ROUTE, time.time()),
+                "Content-Type": "application/json",
+            }
             try:
                 said = await sockets.ask(self._registry, "POST", PATH, headers, json.dumps(batch).encode())
             except OSError:
@@ -90,22 +94,3 @@ class Refusals:
             for _ in batch:
                 self._waiting.popleft()
             (self._stored if said.status == 204 else self._lost).inc(len(batch))
-
-    def _token(self) -> str:
-        """The door's own, for this one thing: no access token carries its role."""
-        now = int(time.time())
-        return mint_internal(
-            InternalToken(
-                audience="registry",
-                route=ROUTE,
-                client="door",
-                role=ROLE,
-                organisation=None,
-                person=None,
-                scopes=frozenset(),
-                outer="door",
-                issued_at=now,
-                expires_at=now + INTERNAL_LIFETIME,
-            ),
-            self._key,
-        )

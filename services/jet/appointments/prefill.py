@@ -10,8 +10,9 @@ from typing import Any
 from sqlalchemy import Date, Select, and_, cast, func, null, select, text, union_all
 
 from services.jet import access
-from services.jet.participants.resource import opened
-from services.jet.tables import appointment, participant, participation, person_detail, placement
+from services.jet.participants.domain import GONE
+from services.jet.participants.resource import named, opened
+from services.jet.tables import appointment, participant, participation, placement
 from services.jet.terms import JobType
 from services.kit import directory
 from services.kit.directory import visible
@@ -19,7 +20,6 @@ from services.kit.fields import equals, holds_on
 from services.kit.fields import organisation as by_organisation
 from services.kit.resource import Basis, Prefill
 
-GONE = ("withdrawn", "early_terminated")
 TODAY = cast(select(func.platform.today()).scalar_subquery(), Date)
 
 
@@ -68,13 +68,9 @@ def form(source: Callable[[Basis], Select[Any]]) -> Prefill:
         for one in served.selected_columns
     ]
     rows = union_all(served, select(*blank)).subquery("form")
-    d = person_detail.c
-    name = func.nullif(func.concat_ws(" ", d.family_name, d.given_name, d.middle_name), "")
-    named = select(rows, name.label("participant_name")).join_from(
-        rows, person_detail, d.participant_id == rows.c.participant_id, isouter=True
-    )
+    shown = named(rows)
     return Prefill(
-        source=lambda _: named,
+        source=lambda _: shown,
         filters={
             "organisation": by_organisation(rows.c.organisation_id),
             "programme_year": equals(rows.c.programme_year, int),

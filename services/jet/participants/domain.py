@@ -41,6 +41,10 @@ PARTICIPATION = Machine(
 )
 
 
+# who is in these has no part in a form of what is to come
+GONE = ("withdrawn", "early_terminated")
+
+
 class Stint(NamedTuple):
     """A participation as the rules see it; `known_from`: since when it is known at all."""
 

@@ -6,7 +6,7 @@ Names live in an erasable detail; nationality, job type and arrival group belong
 from typing import Annotated, Any, Literal, get_args
 from uuid import UUID
 
-from sqlalchemy import Date, Select, cast, func, or_, select, text
+from sqlalchemy import Date, FromClause, Select, cast, func, or_, select, text
 from sqlalchemy.sql.elements import SQLCoreOperations
 
 from services.jet import access
@@ -85,6 +85,15 @@ def opened(column: SQLCoreOperations[Any]) -> Any:
             .exists(),
         )
         .exists(),
+    )
+
+
+def named(rows: FromClause) -> Select[Any]:
+    """`rows` with the name of the participant whom each is about, as the passport has it, where there is one."""
+    d = person_detail.c
+    name = func.nullif(func.concat_ws(" ", d.family_name, d.given_name, d.middle_name), "")
+    return select(rows, name.label("participant_name")).join_from(
+        rows, person_detail, d.participant_id == rows.c.participant_id, isouter=True
     )
 
 

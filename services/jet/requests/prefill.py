@@ -8,11 +8,12 @@ from typing import Any
 from sqlalchemy import Date, Select, Text, Uuid, cast, false, func, literal, null, select, union_all
 
 from services.jet import access
+from services.jet.participants.domain import GONE
+from services.jet.participants.resource import named
 from services.jet.tables import (
     appointment,
     participant,
     participation,
-    person_detail,
     placement_request,
     placement_survey,
 )
@@ -20,8 +21,6 @@ from services.kit import directory
 from services.kit.directory import visible
 from services.kit.fields import organisation as by_organisation
 from services.kit.resource import Basis, Prefill
-
-GONE = ("withdrawn", "early_terminated")
 
 
 def _surveyed() -> Any:
@@ -115,7 +114,7 @@ def _wished(columns: Any) -> Select[Any]:
 
 def form(source: Callable[[Basis], Select[Any]]) -> Prefill:
     """`source` selects requests as a reader sees them."""
-    r, d = placement_request.c, person_detail.c
+    r = placement_request.c
     answered = (
         source(Basis())
         .add_columns(r.organisation_id, r.participant_id)
@@ -123,12 +122,9 @@ def form(source: Callable[[Basis], Select[Any]]) -> Prefill:
     )
     columns = answered.selected_columns
     rows = union_all(answered, _kept(columns), _wished(columns)).subquery("form")
-    name = func.nullif(func.concat_ws(" ", d.family_name, d.given_name, d.middle_name), "")
-    named = select(rows, name.label("participant_name")).join_from(
-        rows, person_detail, d.participant_id == rows.c.participant_id, isouter=True
-    )
+    shown = named(rows)
     return Prefill(
-        source=lambda _: named,
+        source=lambda _: shown,
         filters={"organisation": by_organisation(rows.c.organisation_id)},
         own=visible(rows.c.organisation_id),
         beside={"participant_name": access.PEOPLE},

@@ -43,15 +43,15 @@ async def open_for_writing(
 
     A file is judged by its arrival, however late the worker comes to it; a single write by the clock.
     """
-    repository = Submissions(session)
-    await _made(session, await repository.make(_keys(rows)))
-    found = {(one.organisation_id, one.programme_year): one for one in await repository.named(_keys(rows))}
+    repository, keys = Submissions(session), _keys(rows)
+    await _made(session, await repository.make(keys))
+    found = {(one.organisation_id, one.programme_year): one for one in await repository.named(keys)}
     problems: dict[int, list[tuple[str, Finding]]] = {}
     for row in rows:
         one = found.get((row["organisation_id"], row["programme_year"]))
         if one is None:
             problems[row["_row"]] = [("programme_year", UNKNOWN_SURVEY)]
-        elif (reason := closed("write", one.state, _arrived(session, one), one.host_deadline_at)) is not None:
+        elif (reason := _closed(session, one)) is not None:
             problems[row["_row"]] = [("organisation_code", reason)]
     return problems
 
@@ -59,7 +59,8 @@ async def open_for_writing(
 async def settle(session: WriteSession, wholes: Sequence[tuple[str, int]]) -> None:
     """Once the rows are written: a file submits each organisation and year that it names; after a single change what
     was submitted is a draft again. `wholes` are organisation codes with programme years."""
-    found = [one for one in await Submissions(session).coded(wholes) if _open(session, one)]
+    # a closed one has been sent what it says already
+    found = [one for one in await Submissions(session).coded(wholes) if _closed(session, one) is None]
     arrival = session.arrival
     if arrival is None:
         await _move(session, "write", [one for one in found if after("write", one.state) != one.state])
@@ -67,13 +68,9 @@ async def settle(session: WriteSession, wholes: Sequence[tuple[str, int]]) -> No
     await _submit(session, found, Receipt(arrival.receipt_number, arrival.at, arrival.sha256, arrival.id))
 
 
-def _open(session: WriteSession, one: Submission) -> bool:
-    """A closed one has been sent what it says already."""
-    return closed("write", one.state, _arrived(session, one), one.host_deadline_at) is None
-
-
-def _arrived(session: WriteSession, one: Submission) -> datetime:
-    return session.arrival.at if session.arrival is not None else one.now
+def _closed(session: WriteSession, one: Submission) -> Finding | None:
+    at = session.arrival.at if session.arrival is not None else one.now
+    return closed("write", one.state, at, one.host_deadline_at)
 
 
 async def submit(session: WriteSession, identity: UUID) -> None:
