@@ -29,7 +29,8 @@ TURNED = {
 }  # fmt: skip
 SEALED = {
     "tree_size": "tree_size + {n}", "root_hash": "sha256(root_hash)", "sealed_at": "sealed_at - make_interval(secs => {n})",
-    "signed_note": "overlay(signed_note placing 'x' from 1 + {n} %% 40)", "verifier_key": "verifier_key || 'A'",
+    "signed_note": "overlay(signed_note placing CASE substr(signed_note, 1 + {n}, 1) WHEN 'x' THEN 'y' ELSE 'x' END from 1 + {n})",
+    "verifier_key": "verifier_key || 'A'",
 }  # fmt: skip
 
 EMPTIED = ("resource_id", "from_state", "before", "after", "subjects")
@@ -85,7 +86,7 @@ class Tamperer:
     async def touch_checkpoint(self) -> None:
         column = self.chance.choice(list(SEALED))
         which = f"(SELECT tree_size FROM {CHECKPOINT} ORDER BY random() LIMIT 1)"
-        said = SEALED[column].format(n=self.n).replace("%%", "%")
+        said = SEALED[column].format(n=self.n)
         await self.run(f"UPDATE {CHECKPOINT} SET {column} = {said} WHERE tree_size = {which}")
 
     async def delete(self) -> None:

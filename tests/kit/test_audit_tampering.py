@@ -3,8 +3,8 @@
 import random
 from collections import Counter
 from collections.abc import Iterator
+from typing import Any
 
-import asyncpg
 import pytest
 
 from client.audit import Checkpoint, verify
@@ -34,7 +34,10 @@ def test_every_tampering_is_found(trail: Trail, monkeypatch: pytest.MonkeyPatch)
         await trail.write(ENTRIES)
         await trail.seal()
         await trail.write(2)  # not sealed as yet
-        connection = await asyncpg.connect(trail.postgres.url())
+        async with trail.superuser() as connection:
+            return await tampered(connection)
+
+    async def tampered(connection: Any) -> Counter[str]:
         before = await read(connection)
         saved = filed(trail, before[1])
         assert list(verify(*before, [saved])) == []
@@ -53,8 +56,6 @@ def test_every_tampering_is_found(trail: Trail, monkeypatch: pytest.MonkeyPatch)
             done[kind.__name__] += 1
             await connection.execute("ROLLBACK TO SAVEPOINT tampering; RELEASE SAVEPOINT tampering")
         assert list(verify(*await read(connection), [saved])) == []
-        await connection.execute("ROLLBACK")
-        await connection.close()
         assert not missed, f"{len(missed)} of {TAMPERINGS} not found: {missed[:20]}"
         return done
 
@@ -67,13 +68,11 @@ def test_without_a_filed_checkpoint_a_stolen_key_rewrites_unseen(trail: Trail) -
     """Why one is filed outside: what remains inside agrees with itself."""
 
     async def play() -> None:
-        connection = await asyncpg.connect(trail.postgres.url())
-        saved = filed(trail, (await read(connection))[1])
-        await connection.execute("BEGIN; " + FREE)
-        await Tamperer(connection, random.Random(1), ENTRIES, trail.signer).rewrite()
-        after = await read(connection)
-        await connection.execute("ROLLBACK")
-        await connection.close()
+        async with trail.superuser() as connection:
+            saved = filed(trail, (await read(connection))[1])
+            await connection.execute("BEGIN; " + FREE)
+            await Tamperer(connection, random.Random(1), ENTRIES, trail.signer).rewrite()
+            after = await read(connection)
         assert list(verify(*after, [])) == []
         assert list(verify(*after, [saved])) != []
 
@@ -82,9 +81,8 @@ def test_without_a_filed_checkpoint_a_stolen_key_rewrites_unseen(trail: Trail) -
 
 def test_a_finding_names_the_entry(trail: Trail) -> None:
     async def play() -> None:
-        connection = await asyncpg.connect(trail.postgres.url())
-        entries, checkpoints = await read(connection)
-        await connection.close()
+        async with trail.superuser() as connection:
+            entries, checkpoints = await read(connection)
         saved = filed(trail, checkpoints)
         entries[5] = entries[5] | {"client": "another"}
         first, *_ = verify(entries, checkpoints, [saved])

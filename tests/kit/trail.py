@@ -2,10 +2,12 @@
 gives them."""
 
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from typing import Any
 from uuid import uuid4
+
+import asyncpg
 
 from services.events.app import create_app
 from services.kit import audit
@@ -48,6 +50,15 @@ class Trail:
         made = sealer or self.sealer()
         while await made.seal():
             pass
+
+    @asynccontextmanager
+    async def superuser(self) -> AsyncIterator[Any]:
+        """A connection that no constraint, trigger or wall stops; what it has not committed ends with it."""
+        connection = await asyncpg.connect(self.postgres.url())
+        try:
+            yield connection
+        finally:
+            await connection.close()
 
 
 def listed(plural: Any, sort: str) -> str:

@@ -52,7 +52,10 @@ class Probe(NamedTuple):
 
 
 class Copy(NamedTuple):
-    """One open transaction, never committed: the world with a row in every table, and its probes."""
+    """One open transaction, never committed: the world with a row in every table, and its probes.
+
+    The registries that run beside it renew the leases of their keys: they wait until it ends.
+    """
 
     connection: Any
     probes: list[Probe]
@@ -61,7 +64,8 @@ class Copy(NamedTuple):
 async def copied(url: str, world: World) -> Copy:
     connection = await asyncpg.connect(url)
     await connection.execute(
-        "BEGIN; SET LOCAL lock_timeout = '5s'; SET LOCAL session_replication_role = replica"
+        "BEGIN; SET LOCAL lock_timeout = '5s'; SET LOCAL session_replication_role = replica; "
+        "LOCK TABLE identity.signing_key IN EXCLUSIVE MODE"
     )
     await connection.execute(
         PROBE + ";" + IDENTITY_SEED + "".join(seed(schema, world) for schema in PLUMBING)
