@@ -7,6 +7,7 @@ from uuid import UUID
 import pydantic_core
 from sqlalchemy import text
 
+from services.kit.db.query import array
 from services.kit.db.session import WriteSession
 from services.kit.resource import Change
 
@@ -20,7 +21,8 @@ VALUES (:client, CAST(:person AS uuid), :role, CAST(:organisation AS uuid), :req
 _OUTBOX = """
 INSERT INTO {schema}.outbox (resource, resource_id, action, organisation_id)
 SELECT :resource, r.id, r.action, r.organisation_id
-FROM jsonb_to_recordset(CAST(:changes AS jsonb)) AS r(id uuid, action text, organisation_id uuid)
+FROM unnest(CAST(CAST(:ids AS text) AS uuid[]), CAST(CAST(:actions AS text) AS text[]),
+            CAST(CAST(:organisations AS text) AS uuid[])) AS r(id, action, organisation_id)
 """
 
 
@@ -59,10 +61,9 @@ async def entry(
 async def publish(session: WriteSession, schema: str, resource: str, changes: Sequence[Change]) -> None:
     """One outbox row per changed record: ids only, so a reader fetches what its own scope shows."""
     if changes:
-        rows = [
-            {"id": change.id, "action": _ACTIONS[change.action], "organisation_id": change.organisation}
-            for change in changes
-        ]
-        await session.execute(
-            text(_OUTBOX.format(schema=schema)), {"resource": resource, "changes": _json(rows)}
-        )
+        told = {
+            "ids": array(change.id for change in changes),
+            "actions": array(_ACTIONS[change.action] for change in changes),
+            "organisations": array(change.organisation for change in changes),
+        }
+        await session.execute(text(_OUTBOX.format(schema=schema)), {"resource": resource, **told})

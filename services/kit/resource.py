@@ -3,9 +3,9 @@ events and access rows; a slice's other files exist only for what it cannot say.
 """
 
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 from pydantic import BaseModel
 from sqlalchemy import ColumnElement, Select, Table
@@ -76,8 +76,7 @@ class Part:
     once: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(NamedTuple):
     """What one row did to one record."""
 
     row: int
@@ -93,7 +92,7 @@ class Change:
     def of(self, identity: Any, part: str) -> "Change":
         """As a change of the record that `part` belongs to."""
         before = None if self.before is None else {part: self.before}
-        return replace(self, action="UPDATE", id=identity, before=before, after={part: self.after})
+        return self._replace(action="UPDATE", id=identity, before=before, after={part: self.after})
 
 
 def together(changes: Sequence[Change]) -> list[Change]:
@@ -103,7 +102,7 @@ def together(changes: Sequence[Change]) -> list[Change]:
         first = made.setdefault(one.row, one)
         if first is not one:
             before = {**(first.before or {}), **(one.before or {})} or None
-            made[one.row] = replace(first, before=before, after={**(first.after or {}), **(one.after or {})})
+            made[one.row] = first._replace(before=before, after={**(first.after or {}), **(one.after or {})})
     return list(made.values())
 
 
@@ -205,9 +204,7 @@ class Resource:
     def kind(self) -> Kind:
         if self.write is None:
             raise TypeError(f"{self.plural} takes no imports")
-        made = kind(self.plural, self.write, self.version)
-        written = {column.name for column in made.columns}
-        return replace(made, answered=tuple(one for one in columns(self.read) if one.name not in written))
+        return kind(self.plural, self.write, self.read, self.version)
 
     @cached_property
     def export_columns(self) -> tuple[Column, ...]:

@@ -1,6 +1,7 @@
 """State machines as data: from a table come the guard, the open actions, the audit's states and the diagram."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from services.kit.errors import ACTION_CLOSED
 from services.kit.findings import Finding
@@ -18,18 +19,24 @@ class Transition:
     closed: Text
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Machine:
     name: str
     initial: str
     transitions: tuple[Transition, ...]
 
+    @cached_property
+    def _steps(self) -> dict[tuple[str, str], Transition]:
+        return {(one.action, state): one for one in self.transitions for state in one.before}
+
+    def step(self, action: str, state: str) -> Transition | None:
+        return self._steps.get((action, state))
+
     def steps(self, action: str) -> tuple[Transition, ...]:
         return tuple(one for one in self.transitions if one.action == action)
 
     def why_closed(self, action: str, state: str) -> Text | None:
-        steps = self.steps(action)
-        return None if any(state in one.before for one in steps) else steps[0].closed
+        return None if self.step(action, state) is not None else self.steps(action)[0].closed
 
     def closed(self, action: str, state: str) -> Finding | None:
         """What a command or a row is told where the table has no such step."""

@@ -1,5 +1,6 @@
 """How rows become records: the same path for one body and for a file of two hundred thousand rows."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
@@ -7,7 +8,7 @@ from pydantic.fields import FieldInfo
 from sqlalchemy import ARRAY, Table, any_, literal, select
 
 from services.kit import audit
-from services.kit.db.merge import identities, merge, touch
+from services.kit.db.merge import alike, identities, merge, touch
 from services.kit.db.session import WriteSession
 from services.kit.errors import ACTION_CLOSED, EXISTS, INVALID, FieldError, Refused
 from services.kit.findings import Finding
@@ -38,22 +39,30 @@ NOT_YOURS = Finding(
 )
 
 Problems = dict[int, list[tuple[str, Finding]]]
+Known = defaultdict[str, dict[Any, Any]]
+MOST_KNOWN = 20_000  # of each column, so that a long file does not fill the memory
 
 
-async def _resolve(session: WriteSession, ref: Ref, rows: Sequence[Row], problems: Problems) -> None:
+async def _resolve(
+    session: WriteSession, ref: Ref, rows: Sequence[Row], problems: Problems, known: dict[Any, Any]
+) -> None:
     codes = {row[ref.field] for row in rows if row.get(ref.field) is not None}
     code, identity = ref.table.c[ref.code], ref.table.c["id" if "id" in ref.table.c else ref.code]
-    statement = select(code, identity).where(code == any_(literal(list(codes), ARRAY(code.type))))
+    asked = codes - known.keys()
+    statement = select(code, identity).where(code == any_(literal(list(asked), ARRAY(code.type))))
     kept = all(ref.field in row.get(KEPT, ()) for row in rows)
     if ref.within is not None and session.scope.reach != "all" and not kept:
         statement = statement.where(ref.within(ref.table))
-    found: dict[Any, Any] = {row[0]: row[1] for row in await session.execute(statement)} if codes else {}
-    unknown = codes - found.keys()
+    fresh: dict[Any, Any] = {row[0]: row[1] for row in await session.execute(statement)} if asked else {}
+    if len(known) < MOST_KNOWN:
+        known |= fresh
+    found: dict[Any, Any] = {given: fresh[given] if given in fresh else known.get(given) for given in codes}
+    unknown: set[Any] = {given for given, one in found.items() if one is None}
     meant = await ref.meant(session, unknown) if ref.meant is not None and unknown else {}
     for row in rows:
-        given = row.get(ref.field)
+        given: Any = row.get(ref.field)
         row[ref.column] = found.get(given)
-        if given is not None and given not in found:
+        if given in unknown:
             problems.setdefault(row["_row"], []).append((ref.field, meant.get(given, ref.unknown)))
 
 
@@ -91,8 +100,11 @@ def _left_out(field: FieldInfo, value: object) -> bool:
     return field.is_required() or value == field.get_default(call_default_factory=True)
 
 
-async def prepare(session: WriteSession, resource: Resource, rows: list[Row]) -> Problems:
-    """Resolve codes, derive columns and check the rules; what is found, by row."""
+async def prepare(
+    session: WriteSession, resource: Resource, rows: list[Row], known: Known | None = None
+) -> Problems:
+    """Resolve codes, derive columns and check the rules; what is found, by row. `known`: what the earlier rows of a
+    file have named, which goes on standing while its transaction lasts."""
     problems: Problems = {
         row["_row"]: [(name, FIXED) for name in fixed]
         for row in rows
@@ -101,7 +113,7 @@ async def prepare(session: WriteSession, resource: Resource, rows: list[Row]) ->
     if problems:
         return problems
     for ref in resource.refs:
-        await _resolve(session, ref, rows, problems)
+        await _resolve(session, ref, rows, problems, {} if known is None else known[ref.field])
     for row in rows:
         if resource.derive is not None:
             resource.derive(row)
@@ -161,10 +173,23 @@ async def with_lesser(
     return together([*changes.values(), *lesser])
 
 
+async def _differing(session: WriteSession, resource: Resource, rows: list[Row]) -> list[Row]:
+    """Rows of a file whose check has found their records are compared once, with what is shown of them: most of a
+    list that comes back is as it was."""
+    known = [row for row in rows if "id" in row]
+    if not known or resource.write is None:
+        return rows
+    names = [name for name in resource.write.model_fields if name in resource.fields]
+    same = await alike(session, resource.source(Basis()).subquery("shown"), known, names)
+    return [row for row in rows if row["_row"] not in same]
+
+
 async def store(
     session: WriteSession, resource: Resource, rows: list[Row], *, insert_only: bool = False
 ) -> list[Change]:
     """Store prepared rows and publish each changed record; the caller writes the audit row."""
+    if not one_alone(rows):
+        rows = await _differing(session, resource, rows)
     if not rows:
         return []
     if resource.store is not None:

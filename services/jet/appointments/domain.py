@@ -97,7 +97,11 @@ def check_stint(
         found.append(("job_type", JOB_TYPE_DIFFERS))
     if not date(year, 4, 1) <= starts_on <= date(year + 1, 8, 31):
         found.append(("starts_on", OUTSIDE_YEAR))
-    if row.get("known_from") is not None and row["known_from"] < stint.known_from:
+    if (
+        stint.known_from is not None
+        and row.get("known_from") is not None
+        and row["known_from"] < stint.known_from
+    ):
         found.append(("known_from", KNOWN_LATER))
     if stint.left_on is not None and row["ends_on"] > stint.left_on:
         found.append(("starts_on" if starts_on > stint.left_on else "ends_on", left_on(stint.left_on)))
@@ -133,9 +137,7 @@ def overlapping(terms: Iterable[tuple[int, Term]]) -> set[int]:
     """Of (row, (person, first day, last day)): the rows whose term meets an earlier-starting one of the person."""
     bad: set[int] = set()
     last: dict[Any, date] = {}
-    for row, (person, starts_on, ends_on) in sorted(
-        terms, key=lambda one: (str(one[1][0]), one[1][1], one[0])
-    ):
+    for row, (person, starts_on, ends_on) in sorted(terms, key=lambda one: (one[1][0], one[1][1], one[0])):
         if person in last and starts_on <= last[person]:
             bad.add(row)
         last[person] = max(ends_on, last.get(person, ends_on))

@@ -8,6 +8,7 @@ from typing import Any
 import pydantic_core
 from sqlalchemy import text
 
+from services.kit.db.query import array
 from services.kit.db.session import WriteSession
 from services.kit.resource import Row
 
@@ -24,7 +25,8 @@ WHERE EXISTS (SELECT FROM jet.placement AS p WHERE p.participant_id = r.particip
 # the row ends before it starts.
 _DURING = """
 SELECT a.participant_id, a.organisation_id, a.programme_year, a.starts_on, a.ends_on, a.id
-FROM unnest(CAST(:people AS uuid[]), CAST(:first AS date[]), CAST(:last AS date[])) AS r(person, starts_on, ends_on)
+FROM unnest(CAST(CAST(:people AS text) AS uuid[]), CAST(CAST(:first AS text) AS date[]), CAST(CAST(:last AS text) AS date[]))
+    AS r(person, starts_on, ends_on)
 JOIN jet.appointment AS a ON a.participant_id = r.person
     AND a.effective && daterange(r.starts_on, greatest(r.starts_on, r.ends_on), '[]')
 """
@@ -94,7 +96,7 @@ class Appointments:
     async def during(self, rows: Sequence[Row]) -> Stored:
         """The appointments of the rows' participants in the rows' terms."""
         named = {"people": "participant_id", "first": "starts_on", "last": "ends_on"}
-        asked = {name: [row[column] for row in rows] for name, column in named.items()}
+        asked = {name: array(row[column] for row in rows) for name, column in named.items()}
         return Stored([tuple(row) for row in await self._session.execute(text(_DURING), asked)])
 
     async def knowing(self, known_from: datetime | None) -> None:

@@ -46,10 +46,11 @@ GONE = ("withdrawn", "early_terminated")
 
 
 class Stint(NamedTuple):
-    """A participation as the rules see it; `known_from`: since when it is known at all."""
+    """A participation as the rules see it; `known_from`: since when it is known at all, for rows that say since when
+    they are."""
 
     programme_year: int
     job_type: str
     state: str
     left_on: date | None
-    known_from: datetime
+    known_from: datetime | None = None

@@ -3,17 +3,32 @@
 ON CONFLICT would swallow an overlapping row silently; MERGE does not.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pydantic_core
-from sqlalchemy import Table, text
+from sqlalchemy import (
+    JSON,
+    ColumnElement,
+    Integer,
+    Subquery,
+    Table,
+    Text,
+    bindparam,
+    cast,
+    column,
+    func,
+    select,
+    text,
+)
 from sqlalchemy.dialects import postgresql
 
 from services.kit.db.session import WriteSession
 from services.kit.resource import Change, Row
 
 _DIALECT = postgresql.dialect()  # type: ignore[no-untyped-call]
+# A table, and which field of the rows fills each of its columns.
+Inserted = tuple[Table, Mapping[str, str]]
 
 
 def _columns(table: Table, rows: Sequence[Row]) -> list[str]:
@@ -22,9 +37,17 @@ def _columns(table: Table, rows: Sequence[Row]) -> list[str]:
     return [str(column.name) for column in table.columns if column.name in given]
 
 
+def _type(column: ColumnElement[Any]) -> str:
+    return str(column.type.compile(dialect=_DIALECT))
+
+
+def _records(types: Mapping[str, str]) -> str:
+    told = ", ".join(f'"{name}" {kind}' for name, kind in types.items())
+    return f"json_to_recordset(CAST(:rows AS json)) AS s(_row integer, {told})"
+
+
 def _source(table: Table, names: Sequence[str]) -> str:
-    types = ", ".join(f'"{name}" {table.c[name].type.compile(dialect=_DIALECT)}' for name in names)
-    return f"json_to_recordset(CAST(:rows AS json)) AS s(_row integer, {types})"
+    return _records({name: _type(table.c[name]) for name in names})
 
 
 def _json(rows: Sequence[Row], names: Sequence[str]) -> str:
@@ -98,19 +121,23 @@ async def merge(
     return [Change(row._row, row.action, row.after[_identity(table)], *said(table, row)) for row in done]
 
 
-async def insert(session: WriteSession, table: Table, rows: Sequence[Row]) -> None:
-    """New records with the same columns, of which nothing is told."""
+async def insert(session: WriteSession, rows: Sequence[Row], parts: Sequence[Inserted]) -> None:
+    """New records with what belongs to them, of which nothing is told. The rows travel once, whatever they fill."""
     if not rows:
         return
-    names = _columns(table, rows)
-    values = {name: f's."{name}"' for name in names} | _known(table, names)
-    quoted = ", ".join(f'"{name}"' for name in values)
+    types = {field: _type(table.c[column]) for table, fields in parts for column, field in fields.items()}
+    made = [_into(table, fields) for table, fields in parts]
+    first = "".join(f", p{place} AS ({statement})" for place, statement in enumerate(made[:-1]))
     await session.execute(
-        text(
-            f"INSERT INTO {table.fullname} ({quoted}) SELECT {', '.join(values.values())} FROM {_source(table, names)}"
-        ),
-        {"rows": _json(rows, names)},
+        text(f"WITH s AS MATERIALIZED (SELECT * FROM {_records(types)}){first} {made[-1]}"),
+        {"rows": _json(rows, list(types))},
     )
+
+
+def _into(table: Table, fields: Mapping[str, str]) -> str:
+    values = {column: f's."{field}"' for column, field in fields.items()} | _known(table, list(fields))
+    quoted = ", ".join(f'"{column}"' for column in values)
+    return f"INSERT INTO {table.fullname} ({quoted}) SELECT {', '.join(values.values())} FROM s"
 
 
 def _known(table: Table, names: Sequence[str]) -> dict[str, str]:
@@ -159,6 +186,25 @@ async def unchanged(session: WriteSession, table: Table, rows: Sequence[Row], ke
             f"WHERE ROW({mine}) IS NOT DISTINCT FROM ROW({theirs})"
         ),
         {"rows": _json(rows, names)},
+    )
+    return set(found)
+
+
+async def alike(
+    session: WriteSession, shown: Subquery, rows: Sequence[Row], names: Sequence[str]
+) -> set[int]:
+    """The rows, each with the `id` of its record, that say what a reader is shown of it."""
+    types = {name: _type(shown.c[name]) for name in ("id", *names)}
+    columns = [column("_row", Integer), *(column(name, shown.c[name].type) for name in types)]
+    given = (
+        func.json_to_recordset(cast(bindparam("rows", type_=Text()), JSON))
+        .table_valued(*columns)
+        .render_derived("s", with_types=True)
+    )
+    same = [shown.c[name].is_not_distinct_from(given.c[name]) for name in names]
+    found = await session.scalars(
+        select(given.c["_row"]).join_from(given, shown, shown.c.id == given.c.id).where(*same),
+        {"rows": _json(rows, list(types))},
     )
     return set(found)
 

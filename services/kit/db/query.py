@@ -1,5 +1,6 @@
 """Core statements compiled once per shape and run on the bare connection."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from sqlalchemy import Executable
@@ -7,6 +8,11 @@ from sqlalchemy.dialects.postgresql import asyncpg
 from sqlalchemy.sql.compiler import SQLCompiler
 
 _DIALECT = asyncpg.dialect()  # type: ignore[no-untyped-call]
+
+
+def array(values: Iterable[object]) -> str:
+    """The literal of an array of ids, numbers or days, which need no quotes: the driver takes longer over a list."""
+    return "{" + ",".join(["NULL" if value is None else str(value) for value in values]) + "}"
 
 
 @dataclass(frozen=True, slots=True)

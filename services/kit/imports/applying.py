@@ -1,5 +1,6 @@
 """Storing the checked rows of a file in one transaction, and finding the guilty rows when the database refuses."""
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -57,6 +58,7 @@ class Applier:
         self._chunk: dict[int, Checked] = {}
         self._sound: set[tuple[object, ...]] = set()
         self._broken: set[tuple[object, ...]] = set()
+        self._known: writer.Known = defaultdict(dict)
         self._deferred = ""
         self._chunks = 0
 
@@ -73,8 +75,8 @@ class Applier:
 
     async def apply(self, chunk: Sequence[Checked]) -> None:
         await self._plan_anew()
-        self._chunk = {checked.source.row: checked for checked in chunk}
-        self._wrong = {checked.source.row for checked in chunk if checked.row is None}
+        self._chunk = {checked.place.row: checked for checked in chunk}
+        self._wrong = {checked.place.row for checked in chunk if checked.row is None}
         self.tally.rows += len(chunk)
         self._found = [problem for checked in chunk for problem in checked.problems]
         rows = [checked.row for checked in chunk if checked.row is not None]
@@ -83,8 +85,8 @@ class Applier:
         self.tally.refused += len(self._wrong)
         self.tally.problems.add(self._found)
         for checked in chunk if self._resource.settle is not None else ():
-            wholes = self._broken if checked.source.row in self._wrong else self._sound
-            wholes.add(tuple(checked.values.get(name) for name in self._resource.whole))
+            wholes = self._broken if checked.place.row in self._wrong else self._sound
+            wholes.add(checked.whole)
 
     async def finish(self) -> None:
         """A whole of which every row was taken has arrived with the file; of any other some rows are written, and no
@@ -109,7 +111,7 @@ class Applier:
         """Rows that one statement may store are resolved and checked together, then stored."""
         if not rows:
             return
-        for number, found in (await writer.prepare(self._session, self._resource, rows)).items():
+        for number, found in (await writer.prepare(self._session, self._resource, rows, self._known)).items():
             for column, finding in found:
                 self._remark(number, column, finding)
         sound = [row for row in rows if row["_row"] not in self._wrong]
@@ -187,7 +189,7 @@ class Applier:
             await self._session.execute(text(f"SET CONSTRAINTS {self._deferred} DEFERRED"))
 
     def _remark(self, number: int, column: str, finding: Finding) -> None:
-        self._found.append(self._checker.problem(self._chunk[number].source, column, finding))
+        self._found.append(self._checker.problem(self._chunk[number].place, column, finding))
         if finding.severity == "error":
             self._wrong.add(number)
 

@@ -1,14 +1,8 @@
 """Which row of a file first named a record, on disk: a file may have very many rows."""
 
-import hashlib
 import json
 import sqlite3
 from collections.abc import Sequence
-
-
-def _record(key: Sequence[object]) -> int:
-    digest = hashlib.blake2b("\0".join(map(str, key)).encode(), digest_size=8).digest()
-    return int.from_bytes(digest, "big", signed=True)
 
 
 class Seen:
@@ -19,8 +13,10 @@ class Seen:
 
     def first(self, named: Sequence[tuple[Sequence[object], int]]) -> list[int]:
         """Of each (key, row) the first row that named this record: its own, if none did before."""
-        records = [(_record(key), row) for key, row in named]
-        self._table.executemany("INSERT OR IGNORE INTO seen VALUES (?, ?)", records)
+        records = [(hash(tuple(key)), row) for key, row in named]
+        made = self._table.executemany("INSERT OR IGNORE INTO seen VALUES (?, ?)", records)
+        if made.rowcount == len(records):
+            return [row for _, row in named]
         asked = json.dumps([record for record, _ in records])
         found = dict(self._table.execute(
             "SELECT record, row FROM seen WHERE record IN (SELECT value FROM json_each(?))", (asked,)

@@ -1,6 +1,5 @@
 """Clients: the programs that may ask for tokens, each with one role and the scopes it was given."""
 
-from dataclasses import replace
 from typing import Annotated, Any, Literal, get_args
 from uuid import UUID
 
@@ -177,8 +176,8 @@ async def _store(session: WriteSession, rows: list[Row], insert_only: bool) -> l
             if first is key:
                 await touch(session, table, [identity])
             else:
-                changes[row["_row"]] = replace(first, after={**(first.after or {}), **(key.after or {})})
-    return [replace(one, before=_open(one.before), after=_open(one.after)) for one in changes.values()]
+                changes[row["_row"]] = first._replace(after={**(first.after or {}), **(key.after or {})})
+    return [one._replace(before=_open(one.before), after=_open(one.after)) for one in changes.values()]
 
 
 def _open(row: Row | None) -> Row | None:
