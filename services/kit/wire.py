@@ -160,5 +160,9 @@ def columns(model: type[BaseModel]) -> tuple[Column, ...]:
     )
 
 
-def kind(name: str, model: type[BaseModel], version: str) -> Kind:
-    return Kind(name, glossary.title(name), version, columns(model))
+def kind(name: str, write: type[BaseModel], read: type[BaseModel], version: str) -> Kind:
+    """What an import takes; of the columns that an answer has besides it knows the names."""
+    taken = columns(write)
+    named = {column.name for column in taken}
+    answered = tuple(one for one in columns(read) if one.name not in named)
+    return Kind(name, glossary.title(name), version, taken, answered)

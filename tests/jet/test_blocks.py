@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import text
 
-from services.jet.appointments.resource import appointments
+from services.jet.appointments.resource import AppointmentWrite, appointments
 from services.kit.imports.applying import Applier, Tally
 from services.kit.imports.checking import RowChecker, chunks
 from services.kit.imports.problems import Problems
@@ -58,7 +58,7 @@ class Files:
         writer.writeheader()
         writer.writerows(rows)
         reading = read_rows(io.BytesIO(lines.getvalue().encode()), CSV, appointments.kind)
-        checker = RowChecker(appointments, appointments.kind, reading, None)
+        checker = RowChecker(AppointmentWrite, appointments.kind, reading)
         with closing(Seen()) as seen, tempfile.TemporaryDirectory() as folder:
             tally = Tally(Problems(Path(folder) / "problems"))
             applier = Applier(session, appointments, checker, tally, seen, history=False)

@@ -1,21 +1,25 @@
 """From rows of a file to rows of the write model; what pydantic says is said on the cell."""
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import islice
+from pathlib import Path
+from typing import Any, NamedTuple
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from services.kit import glossary
 from services.kit.columns import Column, Kind
 from services.kit.findings import Finding
 from services.kit.http.validation import field_errors
 from services.kit.imports.parsing import CellProblem, RowParser
-from services.kit.imports.source import Reading, SourceRow
+from services.kit.imports.reading import read_rows
+from services.kit.imports.source import Place, Reading, SourceRow
 from services.kit.japan.codes import INSTANT
 from services.kit.resource import Resource, Row
 from services.kit.text import Text
+from services.kit.wire import kind as kind_of_model
 
 KNOWN_FROM = "known_from"
 AFTER_GO_LIVE = Finding(
@@ -27,67 +31,101 @@ AFTER_GO_LIVE = Finding(
 
 def kind_of(resource: Resource, *, history: bool) -> Kind:
     """A history says for each row since when the programme knew it; any other file does not know the column."""
-    kind = resource.kind
-    if not history:
-        return kind
+    return _with_knowledge(resource.kind) if history else resource.kind
+
+
+def _with_knowledge(kind: Kind) -> Kind:
     known = Column(KNOWN_FROM, glossary.title(KNOWN_FROM), INSTANT, required=True)
     return replace(kind, columns=(*kind.columns, known))
 
 
-@dataclass(frozen=True, slots=True)
-class Checked:
-    """`row` is None when the file's row cannot be stored as it stands; `values` are what was read of it even so."""
+class Checked(NamedTuple):
+    """`row` is None when the file's row cannot be stored as it stands; `whole` says what it is a part of."""
 
-    source: SourceRow
+    place: Place
     row: Row | None
     problems: list[CellProblem]
-    values: Row
+    whole: tuple[Any, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Checking:
+    """All that the check of a file needs, as another process can be told it."""
+
+    plural: str
+    version: str
+    write: type[BaseModel]
+    read: type[BaseModel]
+    whole: tuple[str, ...]
+    path: Path
+    media_type: str
+    charset: str | None
+    history: bool
+    go_live: datetime | None
+
+    @property
+    def kind(self) -> Kind:
+        made = kind_of_model(self.plural, self.write, self.read, self.version)
+        return _with_knowledge(made) if self.history else made
+
+    def begin(self, size: int) -> tuple[Reading, Generator[list[Checked], None, None]]:
+        """The file's shape, and its checked rows in chunks of `size`."""
+        reading = read_rows(self.path, self.media_type, self.kind, self.charset)
+        return reading, chunks(self.checker(reading), reading, size, history=self.history)
+
+    def checker(self, reading: Reading) -> "RowChecker":
+        return RowChecker(self.write, self.kind, reading, self.go_live, self.whole)
 
 
 class RowChecker:
-    """Rows of one reading, checked one by one. `go_live` is given for a history."""
+    """Rows of one reading, checked one by one."""
 
-    def __init__(self, resource: Resource, kind: Kind, reading: Reading, go_live: datetime | None) -> None:
-        assert resource.write is not None
-        self._model = resource.write
+    def __init__(
+        self, model: type[BaseModel], kind: Kind, reading: Reading, go_live: datetime | None = None,
+        whole: tuple[str, ...] = (),
+    ) -> None:  # fmt: skip
+        self._model, self._go_live, self._whole = model, go_live, whole
         self._names = frozenset(column.name for column in kind.columns)
-        self._go_live = go_live
         self._parser = RowParser(kind, reading)
 
     def check(self, source: SourceRow) -> Checked:
         parsed = self._parser.parse_row(source)
         problems = list(parsed.problems)
+        whole = tuple(parsed.values.get(name) for name in self._whole)
+        wrong = Checked(source.place, None, problems, whole)
         spoken_for = {problem.column for problem in problems if problem.finding.severity == "error"}
         if "" in spoken_for:
-            return Checked(source, None, problems, parsed.values)
+            return wrong
         values = {name: value for name, value in parsed.values.items() if value is not None}
         known_from = values.pop(KNOWN_FROM, None)
         if self._go_live is not None and known_from is not None and known_from >= self._go_live:
-            problems.append(self.problem(source, KNOWN_FROM, AFTER_GO_LIVE))
+            problems.append(self.problem(source.place, KNOWN_FROM, AFTER_GO_LIVE))
         try:
             row = self._model.model_validate(values).model_dump()
         except ValidationError as error:
-            problems += self._said(source, error, spoken_for)
-            return Checked(source, None, problems, parsed.values)
+            problems += self._said(source.place, error, spoken_for)
+            return wrong
         if any(problem.finding.severity == "error" for problem in problems):
-            return Checked(source, None, problems, parsed.values)
+            return wrong
         row["_row"] = source.row
         if self._go_live is not None:
             row[KNOWN_FROM] = known_from
-        return Checked(source, row, problems, parsed.values)
+        return Checked(source.place, row, problems, whole)
 
-    def _said(self, source: SourceRow, error: ValidationError, spoken_for: set[str]) -> Iterator[CellProblem]:
+    def _said(self, place: Place, error: ValidationError, spoken_for: set[str]) -> Iterator[CellProblem]:
         for one in field_errors([found | {"loc": ("body", *found["loc"])} for found in error.errors()]):
             column = one.pointer.lstrip("/").partition("/")[0]
             if column not in spoken_for:
-                yield self.problem(source, column, Finding(one.code, one.message, one.remedy))
+                yield self.problem(place, column, Finding(one.code, one.message, one.remedy))
 
-    def problem(self, source: SourceRow, column: str, finding: Finding) -> CellProblem:
+    def problem(self, place: Place, column: str, finding: Finding) -> CellProblem:
         """On the row as a whole where the file has no such column."""
-        return self._parser.problem(source, column if column in self._names else "", finding)
+        return self._parser.problem(place, column if column in self._names else "", finding)
 
 
-def chunks(checker: RowChecker, reading: Reading, size: int, *, history: bool) -> Iterator[list[Checked]]:
+def chunks(
+    checker: RowChecker, reading: Reading, size: int, *, history: bool
+) -> Generator[list[Checked], None, None]:
     """In file order; a history in the order in which its facts became known, which needs the whole file."""
     checked: Iterator[Checked] = map(checker.check, reading.rows)
     if history:

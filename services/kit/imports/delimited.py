@@ -15,7 +15,7 @@ from services.kit.imports import remarks
 from services.kit.imports.exporting import without_guard
 from services.kit.imports.headings import HEAD_ROWS, find_header
 from services.kit.imports.package import MAX_COLUMNS
-from services.kit.imports.source import FileRefused, Reading
+from services.kit.imports.source import FileRefused, Reading, Wanted
 from services.kit.imports.table import source_rows, tidy
 
 _CHUNK = 1 << 16
@@ -34,15 +34,18 @@ _CHARSETS = {
 }
 
 
-def read_delimited(stream: BinaryIO, kind: Kind, delimiter: str, charset: str | None) -> Reading:
+def read_delimited(
+    stream: BinaryIO, kind: Kind, delimiter: str, charset: str | None, only: Wanted = None
+) -> Reading:
     encoding = choose_encoding(stream, charset)
+    length = count_lines(stream)
     stream.seek(0)
     text = io.TextIOWrapper(stream, encoding, newline="")
     first = text.readline(_CHUNK)
     if "\t" in first and "," not in first:
         delimiter = "\t"
     text.seek(0)
-    lines = _lines(text, delimiter)
+    lines = _lines(text, delimiter, only)
     head = list(islice(lines, HEAD_ROWS))
     if any(tidy(value) is not None for _, values in head for value in values[MAX_COLUMNS:]):
         raise FileRefused(remarks.too_many_columns(MAX_COLUMNS))
@@ -50,18 +53,19 @@ def read_delimited(stream: BinaryIO, kind: Kind, delimiter: str, charset: str | 
     if header is None:
         raise FileRefused(remarks.HEADER_NOT_FOUND)
     findings = list(header.findings)
-    rows = source_rows(chain(head[header.row :], lines), header, kind, findings, whole_width=True)
-    return Reading("", encoding.removesuffix("-sig"), header.row, header.columns, rows, findings)
+    rows = source_rows(chain(head[header.row :], lines), header, kind, findings, whole_width=True, only=only)
+    return Reading("", encoding.removesuffix("-sig"), header.row, header.columns, rows, findings, length)
 
 
-def _lines(text: io.TextIOWrapper, delimiter: str) -> Iterator[tuple[int, list[str]]]:
+def _lines(text: io.TextIOWrapper, delimiter: str, only: Wanted) -> Iterator[tuple[int, list[str]]]:
     """Records numbered as Excel shows them: a quoted line break does not start a new row."""
     bounded = _Bounded(text)
     reader = csv.reader(bounded, delimiter=delimiter, strict=True)
     try:
         for row, values in enumerate(reader, start=1):
             bounded.taken = 0
-            yield row, [without_guard(value) for value in values]
+            if only is None or row <= HEAD_ROWS or row in only:
+                yield row, [without_guard(value) for value in values]
     except csv.Error as error:
         raise FileRefused(remarks.broken_text(reader.line_num)) from error
     finally:
@@ -89,6 +93,11 @@ class _Bounded:
         if self.taken >= _MAX_RECORD:
             raise FileRefused(remarks.broken_text(self._line))
         return line
+
+
+def count_lines(stream: BinaryIO) -> int:
+    stream.seek(0)
+    return 1 + sum(chunk.count(b"\n") for chunk in iter(lambda: stream.read(_CHUNK), b""))
 
 
 def choose_encoding(stream: BinaryIO, charset: str | None) -> str:

@@ -7,8 +7,8 @@ state) is one transaction, so a worker killed in the middle leaves nothing and i
 import asyncio
 import hashlib
 import tempfile
-from collections.abc import AsyncGenerator, Iterator, Mapping, Sequence
-from contextlib import aclosing, closing
+from collections.abc import Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -27,21 +27,22 @@ from services.kit.db.constraints import refusal_of
 from services.kit.db.session import Arrival, Database, Record, WriteSession
 from services.kit.errors import FAULT, FORBIDDEN, UNAVAILABLE, Refused
 from services.kit.findings import Finding
-from services.kit.imports import store
+from services.kit.imports import beside, store
 from services.kit.imports.applying import Applier, Tally
-from services.kit.imports.checking import Checked, RowChecker, chunks, kind_of
-from services.kit.imports.marking import mark_workbook
+from services.kit.imports.checking import Checking, kind_of
+from services.kit.imports.marking import MOST_ROWS, mark_workbook
 from services.kit.imports.parsing import CellProblem
 from services.kit.imports.problems import Problems
 from services.kit.imports.reading import CSV, TSV, XLSX, FileRefused, Reading, read_rows
 from services.kit.imports.seen import Seen
+from services.kit.imports.source import Wanted
 from services.kit.jobs import MOST_TRIES, Later
 from services.kit.log import log
 from services.kit.resource import Resource
 from services.kit.text import Text
 
 ENTRYPOINT = "import"
-CHUNK = 2_000
+CHUNK = 5_000
 _MARKED = (XLSX, CSV, TSV)
 _FILE = Text("ファイル", "File")
 
@@ -62,11 +63,27 @@ class Order:
     path: Path
     arrival: Arrival
 
-    def read(self) -> Reading:
-        return read_rows(self.path, self.media_type, self.kind, self.charset)
+    def read(self, only: Wanted = None) -> Reading:
+        return read_rows(self.path, self.media_type, self.kind, self.charset, only)
+
+    def checking(self, go_live: datetime | None) -> Checking:
+        resource = self.resource
+        assert resource.write is not None
+        return Checking(
+            resource.plural,
+            resource.version,
+            resource.write,
+            resource.read,
+            resource.whole,
+            self.path,
+            self.media_type,
+            self.charset,
+            self.history,
+            go_live,
+        )
 
     def survey(self) -> tuple[int, Reading]:
-        """Read it once without storing: its length, and whether it can be read to its end."""
+        """Read it once without storing: how many rows it has."""
         reading = self.read()
         return sum(1 for _ in reading.rows), reading
 
@@ -127,7 +144,6 @@ class Importer:
     async def _run(self, order: Order) -> None:
         progress = operations.Progress(self._database, self._schema, order.id)
         await progress.tell(0, None)
-        total, reading = await asyncio.to_thread(order.survey)
         async with self._database.writing(order.scope) as session:
             if not await self._alone(session, order.id):
                 return
@@ -135,10 +151,11 @@ class Importer:
                 raise FAULT()
             session.arrival = order.arrival
             trial = await session.begin_nested()
-            told_before = order.history and await store.stored_before(session, self._schema, order.id)
-            tally = Tally(Problems(order.path.with_name("problems")), total if told_before else 0)
-            if not told_before:
-                await self._apply(session, order, tally, progress, total)
+            tally = Tally(Problems(order.path.with_name("problems")))
+            if order.history and await store.stored_before(session, self._schema, order.id):
+                tally.rows, reading = await asyncio.to_thread(order.survey)
+            else:
+                reading = await self._apply(session, order, tally, progress)
             about = [_about_file(reading, finding) for finding in reading.findings]
             broken = [finding for finding in reading.findings if finding.severity == "error"]
             stored = not order.dry_run and (order.mode == "partial" or not (broken or tally.refused))
@@ -150,7 +167,7 @@ class Importer:
                 )
             else:
                 await trial.rollback()
-            marked = await self._mark(session, order, tally.problems)
+            marked = await self._mark(session, order, reading, tally)
             await store.conclude(session, self._schema, order.id, summary, about, tally.problems, marked)
             failed = not stored and not order.dry_run
             await operations.end(
@@ -173,47 +190,39 @@ class Importer:
         return state not in operations.ENDED
 
     async def _apply(
-        self, session: WriteSession, order: Order, tally: Tally, progress: operations.Progress, total: int
-    ) -> None:
+        self, session: WriteSession, order: Order, tally: Tally, progress: operations.Progress
+    ) -> Reading:
         go_live: datetime | None = None
         if order.history:
             go_live = await session.scalar(text("SELECT platform.go_live_at()"))
-        reading = await asyncio.to_thread(order.read)
-        checker = RowChecker(order.resource, order.kind, reading, go_live)
-        source = chunks(checker, reading, CHUNK, history=order.history)
-        with closing(Seen()) as seen:
-            applier = Applier(session, order.resource, checker, tally, seen, history=order.history)
-            await applier.start()
-            await progress.tell(0, total)
-            async with aclosing(_ahead(source)) as made:
-                async for chunk in made:
+        async with beside.checked(order.checking(go_live), CHUNK) as (reading, chunks):
+            checker = order.checking(go_live).checker(reading)
+            with closing(Seen()) as seen:
+                applier = Applier(session, order.resource, checker, tally, seen, history=order.history)
+                await applier.start()
+                await progress.tell(0, reading.length)
+                async for chunk in chunks:
                     await applier.apply(chunk)
-                    await progress.tell(tally.rows, total)
-            await applier.finish()
+                    await progress.tell(tally.rows, max(tally.rows, reading.length))
+                await applier.finish()
+        await progress.tell(tally.rows, tally.rows)
+        return reading
 
-    async def _mark(self, session: WriteSession, order: Order, problems: Problems) -> UUID | None:
+    async def _mark(self, session: WriteSession, order: Order, reading: Reading, tally: Tally) -> UUID | None:
         """The caller's own workbook back, if there is something to see in it."""
+        problems, long = tally.problems, tally.rows > MOST_ROWS
         if order.media_type not in _MARKED or not (problems.kept or order.dry_run):
             return None
         out = order.path.with_name("marked.xlsx")
 
         def mark() -> None:
-            reading = order.read()
-            mark_workbook(order.path, out, reading, reading.rows, problems.kept, total=problems.total)
+            again = order.read(frozenset(one.row for one in problems.kept) if long else None)
+            mark_workbook(
+                order.path, out, reading, again.rows, problems.kept, total=problems.total, only_wrong=long
+            )
 
         await asyncio.to_thread(mark)
         return await blobs.put(session, self._schema, out, XLSX, f"{order.resource.plural}-marked.xlsx")
-
-
-async def _ahead(source: Iterator[list[Checked]]) -> AsyncGenerator[list[Checked], None]:
-    """Chunk by chunk: a thread reads and checks the next one while the database works on the last."""
-    following = asyncio.create_task(asyncio.to_thread(next, source, None))
-    try:
-        while chunk := await following:
-            following = asyncio.create_task(asyncio.to_thread(next, source, None))
-            yield chunk
-    finally:
-        await asyncio.wait([following])  # its thread reads a file that goes with the import
 
 
 def _refusal(broken: Sequence[Finding], tally: Tally) -> dict[str, Any]:

@@ -32,7 +32,7 @@ from services.kit.imports.parsing import CellProblem
 from services.kit.imports.showing import set_width, show_column, show_rows
 from services.kit.imports.source import Reading, SourceRow
 
-_MOST_ROWS = 5_000
+MOST_ROWS = 5_000  # of which all come back
 _MOST_BYTES = 60_000_000  # unpacked; openpyxl holds every sheet in memory
 _SEARCHED_COLUMNS = 20
 _AUTHOR = "Kakehashi"
@@ -48,8 +48,10 @@ def mark_workbook(
     problems: Sequence[CellProblem],
     *,
     total: int = 0,
+    only_wrong: bool = False,
 ) -> None:
-    """`rows` are all rows of the file, `reading` its shape; `source` is only opened when it is a workbook.
+    """`rows` are all rows of the file, or `only_wrong` ones, `reading` its shape; `source` is only opened when it is a
+    workbook.
 
     `problems` are all of them, or the first where `total` counts more.
     """
@@ -58,8 +60,8 @@ def mark_workbook(
     for problem in problems:
         by_row[problem.row].append(problem)
     remaining = iter(rows)
-    first = list(islice(remaining, _MOST_ROWS + 1))
-    whole = len(first) <= _MOST_ROWS
+    first = list(islice(remaining, MOST_ROWS + 1))
+    whole = not only_wrong and len(first) <= MOST_ROWS
     book = _load(source) if whole and reading.encoding == "xlsx" else None
     if book is None:
         every = chain(first, remaining)

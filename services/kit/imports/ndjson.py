@@ -8,22 +8,23 @@ from typing import BinaryIO, NoReturn
 from services.kit.columns import Column, Kind, Raw
 from services.kit.findings import Finding
 from services.kit.imports import remarks
-from services.kit.imports.delimited import choose_encoding
-from services.kit.imports.source import Fault, FileRefused, Reading, SourceRow
+from services.kit.imports.delimited import choose_encoding, count_lines
+from services.kit.imports.source import Fault, FileRefused, Reading, SourceRow, Wanted
 from services.kit.imports.table import tidy
 
 _MAX_LINE = 1 << 20
 _MAX_UNKNOWN = 50
 
 
-def read_ndjson(stream: BinaryIO, kind: Kind) -> Reading:
+def read_ndjson(stream: BinaryIO, kind: Kind, only: Wanted = None) -> Reading:
     choose_encoding(stream, "utf-8")
+    length = count_lines(stream)
     stream.seek(0)
     findings: list[Finding] = []
-    return Reading("", "utf-8", 0, kind.columns, _rows(stream, kind, findings), findings)
+    return Reading("", "utf-8", 0, kind.columns, _rows(stream, kind, findings, only), findings, length)
 
 
-def _rows(stream: BinaryIO, kind: Kind, findings: list[Finding]) -> Iterator[SourceRow]:
+def _rows(stream: BinaryIO, kind: Kind, findings: list[Finding], only: Wanted) -> Iterator[SourceRow]:
     columns = {column.name: column for column in kind.columns}
     known = columns.keys() | {column.name for column in kind.answered}
     unknown: set[str] = set()
@@ -33,7 +34,7 @@ def _rows(stream: BinaryIO, kind: Kind, findings: list[Finding]) -> Iterator[Sou
         line += 1
         if len(text) > _MAX_LINE:
             raise FileRefused(remarks.broken_text(line))
-        if text.isspace():
+        if text.isspace() or (only is not None and line not in only):
             continue
         read = True
         try:

@@ -9,7 +9,7 @@ from typing import Any
 from services.kit.columns import Column, Kind, Raw
 from services.kit.findings import BadValue, Finding, Parsed
 from services.kit.imports import remarks
-from services.kit.imports.source import Reading, SourceRow
+from services.kit.imports.source import Place, Reading, SourceRow
 from services.kit.text import Text
 
 _CACHED_VALUES = 4096
@@ -72,7 +72,7 @@ class RowParser:
 
     def parse_row(self, source: SourceRow) -> ParsedRow:
         values: dict[str, Any] = {}
-        problems = [self.problem(source, fault.column, fault.finding) for fault in source.faults]
+        problems = [self.problem(source.place, fault.column, fault.finding) for fault in source.faults]
         if any(not fault.column for fault in source.faults):
             # Values of a row that could not be split or decoded would only add misleading problems.
             return ParsedRow(source, values, problems)
@@ -85,26 +85,26 @@ class RowParser:
             if raw is None:
                 values[name] = None
                 if required:
-                    problems.append(self.problem(source, name, remarks.REQUIRED_VALUE_MISSING))
+                    problems.append(self.problem(source.place, name, remarks.REQUIRED_VALUE_MISSING))
                 continue
             outcome = parse(raw)
             if isinstance(outcome, Finding):
-                problems.append(self.problem(source, name, outcome))
+                problems.append(self.problem(source.place, name, outcome))
                 continue
             values[name] = outcome.value
             if outcome.warnings:
                 problems += [
-                    self.problem(source, name, note, outcome.understood) for note in outcome.warnings
+                    self.problem(source.place, name, note, outcome.understood) for note in outcome.warnings
                 ]
         return ParsedRow(source, values, problems)
 
     def problem(
-        self, source: SourceRow, column: str, finding: Finding, understood: str | None = None
+        self, place: Place, column: str, finding: Finding, understood: str | None = None
     ) -> CellProblem:
         """Also for findings that only the service can make, such as an overlap."""
         title = self._columns[column].title if column else Text("行", "Row")
         letter = self._letters.get(column, "")
-        return CellProblem(source.sheet, source.row, letter, column, title, finding, understood)
+        return CellProblem(place.sheet, place.row, letter, column, title, finding, understood)
 
 
 def _remembering(column: Column) -> Callable[[Raw], Outcome]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from openpyxl.utils import get_column_letter
 
@@ -13,7 +14,7 @@ class FileRefused(Exception):
     """The file as a whole cannot be read; carries the finding."""
 
     def __init__(self, finding: Finding) -> None:
-        super().__init__(finding.code)
+        super().__init__(finding)
         self.finding = finding
 
 
@@ -25,19 +26,34 @@ class Fault:
     finding: Finding
 
 
-@dataclass(frozen=True, slots=True)
-class SourceRow:
-    """One row as it stands in the file: `row` is the number Excel shows; blank cells are absent."""
+class Place(NamedTuple):
+    """`row` is the number Excel shows."""
+
+    sheet: str
+    row: int
+
+
+class SourceRow(NamedTuple):
+    """One row as it stands in the file; blank cells are absent."""
 
     sheet: str
     row: int
     cells: dict[str, Raw]
     faults: tuple[Fault, ...] = ()
 
+    @property
+    def place(self) -> Place:
+        return Place(self.sheet, self.row)
+
+
+# the numbers of the rows that somebody reads again; None for all
+Wanted = frozenset[int] | None
+
 
 @dataclass(slots=True)
 class Reading:
-    """A file being read. `findings` may grow until `rows` is exhausted; `rows` may yet raise FileRefused."""
+    """A file being read. `findings` may grow until `rows` is exhausted; `rows` may yet raise FileRefused. `length`: how
+    many rows there can be at most."""
 
     sheet: str
     encoding: str
@@ -45,6 +61,7 @@ class Reading:
     columns: tuple[Column | None, ...]
     rows: Iterator[SourceRow]
     findings: list[Finding] = field(default_factory=list)
+    length: int = 0
 
     def letters(self) -> dict[str, str]:
         """Column name → the letter Excel shows; empty for NDJSON, which has no places."""

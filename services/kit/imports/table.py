@@ -8,7 +8,7 @@ from services.kit.columns import Kind, Raw
 from services.kit.findings import Finding
 from services.kit.imports import remarks
 from services.kit.imports.headings import Header
-from services.kit.imports.source import Fault, SourceRow
+from services.kit.imports.source import Fault, SourceRow, Wanted
 
 _NOTE = re.compile(
     r"\s*(?:[※*＊]|注[)）:：\d１-９]?|備考|合計|小計|総計|計$|以上$|total\b|notes?\b)", re.IGNORECASE
@@ -38,6 +38,7 @@ def source_rows(
     sheet: str = "",
     errors: Collection[Place] = (),
     whole_width: bool = False,
+    only: Wanted = None,
 ) -> Iterator[SourceRow]:
     """The rows below the header. `errors` are the places of formula errors, which read as blanks.
 
@@ -49,6 +50,8 @@ def source_rows(
     skipped: list[int] = []
     total = read = 0
     for row, values in grid:
+        if only is not None and row not in only:
+            continue
         cells: dict[str, Raw] = {}
         for place, name in places:
             if place < len(values) and (value := tidy(values[place])) is not None:

@@ -12,13 +12,13 @@ from services.kit.findings import Finding
 from services.kit.imports import remarks
 from services.kit.imports.headings import HEAD_ROWS, Header, find_header
 from services.kit.imports.package import MAX_ROWS, inspect
-from services.kit.imports.source import FileRefused, Reading
+from services.kit.imports.source import FileRefused, Reading, Wanted
 from services.kit.imports.table import source_rows
 
 _MAX_SHEETS = 200
 
 
-def read_workbook(stream: BinaryIO, kind: Kind) -> Reading:
+def read_workbook(stream: BinaryIO, kind: Kind, only: Wanted = None) -> Reading:
     errors = inspect(stream)
     stream.seek(0)
     try:
@@ -37,8 +37,8 @@ def read_workbook(stream: BinaryIO, kind: Kind) -> Reading:
         raise FileRefused(remarks.too_many_rows(MAX_ROWS))
     findings = [*header.findings, *_merged(sheet, header), *findings]
     below = islice(enumerate(_grid(sheet), start=1), header.row, None)
-    rows = source_rows(below, header, kind, findings, sheet.name, errors.get(sheet.name, set()))
-    return Reading(sheet.name, "xlsx", header.row, header.columns, rows, findings)
+    rows = source_rows(below, header, kind, findings, sheet.name, errors.get(sheet.name, set()), only=only)
+    return Reading(sheet.name, "xlsx", header.row, header.columns, rows, findings, sheet.total_height)
 
 
 def _choose(

@@ -126,10 +126,10 @@ def _waits(watch: Warden, stop: Stop) -> bool:
 
 
 def kill_in_survey(watch: Warden, worker: Child, operation: str) -> None:
-    """While it reads the file for the first time, which is between two statements."""
-    told = f"SELECT state, total FROM identity.operation WHERE id = '{operation}'"
+    """While it reads the first rows, which is between two statements."""
+    told = f"SELECT state, done FROM identity.operation WHERE id = '{operation}'"
     os.kill(worker.pid, signal.SIGCONT)
     until("never began", lambda: watch.sql(told)[0][0] == "running")
     os.kill(worker.pid, signal.SIGSTOP)
-    assert watch.sql(told) == [("running", None)]
+    assert watch.sql(told) == [("running", 0)]
     worker.kill()

@@ -21,7 +21,7 @@ ROUNDS = int(os.environ.get("KAKEHASHI_BATTERY") or 1)
 SURVEY = "reading the file"
 # of these the worker comes only if there is something to tell of a row
 TELLING = ("keeping the marked workbook", "telling of problems")
-LONG = {SURVEY: 12_000, "storing rows in the middle": 3_000}
+LONG = {SURVEY: 12_000, "storing rows in the middle": 6_000}
 
 
 class Sent(NamedTuple):

@@ -99,7 +99,7 @@ def test_a_text_file_comes_back_as_a_workbook_with_its_own_row_numbers(tmp_path:
 def test_a_long_workbook_gives_back_its_wrong_rows(
     template: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(marking, "_MOST_ROWS", 2)
+    monkeypatch.setattr(marking, "MOST_ROWS", 2)
     page = front(marked(template, tmp_path / "out.xlsx"))
     assert [row[6].value for row in page.iter_rows(min_row=2)] == [6, 7]
 
@@ -124,7 +124,7 @@ def test_a_workbook_too_big_to_load_comes_back_as_its_rows(
 def test_problems_a_service_found_are_marked_too(template: bytes, tmp_path: Path) -> None:
     reading = read_rows(io.BytesIO(template), XLSX, KIND)
     parser, (row, *others) = RowParser(KIND, reading), list(reading.rows)
-    problems = [parser.problem(row, "", BAD), parser.problem(others[0], "code", BAD)]
+    problems = [parser.problem(row.place, "", BAD), parser.problem(others[0].place, "code", BAD)]
     mark_workbook(io.BytesIO(template), tmp_path / "out.xlsx", reading, [row, *others], problems)
     page = openpyxl.load_workbook(tmp_path / "out.xlsx")["任用"]
     assert page["F5"].value.startswith("誤り 行: ")

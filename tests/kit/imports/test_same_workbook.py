@@ -131,7 +131,7 @@ def test_rows_made_anew_say_so_above_their_header(tmp_path: Path, monkeypatch: p
     assert page["A1"].value.startswith("問題が多いため、1件は示していません")
     assert [str(page.cell(row, 6).value)[:2] for row in (2, 3, 4)] == ["エラ", "誤り", "誤り"]
     assert "OK" not in page["F5"].value
-    monkeypatch.setattr(marking, "_MOST_ROWS", 2)
+    monkeypatch.setattr(marking, "MOST_ROWS", 2)
     page = front(marked(text, tmp_path / "wrong.xlsx", CSV, kept=2))
     assert [row[0].value for row in page.iter_rows(min_row=3)] == ["1", "1"]
     reading, rows = read((tmp_path / "wrong.xlsx").read_bytes())
