@@ -36,3 +36,13 @@ def test_a_lost_file_is_made_again_with_a_new_secret(house: Registry, postgres: 
     new = json.loads(file.read_text())
     assert house.credentials("registrar", old["client_secret"]).status_code == 401
     assert payload(house.credentials("registrar", new["client_secret"]))
+
+
+def test_a_file_of_another_database_gets_a_secret_of_this_one(
+    house: Registry, postgres: PrivatePostgres
+) -> None:
+    file = house.keys / "registrar.json"
+    file.write_text(json.dumps(json.loads(file.read_text()) | {"client_secret": "of-another-database"}))
+    assert house.credentials("registrar", "of-another-database").status_code == 401
+    bootstrap(postgres.url(user="registry_app"), house.keys)
+    assert payload(house.credentials("registrar", json.loads(file.read_text())["client_secret"]))
