@@ -24,7 +24,7 @@ serve: .venv/ready ## serve an installation without demo data until Ctrl-C (the 
 	@$(PYTHON) -m services.launcher serve
 
 test: .venv/ready ## the whole test suite
-	$(PYTHON) -m pytest -n 2 -m "not fuzz"
+	$(PYTHON) -m pytest -n 2 --dist worksteal -m "not fuzz"
 
 check: .venv/ready ## format, lint, types, walls, migrations, OpenAPI
 	$(PYTHON) -m ruff format --check .

@@ -33,7 +33,7 @@ from services.kit.imports.showing import set_width, show_column, show_rows
 from services.kit.imports.source import Reading, SourceRow
 
 MOST_ROWS = 5_000  # of which all come back
-_MOST_BYTES = 60_000_000  # unpacked; openpyxl holds every sheet in memory
+_MOST_BYTES = 6_000_000  # unpacked: openpyxl holds every cell in about twenty times its text
 _SEARCHED_COLUMNS = 20
 _AUTHOR = "Kakehashi"
 
