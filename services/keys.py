@@ -21,6 +21,7 @@ SIGNERS: dict[str, Algorithm] = {
     NEXT: "ES256",  # published already, so that everybody knows it before it signs
     "door": "Ed25519",  # internal tokens, signed by the door
     "audit": "Ed25519",  # checkpoints of the audit, signed by the workers
+    "desk": "ES256",  # assertions of the desk, in the sessions of people
 }
 
 

@@ -31,7 +31,7 @@ from services.processes import READY_LINE
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """`service` is the prefix of its paths, `module` holds its RESOURCES."""
+    """`service` is the prefix of its paths; `module` holds its RESOURCES, and `works` where it has jobs of its own."""
 
     service: str
     schema: str
@@ -91,14 +91,16 @@ async def sweeping(place: Place, database: Database) -> None:
 async def serve(name: str) -> None:
     place = PLACES[name]
     await asyncio.to_thread(tracing.start, f"worker-{name}")
-    resources = [one for one in importlib.import_module(place.module).RESOURCES if "import" in one.access]
+    module = importlib.import_module(place.module)
+    resources = [one for one in module.RESOURCES if "import" in one.access]
     database = open_service(name, place.schema, {}).database
     await database.open()
     try:
         collect_rarely()
         importer = Importer(place.service, place.schema, database, resources)
         url = DatabaseSettings().database_url  # type: ignore[call-arg]
-        worker = Worker(url, place.schema, {ENTRYPOINT: importer.work})
+        works = {ENTRYPOINT: importer.work} | (module.works(database) if hasattr(module, "works") else {})
+        worker = Worker(url, place.schema, works)
         for number in (signal.SIGTERM, signal.SIGINT):
             asyncio.get_running_loop().add_signal_handler(number, worker.stop)
         listen = os.environ.get("KAKEHASHI_METRICS_LISTEN", "")

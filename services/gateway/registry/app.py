@@ -9,6 +9,8 @@ from services.gateway.registry.clients import routes as clients
 from services.gateway.registry.issuer import routes as issuer
 from services.gateway.registry.queries import routes as queries
 from services.gateway.registry.sandbox import routes as sandbox
+from services.gateway.registry.sessions import letters
+from services.gateway.registry.sessions import routes as sessions
 from services.gateway.registry.support import routes as support
 from services.kit.auth.scope import Rule
 from services.kit.errors import Refusal
@@ -27,7 +29,8 @@ class Slice(Protocol):
 
 # what the worker takes files of
 RESOURCES = (*directory.RESOURCES, *clients.RESOURCES)
-SLICES: tuple[Slice, ...] = (issuer, clients, queries, sandbox, support, directory)
+works = letters.works  # and what else it does
+SLICES: tuple[Slice, ...] = (issuer, clients, queries, sandbox, sessions, support, directory)
 MATRIX: dict[str, Rule] = {name: rule for slice_ in SLICES for name, rule in slice_.RULES.items()}
 
 

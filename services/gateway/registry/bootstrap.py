@@ -1,4 +1,4 @@
-"""The first registrar: `python -m services.gateway.registry.bootstrap` with DATABASE_URL and KAKEHASHI_KEYS.
+"""The first registrar, and the desk's own client: `python -m services.gateway.registry.bootstrap` with DATABASE_URL and KAKEHASHI_KEYS.
 
 Writes `registrar.json` beside the keys, for its owner alone, and prints no secret. Run again it changes
 nothing, unless file and database no longer agree: who holds both the database and the keys of an
@@ -33,6 +33,18 @@ _STORE = """
 INSERT INTO identity.client (client_id, name, role, scopes) VALUES ($1, '登録担当 Registrar', 'registrar', $2)
 ON CONFLICT (client_id) DO UPDATE SET scopes = excluded.scopes, row_version = client.row_version + 1 RETURNING id
 """
+# The desk acts for people in their sessions, in whatever they may do themselves but load a history.
+_DESK = """
+WITH desk AS (
+    INSERT INTO identity.client AS c (client_id, name, role, scopes, acts_for_people)
+    SELECT 'desk', '窓口 The desk', 'service', array_remove(identity.ceiling('service', true), 'history:load'), true
+    ON CONFLICT (client_id) DO UPDATE SET scopes = excluded.scopes, row_version = c.row_version + 1
+        WHERE c.scopes <> excluded.scopes RETURNING id)
+INSERT INTO identity.client_key (client, kid, public_jwk)
+SELECT id, CAST($1 AS jsonb) ->> 'kid', CAST($1 AS jsonb)
+FROM (SELECT id FROM desk UNION SELECT id FROM identity.client WHERE client_id = 'desk') AS one
+ON CONFLICT (client, kid) DO NOTHING
+"""
 _VOID = "DELETE FROM identity.client_secret WHERE client = $1"
 _ADD = "INSERT INTO identity.client_secret (client, sha256) VALUES ($1, $2)"
 _AUDIT = """
@@ -44,17 +56,18 @@ SELECT client_id, role, 'bootstrap', 'create', 'client-secrets', id FROM identit
 def bootstrap(url: str, keys: Path) -> Path:
     """Make the registrar and its file agree; two at once end with one secret."""
     file = keys / f"{CLIENT}.json"
-    asyncio.run(_bootstrap(url, file))
+    asyncio.run(_bootstrap(url, file, (keys / "desk.public.jwk").read_text(encoding="utf-8")))
     return file
 
 
-async def _bootstrap(url: str, file: Path) -> None:
+async def _bootstrap(url: str, file: Path, desk: str) -> None:
     scopes = sorted({rule.scope for rule in MATRIX.values() if "registrar" in rule.roles})
     connection = await asyncpg.connect(url)
     try:
         async with connection.transaction():
             await connection.execute("SELECT pg_advisory_xact_lock(hashtext('identity.bootstrap'))")
             await connection.execute("SELECT set_config('kk.caller', $1, true)", _CALLER.setting())
+            await connection.execute(_DESK, desk)
             secret = _known(file)
             stored = await connection.fetchrow(_STORED, CLIENT, _digest(secret or ""))
             known = stored is not None and bool(stored["known"])

@@ -70,6 +70,7 @@ SELECT client_id FROM identity.client WHERE client_id = :name
 UNION ALL SELECT CAST(id AS text) FROM directory.person WHERE number = :name OR CAST(id AS text) = :name
 """
 _REVOKED = "SELECT identity.rights_changed(:subject)"
+_SIGNED_OUT = "DELETE FROM identity.session WHERE CAST(person_id AS text) = :subject"
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,8 +149,9 @@ async def retire_key(session: WriteSession, identity: UUID, days: int) -> None:
 
 
 async def revoke(session: WriteSession, name: str) -> str | None:
-    """Every token of this client, or of this person by id or number; None when there is nobody like that."""
+    """Every token of this client, or of this person by id or number, whose sessions end as well; None when there is nobody like that."""
     subject: str | None = await session.scalar(text(_SUBJECT), {"name": name})
     if subject is not None:
         await session.execute(text(_REVOKED), {"subject": subject})
+        await session.execute(text(_SIGNED_OUT), {"subject": subject})
     return subject

@@ -16,10 +16,11 @@ from services.kit import audit
 from services.kit.auth.scope import Rule
 from services.kit.db.session import WriteSession
 from services.kit.errors import ABSENT, ACTION_CLOSED, INVALID, FieldError, Refused
-from services.kit.http import files, imports, json, listing, operations
+from services.kit.http import files, imports, listing, operations
 from services.kit.http.guard import Writing
 from services.kit.http.mount import Reference, mount, reader, router_for
 from services.kit.http.negotiate import choose
+from services.kit.http.once import private, shown_once
 from services.kit.http.openapi import problems
 from services.kit.resource import Change
 from services.kit.wire import Wire
@@ -102,7 +103,7 @@ async def create_secret(
     (client,) = await repository.locked(session, [found["client_id"]], None)
     (made,) = await repository.give_secrets(session, [client], overlap_days)
     await audit.entry(session, "identity", "create", "client-secrets", client.id)
-    return await _shown_once(request, {"client_id": client.client_id}, _secret(made))
+    return await shown_once(request, {"client_id": client.client_id}, _secret(made))
 
 
 @router.post(
@@ -148,8 +149,8 @@ async def rotate_secrets(request: Request, session: Writing, body: SecretRotatio
     await _audited(session, clients, body)
     count = {"secrets": len(made)}
     if form == "json":
-        return await _shown_once(request, count, count | {"items": [_secret(one) for one in made]})
-    await _shown_once(request, count, count)
+        return await shown_once(request, count, count | {"items": [_secret(one) for one in made]})
+    await shown_once(request, count, count)
     rows = [[one.client_id, one.secret, one.earlier_until] for one in made]
     response = await files.csv(_batch(rows), list(_COLUMNS), parameters, dict(_NO_STORE))
     response.status_code = 201
@@ -195,7 +196,7 @@ async def revoke(session: Writing, body: Revocation) -> Response:
     if subject is None:
         raise ABSENT()
     await audit.entry(session, "identity", "create", "revocations", after={"subject": subject})
-    return _answer({"subject": subject})
+    return private({"subject": subject})
 
 
 def _named_well(names: list[str], clients: list[Locked]) -> None:
@@ -231,15 +232,3 @@ def _secret(made: Made) -> dict[str, Any]:
 
 async def _batch(rows: list[list[Any]]) -> AsyncIterator[list[list[Any]]]:
     yield rows
-
-
-async def _shown_once(request: Request, kept: dict[str, Any], shown: dict[str, Any]) -> Response:
-    """What is kept for a retry lacks the secrets: a retry makes no second ones, and the table tells nobody the
-    first. Who lost the answer asks again with a new key."""
-    await request.state.keyed.store(_answer(kept))
-    request.state.keyed = None
-    return _answer(shown)
-
-
-def _answer(body: dict[str, Any]) -> Response:
-    return Response(json.write(body), status_code=201, media_type="application/json", headers=_NO_STORE)

@@ -3,9 +3,11 @@
 It works as the database role `issuer`, whose rows no token can ever carry.
 """
 
+import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -71,13 +73,19 @@ SELECT k.id AS key, q.client, q.person_id, q.role, q.organisation_id, q.operatio
 FROM identity.query_key AS k JOIN identity.saved_query AS q ON q.id = k.saved_query
 WHERE k.sha256 = :sha256 AND q.id = :query AND k.valid_from <= now() AND k.valid_to > now()
 """
+_RUNNING = """
+SELECT s.id, s.person_id, d.name, s.role, s.organisation_id, s.expires_at,
+    CAST(extract(epoch FROM s.expires_at - now()) AS double precision) AS seconds_left
+FROM identity.session AS s LEFT JOIN directory.person_detail AS d ON d.person_id = s.person_id
+WHERE s.sha256 = :sha256 AND s.expires_at > now()
+"""
 # What has run out is worth nothing to a thief; a minute for clocks that differ. One at a time, so that two
 # who forget the same rows do not wait for each other.
 _FORGET = """
 DELETE FROM identity.{table} WHERE (SELECT pg_try_advisory_xact_lock(hashtext('identity.{table}')))
 AND ({key}) IN (SELECT {key} FROM identity.{table} WHERE expires_at < now() - interval '1 minute' LIMIT {limit})
 """
-_KEY = {"used_assertion": "client_id, jti", "denied_token": "jti"}
+_KEY = {"used_assertion": "client_id, jti", "denied_token": "jti", "sign_in_request": "id", "session": "id"}
 FORGET_AT_ONCE = 50
 
 
@@ -117,6 +125,24 @@ class Saved:
     path: str
     query: str
     key_left: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """A session that runs. `seconds_left`: to its fixed end."""
+
+    id: UUID
+    person: UUID
+    name: str | None
+    role: str
+    organisation: UUID | None
+    expires_at: datetime
+    seconds_left: float
+
+
+def digest_of(number: str) -> bytes:
+    """What is stored of the number of a link or of a session."""
+    return hashlib.sha256(number.encode()).digest()
 
 
 class Identity:
@@ -167,6 +193,14 @@ class Identity:
         first = rows[0]
         ceilings = {role: frozenset(scopes) for role, scopes in json.loads(first.ceilings).items()}
         return Person(first.id, first.kind, posts, first.version, first.day_left, ceilings)
+
+    async def session(self, number: object, *, lock: bool = False) -> Session | None:
+        """The session of this number while it runs."""
+        if not isinstance(number, str):
+            return None
+        statement = _RUNNING + (" FOR UPDATE OF s" if lock else "")
+        row = (await self._session.execute(text(statement), {"sha256": digest_of(number)})).one_or_none()
+        return None if row is None else Session(*row)
 
     async def saved(self, query: UUID, sha256: bytes) -> Saved | None:
         """The same statement, whatever is wrong: the query, the key, or that they belong together."""

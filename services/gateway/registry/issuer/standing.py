@@ -92,3 +92,11 @@ def chosen(found: set[Standing]) -> Standing | None:
     if len({one.organisation for one in found}) == 1 and all(one.role in ORGANISATIONS for one in found):
         return min(found, key=lambda one: one.role)  # host_authority before organisation
     return next(iter(found)) if len(found) == 1 else None
+
+
+_WIDEST_FIRST = ("host_authority", "coordinator", "organisation", "registrar", "auditor", "participant")
+
+
+def preferred(found: set[Standing]) -> Standing | None:
+    """With which a person at a browser begins, who is shown it and can change it."""
+    return min(found, key=lambda one: (_WIDEST_FIRST.index(one.role), one.code or ""), default=None)

@@ -17,9 +17,10 @@ from services.gateway.registry.queries.resource import (
 from services.gateway.registry.settings import RegistrySettings
 from services.kit import audit
 from services.kit.errors import ACTION_CLOSED, INVALID, FieldError, Refused
-from services.kit.http import json, listing
+from services.kit.http import listing
 from services.kit.http.guard import Writing
 from services.kit.http.mount import Reference, mount, reader, router_for
+from services.kit.http.once import shown_once
 from services.kit.http.openapi import problems
 from services.kit.wire import Instant, Line, Wire
 from services.kit.writer import store_one
@@ -115,10 +116,7 @@ async def create_key(
     after = {"saved_query": query["id"], "label": body.label, "overlap_days": overlap_days}
     await audit.entry(session, "identity", "create", "query-keys", made.id, after=after)
     kept = {"id": made.id, "label": body.label, "earlier_key_until": made.earlier_until}
-    # what is kept for a retry lacks the key: who lost the answer asks again with a new Idempotency-Key
-    await request.state.keyed.store(_answer(kept))
-    request.state.keyed = None
-    return _answer(kept | {"query_key": made.key})
+    return await shown_once(request, kept, kept | {"query_key": made.key})
 
 
 @router.post(
@@ -161,8 +159,3 @@ async def revoke(request: Request, session: Writing, ref: Reference) -> Response
     )
     response.status_code = 201
     return response
-
-
-def _answer(body: dict[str, Any]) -> Response:
-    headers = {"Cache-Control": "no-store"}
-    return Response(json.write(body), status_code=201, media_type="application/json", headers=headers)
