@@ -16,6 +16,7 @@ APPS = {
     "jet": "services.jet.app:create_app",
     "grants": "services.grants.app:create_app",
     "events": "services.events.app:create_app",
+    "desk": "services.gateway.desk.app:create_app",
 }
 DRAIN_SECONDS = 10
 

@@ -37,6 +37,7 @@ class System:
         *,
         port: int = 0,
         logs: Path | None = None,
+        mail: Path | None = None,
         passwords: Mapping[str, str] | None = None,
         environment: Mapping[str, str] | None = None,
         metrics: int | None = None,
@@ -45,6 +46,7 @@ class System:
         self.database = database
         self.keys = self.folder / "keys"
         self.logs = logs or self.folder / "log"
+        self.mail = mail or self.folder / "mail"
         self.port = port or _free_port()
         self.metrics = _free_port() if metrics == 0 else metrics
         self.children: dict[str, Child] = {}
@@ -136,6 +138,7 @@ class System:
             "KAKEHASHI_DOOR": self.url,
             **({"KAKEHASHI_LISTEN": listen} if listen else {}),
             **{f"KAKEHASHI_UPSTREAM_{peer.upper()}": f"unix:{self._socket(peer)}" for peer in SERVICES},
+            "KAKEHASHI_MAIL_FOLDER": str(self.mail),
             **self._metrics(name),
             **self._environment,
         }

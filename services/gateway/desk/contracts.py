@@ -1,0 +1,42 @@
+"""The operations that pages call, read from the committed contracts: their paths, and who may call them."""
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+SERVICES = ("registry", "jet", "grants", "events")
+_METHODS = ("get", "post", "patch", "put", "delete")
+_PARAMETER = re.compile(r"\{([a-z_]+)\}")
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    id: str
+    method: str
+    template: str
+    roles: frozenset[str]
+
+    @property
+    def parameters(self) -> list[str]:
+        """The names in its path."""
+        return _PARAMETER.findall(self.template)
+
+    def path(self, values: Mapping[str, object]) -> str:
+        return _PARAMETER.sub(lambda found: quote(str(values[found[1]]), safe=""), self.template)
+
+
+def load(folder: Path) -> dict[str, Operation]:
+    """By operationId. OSError or ValueError where a contract is missing or not JSON."""
+    documents = [json.loads((folder / f"{name}.json").read_text(encoding="utf-8")) for name in SERVICES]
+    return {one.id: one for document in documents for one in _operations(document)}
+
+
+def _operations(document: Mapping[str, Any]) -> Iterator[Operation]:
+    for template, methods in document["paths"].items():
+        for method in methods.keys() & set(_METHODS):
+            said = methods[method]
+            yield Operation(said["operationId"], method.upper(), template, frozenset(said.get("x-roles", {})))

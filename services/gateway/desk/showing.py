@@ -1,0 +1,52 @@
+"""Templates: Jinja2, escaped, with the few words that all of them use."""
+
+from datetime import date, datetime, timedelta, timezone
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from services.kit import glossary
+from services.kit.text import Language, Text
+
+FOLDER = Path(__file__).parent / "templates"
+_JAPAN = timezone(timedelta(hours=9))
+
+
+class Templates:
+    """In a template, `t(ja, en)` chooses the language, `term(name)` is a title of the glossary, and `day` and `moment`
+    show a date and an instant (Japan's time) as people read them."""
+
+    def __init__(self) -> None:
+        self._environment = Environment(
+            loader=FileSystemLoader(FOLDER), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
+            lstrip_blocks=True,
+        )  # fmt: skip
+        self._environment.filters |= {"day": _day, "moment": _moment, "number": _number}
+
+    def page(self, template: str, spoken: Language, **values: Any) -> str:
+        def t(ja: str | Text, en: str = "") -> str:
+            return (ja if isinstance(ja, Text) else Text(ja, en)).within(spoken)
+
+        def term(name: str) -> str:
+            known = glossary.terms().get(name)
+            return name if known is None else known[0].within(spoken)
+
+        return self._environment.get_template(template).render(
+            values, language=spoken, t=t, term=term, other="en" if spoken == "ja" else "ja"
+        )
+
+
+def _day(value: str | date | None) -> str:
+    """2024年7月29日(月) would be long in a table: 2024-07-29 is read by everybody."""
+    return "" if value is None else str(value)[:10]
+
+
+def _moment(value: str | None) -> str:
+    if value is None:
+        return ""
+    return datetime.fromisoformat(value).astimezone(_JAPAN).strftime("%Y-%m-%d %H:%M")
+
+
+def _number(value: float | None) -> str:
+    return "" if value is None else f"{value:,}"
