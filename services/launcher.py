@@ -19,6 +19,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
+from email import message_from_bytes, policy
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
@@ -112,7 +113,9 @@ class Launcher:
 
     def _system(self, folder: Path, url: str, passwords: Mapping[str, str]) -> System:
         migrate(url, passwords=passwords)
-        return System(folder, url, port=self.port, passwords=passwords, metrics=self.metrics)
+        return System(
+            folder, url, port=self.port, mail=self.data / "mail", passwords=passwords, metrics=self.metrics
+        )
 
     @contextmanager
     def _own(self, url: str) -> Iterator[tuple[str, Mapping[str, str]]]:
@@ -193,7 +196,13 @@ def welcome(demo: Mapping[str, object], metrics: str | None = None) -> str:
     """What a person needs first: the address, a client for each role, lines that work as printed."""
     url = demo["url"]
     lines = [f"Kakehashi serves at {url}   (Ctrl-C stops it / Ctrl-C で停止)", f"  docs  {url}/docs"]
-    lines += [f"  metrics  {metrics}", ""] if metrics else [""]
+    lines += [f"  metrics  {metrics}"] if metrics else []
+    desk = demo.get("desk")
+    if isinstance(desk, dict):
+        lines += [f"  desk  {url}/desk   enter one of these addresses; the link is printed here"]
+        lines += ["        次のアドレスを入力すると、サインインのリンクがここに表示されます"]
+        lines += [f"    {role:<16} {address}" for role, address in desk.items()]
+    lines.append("")
     clients = demo.get("clients")
     for role, client in (clients if isinstance(clients, dict) else {}).items():
         lines.append(
@@ -216,6 +225,7 @@ def installed(system: System) -> str:
         [
             f"Kakehashi serves at {system.url}   (Ctrl-C stops it / Ctrl-C で停止)",
             f"  docs       {system.url}/docs",
+            f"  desk       {system.url}/desk   (mail in {system.mail})",
             f"  registrar  {system.keys / 'registrar.json'}   (client_id, client_secret)",
             f"  metrics    {system.metrics_url}",
         ]
@@ -223,10 +233,15 @@ def installed(system: System) -> str:
 
 
 def watch(system: System) -> int:
-    """Until Ctrl-C or SIGTERM. A dead process is reported, not restarted; without the door all ends."""
+    """Until Ctrl-C or SIGTERM. A dead process is reported, not restarted; without the door all ends. Letters that
+    go to a folder are printed: on one machine nobody else brings them."""
     reported: set[str] = set()
+    seen = set(system.mail.glob("*.eml"))
     try:
         while True:
+            for path in sorted(set(system.mail.glob("*.eml")) - seen):
+                seen.add(path)
+                print(_letter(path), flush=True)
             for child in system.dead():
                 if child.name not in reported:
                     reported.add(child.name)
@@ -237,6 +252,13 @@ def watch(system: System) -> int:
     except KeyboardInterrupt:
         print("Stopping … / 停止しています…", flush=True)
         return 0
+
+
+def _letter(path: Path) -> str:
+    message = message_from_bytes(path.read_bytes(), policy=policy.default)
+    body = message.get_body()
+    text = "" if body is None else body.get_content()
+    return f"\n-- {path.name} --\nTo: {message['To']}\nSubject: {message['Subject']}\n\n{text}"
 
 
 def _interrupt(*_: object) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from services.gateway.desk import app as desk
 from services.gateway.door.problems import KINDS
 from services.gateway.registry.app import RESOURCES as REGISTRY
 from services.gateway.registry.app import SLICES
@@ -30,6 +31,7 @@ MACHINES = (PARTICIPATION, SUBMISSION, CONSOLIDATION)
 ROLES = (
     "coordinator", "registrar", "auditor", "organisation", "host_authority", "ministry", "participant", "service",
 )  # fmt: skip
+STANDINGS = tuple(role for role in ROLES if role not in ("ministry", "service"))
 MADE = "<!-- Made by `python -m services.reference`; change the declarations, not this page. -->"
 
 
@@ -89,6 +91,7 @@ def access_page() -> Iterator[str]:
             yield from table(("Operation", "Path", "Scope", *ROLES, "anonymous"), (row for _, row in rows))
         else:
             yield from ("Nothing is offered here yet.", "")
+    yield from _pages()
     yield from (
         "## Kinds of imports",
         "",
@@ -108,6 +111,30 @@ def access_page() -> Iterator[str]:
         ),
     )
     yield from _fields()
+
+
+def _pages() -> Iterator[str]:
+    yield from (
+        "## Pages of the desk",
+        "",
+        "A page is shown to the roles that its row names, and calls only the operations that stand in it; each of them is "
+        "open to all of these roles, or the desk does not start. What a person sees on it is what these operations answer "
+        "them. For anybody else there is no such page (404).",
+        "",
+    )
+    yield from table(
+        ("Page", "Title", "Operations", *STANDINGS),
+        (
+            (
+                f"`{page.method} {page.path}`",
+                page.title.en,
+                " ".join(f"`{call}`" for call in page.calls),
+                *("✓" if role in page.roles else "" for role in STANDINGS),
+            )
+            for page in sorted(desk.PAGES, key=lambda page: (page.path, page.method))
+        ),
+    )
+    yield ""
 
 
 def _fields() -> Iterator[str]:

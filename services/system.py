@@ -22,6 +22,7 @@ WORKERS = ("jet", "registry")
 ROLES = tuple(f"{name}_app" for name in (*SERVICES, "door"))
 HOST = "127.0.0.1"
 START_SECONDS = 60.0
+_DATABASE = ("DATABASE_URL", "KAKEHASHI_DATABASE_URL")
 
 
 class System:
@@ -79,6 +80,7 @@ class System:
                 self._add(name, ["services.serve", name], f"unix:{self._socket(name)}", name)
             for name in WORKERS:
                 self._add(f"worker-{name}", ["services.worker", name], None, name)
+            self._add("desk", ["services.serve", "desk"], f"unix:{self._socket('desk')}", None)
             self._add("door", ["services.serve", "door"], f"{HOST}:{self.port}", "door")
             for child in self.children.values():
                 child.start()
@@ -126,18 +128,21 @@ class System:
     def _socket(self, name: str) -> str:
         return f"{self._sockets}/{name}.sock"
 
-    def _add(self, name: str, module: list[str], listen: str | None, service: str) -> None:
-        database = self.database_as(f"{service}_app")
+    def _add(self, name: str, module: list[str], listen: str | None, service: str | None) -> None:
+        """`service`: as whose role it works in the database, None for one that holds none."""
+        inherited = {key: value for key, value in os.environ.items() if key not in _DATABASE}
         environment = {
-            **os.environ,
+            **inherited,
             "PYTHONUNBUFFERED": "1",
-            "DATABASE_URL": database,
-            "KAKEHASHI_DATABASE_URL": database,
+            **(dict.fromkeys(_DATABASE, self.database_as(f"{service}_app")) if service else {}),
             "KAKEHASHI_KEYS": str(self.keys),
             "KAKEHASHI_ISSUER": self.url,
             "KAKEHASHI_DOOR": self.url,
             **({"KAKEHASHI_LISTEN": listen} if listen else {}),
-            **{f"KAKEHASHI_UPSTREAM_{peer.upper()}": f"unix:{self._socket(peer)}" for peer in SERVICES},
+            **{
+                f"KAKEHASHI_UPSTREAM_{peer.upper()}": f"unix:{self._socket(peer)}"
+                for peer in (*SERVICES, "desk")
+            },
             "KAKEHASHI_MAIL_FOLDER": str(self.mail),
             **self._metrics(name),
             **self._environment,

@@ -22,8 +22,17 @@ DATA = Path(__file__).parents[2] / "services" / "gateway" / "registry" / "data"
 
 CLAIR = ("CLAIR", "一般財団法人自治体国際化協会", "ジチタイコクサイカキョウカイ", "CLAIR", "association")
 ORGANISATION = ("code", "name", "name_kana", "name_en", "kind")
-PERSON = ("number", "kind", "name", "name_kana", "participant_id")
+PERSON = ("number", "kind", "name", "name_kana", "participant_id", "email")
 POST = ("person_number", "organisation_code", "section", "title", "valid_from")
+# with which each of them comes in at the desk
+ADDRESSES = {
+    "coordinator": "coordinator@clair.example",
+    "registrar": "registrar@clair.example",
+    "auditor": "auditor@clair.example",
+    "organisation": "clerk@city.example",
+    "host_authority": "host@prefecture.example",
+    "participant": "participant@mail.example",
+}
 
 Rows = Iterable[tuple[str, ...]]
 
@@ -62,7 +71,11 @@ def load(url: str, keys: Path) -> dict[str, Any]:
     clients["service"]["people"] = people
     clients["participant"]["people"] = {"participant": people["participant"]}
     print(f"  {'全体 / in all':<24}{time.monotonic() - began:>17.1f} s", flush=True)
-    return {"clients": {"registrar": registered | {"role": "registrar"}} | clients, "story": story}
+    return {
+        "clients": {"registrar": registered | {"role": "registrar"}} | clients,
+        "desk": ADDRESSES,
+        "story": story,
+    }
 
 
 def _registrar(url: str, registered: dict[str, Any]) -> Api:
@@ -105,21 +118,25 @@ class Loader:
         numbers = {
             "coordinator": "CLAIR-0001",
             "registrar": "CLAIR-0002",
+            "auditor": "CLAIR-0003",
             "organisation": f"{city}-01",
             "host_authority": f"{host}-01",
             "participant": f"JET-{participant['jet_number']}",
         }
         name = " ".join(part for part in (participant["family_name"], participant["given_name"]) if part)
-        self._table("people", PERSON, [
-            (numbers["coordinator"], "staff", "架橋 花子", "カケハシ ハナコ", ""),
-            (numbers["registrar"], "staff", "虹見台 太郎", "ニジミダイ タロウ", ""),
-            (numbers["organisation"], "officer", "星渡 みどり", "ホシワタリ ミドリ", ""),
-            (numbers["host_authority"], "officer", "霧杜 健", "キリモリ ケン", ""),
-            (numbers["participant"], "participant", name, participant["name_kana"] or "", participant["id"]),
-        ])  # fmt: skip
+        known = {
+            "coordinator": ("staff", "架橋 花子", "カケハシ ハナコ", ""),
+            "registrar": ("staff", "虹見台 太郎", "ニジミダイ タロウ", ""),
+            "auditor": ("staff", "雲路 涼", "クモジ リョウ", ""),
+            "organisation": ("officer", "星渡 みどり", "ホシワタリ ミドリ", ""),
+            "host_authority": ("officer", "霧杜 健", "キリモリ ケン", ""),
+            "participant": ("participant", name, participant["name_kana"] or "", participant["id"]),
+        }
+        self._table("people", PERSON, [(numbers[role], *who, ADDRESSES[role]) for role, who in known.items()])
         self._table("posts", POST, [
             (numbers["coordinator"], "CLAIR", "jet", "JETプログラム事業部 主査", OPENED_ON),
             (numbers["registrar"], "CLAIR", "registry", "企画調査課 主査", OPENED_ON),
+            (numbers["auditor"], "CLAIR", "audit", "総務部 監査担当", OPENED_ON),
             (numbers["organisation"], city, "international", "国際交流課 主事", OPENED_ON),
             (numbers["host_authority"], host, "host", "国際課 主任", OPENED_ON),
         ])  # fmt: skip

@@ -58,8 +58,9 @@ def main(arguments: list[str]) -> int:
     began = time.monotonic()
     OUT.mkdir(exist_ok=True)
     stage = Stage()
+    described = json.loads(Path(arguments[0]).read_text(encoding="utf-8"))
     try:
-        play(json.loads(Path(arguments[0]).read_text(encoding="utf-8")), OUT, stage)
+        play(described, OUT, stage)
     except (Problem, ImportFailed, httpx.HTTPError) as error:
         print(f"{type(error).__name__}: {error}", file=sys.stderr)
         return 1
@@ -73,6 +74,12 @@ def main(arguments: list[str]) -> int:
     stage.say(
         f"\nすべて期待どおりでした（{seconds:.1f}秒）。", f"Everything as expected; files are in {OUT}/."
     )
+    stage.say(
+        "\n画面で試すには `make run` の後、ブラウザで /desk を開き、次のアドレスを入力してください。",
+        "To look at it in a browser: `make run`, open /desk, and enter one of these addresses.",
+    )
+    for role, address in described["desk"].items():
+        stage.say(f"  {role:<16} {address}", "")
     return 0
 
 

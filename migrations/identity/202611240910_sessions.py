@@ -42,6 +42,8 @@ NEW = {
 
 # An address is kept no longer than it is counted. A session holds for eight hours and is never made longer.
 TABLES = """
+-- some ten thousand people are indexed in an instant
+-- squawk-ignore require-concurrent-index-creation
 CREATE INDEX person_detail_email_idx ON directory.person_detail (lower(email));
 CREATE TABLE identity.sign_in_request (
     id uuid CONSTRAINT sign_in_request_pkey PRIMARY KEY DEFAULT uuidv7(),
@@ -103,7 +105,7 @@ CREATE POLICY {table}_signed_in_select ON directory.{table} FOR SELECT TO regist
         EXISTS (SELECT FROM identity.session AS s WHERE s.person_id = {table}.{column})
         OR EXISTS (SELECT FROM identity.sign_in_link AS l WHERE l.person_id = {table}.{column})))
 """
-PEOPLE = (("person", "id"), ("person_detail", "person_id"), ("post", "person_id"))
+PEOPLE = (("person", "id"), ("person_detail", "person_id"), ("post", "person_id"), ("post_past", "person_id"))
 
 SIGNING_IN = "(SELECT platform.caller_is('issuer', 'service', 'registrar'))"
 # A post that ends by its organisation's own hand changes rights as well.

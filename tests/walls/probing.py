@@ -146,9 +146,10 @@ def _asked(
     # without WHERE, and with constants alone, no column is read: UPDATE and DELETE answer for themselves
     if "UPDATE" in wall.verbs:
         change = wall.change or wall.write
+        found = [row for row in readable.values() if (wall.finds or wall.read)(asker, row)]
         for sets, values in ((wall.sets, {}), *([(_sets(wall.moves), wall.moves)] if wall.moves else [])):
-            fits = all(change(asker, row | values) for row in readable.values())
-            yield "UPDATE", "", f"UPDATE {name} SET {sets}", str(len(readable)) if fits else "refused"
+            fits = all(change(asker, row | values) for row in found)
+            yield "UPDATE", "", f"UPDATE {name} SET {sets}", str(len(found)) if fits else "refused"
     else:
         yield "UPDATE", "", f"UPDATE {name} SET {columns.split(', ')[0]} = DEFAULT", "refused"
     swept = [at for at, row in rows.items() if wall.sweeps is not None and wall.sweeps(asker, row)]

@@ -147,8 +147,8 @@ def saver_of(world: World) -> Rule:
 
 @dataclass(frozen=True)
 class Wall:
-    """One table's rules. `sets`: constants that an UPDATE writes; `moves`: one that takes a row out of sight; `sweeps`:
-    rows that are deleted unread."""
+    """One table's rules. `sets`: constants that an UPDATE writes; `moves`: one that takes a row out of sight; `finds`:
+    the rows that it finds, where these are fewer than are read; `sweeps`: rows that are deleted unread."""
 
     read: Rule
     write: Rule
@@ -156,6 +156,7 @@ class Wall:
     moves: dict[str, str] | None = None
     verbs: str = "SELECT INSERT UPDATE DELETE"
     change: Rule | None = None
+    finds: Rule | None = None
     sweeps: Rule | None = None
 
 
@@ -165,6 +166,9 @@ CLAIR, STAFF, REGISTRAR = (
     roles("registrar"),
 )
 FIGURES, ISSUER = roles("ministry"), roles("issuer")
+DESK = roles("issuer", "service", "registrar")
+ENDS = roles("issuer", "registrar", "coordinator", "organisation", "host_authority", "service")
+SIGNED_IN, INVITED = "Kanri", "Kikaku"
 
 
 def _active(asker: Asker, row: Row) -> bool:
@@ -181,6 +185,12 @@ def appointed(world: World) -> Rule:
     )
 
 
+def coming_in(world: World, column: str) -> Rule:
+    """The desk is told of those who have a session, or a link to begin one."""
+    people = {str(world.people[name]) for name in (SIGNED_IN, INVITED)}
+    return lambda asker, row: asker.role == "service" and row[column] in people
+
+
 def walls(world: World) -> dict[str, Wall]:
     away = {"organisation_id": str(world.organisations["fuyo"])}
     insert = "SELECT INSERT"
@@ -189,10 +199,14 @@ def walls(world: World) -> dict[str, Wall]:
         ("person", "id", "row_version = 7"), ("person_detail", "person_id", "name = 'x'"),
         ("secondment", "person_id", "row_version = 7"),
     ):  # fmt: skip
-        made[f"directory.{table}"] = Wall(either(STAFF, oneself(column), serving(column)), REGISTRAR, sets)
-    made["directory.post"] = Wall(either(STAFF, seen), REGISTRAR)
+        read = either(STAFF, oneself(column), serving(column))
+        shown = read if table == "secondment" else either(read, coming_in(world, column))
+        made[f"directory.{table}"] = Wall(shown, REGISTRAR, sets, finds=read)
+    posts = either(STAFF, seen)
+    shown = either(posts, coming_in(world, "person_id"))
+    made["directory.post"] = Wall(shown, REGISTRAR, finds=posts)
     made |= {f"directory.{table}_past": Wall(anyone, REGISTRAR, verbs=insert) for table in OPEN_FACTS}
-    made["directory.post_past"] = Wall(either(STAFF, seen), REGISTRAR, verbs=insert)
+    made["directory.post_past"] = Wall(shown, REGISTRAR, verbs=insert)
     made["directory.secondment_past"] = Wall(
         either(STAFF, oneself("person_id"), serving("person_id")), REGISTRAR, verbs=insert
     )
@@ -201,12 +215,10 @@ def walls(world: World) -> dict[str, Wall]:
         "identity.client": Wall(roles("issuer", "registrar"), REGISTRAR),
         "identity.client_secret": Wall(roles("issuer", "registrar"), REGISTRAR, "valid_from = '-infinity'"),
         "identity.client_key": Wall(roles("issuer", "registrar"), REGISTRAR, verbs="SELECT INSERT UPDATE"),
-        "identity.rights_change": Wall(
-            roles("issuer", "registrar"),
-            roles("issuer", "registrar"),
-            "version = 7",
-            verbs="SELECT INSERT UPDATE",
-        ),
+        "identity.rights_change": Wall(ENDS, ENDS, "version = 7", verbs="SELECT INSERT UPDATE"),
+        "identity.sign_in_request": Wall(DESK, DESK, "sent_at = now()"),
+        "identity.sign_in_link": Wall(DESK, DESK, "used_at = now()"),
+        "identity.session": Wall(DESK, DESK, "role = 'x'"),
         "identity.saved_query": Wall(either(ISSUER, saver), saver, moves=away, verbs="SELECT INSERT UPDATE"),
         "identity.query_key": Wall(
             either(ISSUER, saver_of(world)), saver_of(world), verbs="SELECT INSERT UPDATE"
@@ -331,7 +343,8 @@ def seed(schema: str, world: World) -> str:
     return "\n".join(lines)
 
 
-IDENTITY_SEED = """
+IDENTITY_SEED = (
+    """
 DELETE FROM identity.used_assertion; DELETE FROM identity.denied_token;
 INSERT INTO identity.used_assertion VALUES ('walls', 'walls', 'infinity');
 INSERT INTO identity.denied_token VALUES ('walls', 'infinity');
@@ -339,13 +352,33 @@ INSERT INTO identity.signing_key (kid, public_jwk) VALUES ('walls', '{}');
 INSERT INTO identity.rights_change (subject) VALUES ('walls') ON CONFLICT DO NOTHING;
 INSERT INTO identity.client_secret (client, sha256)
     SELECT id, 'x' FROM identity.client WHERE client_id = 'walls-tool' ON CONFLICT DO NOTHING;
-""" + "".join(
-    f"""
+DELETE FROM identity.session; DELETE FROM identity.sign_in_request;
+INSERT INTO identity.sign_in_request (id, email, browser)
+    VALUES ('00000000-0000-7000-8000-00000000beef', 'x', sha256('x'));
+"""
+    + "".join(
+        f"""
+INSERT INTO identity.{table} (sha256, person_id, {columns})
+    SELECT sha256('x'), person_id, {values} FROM directory.person_detail WHERE name = '{name}';
+"""
+        for name, table, columns, values in (
+            (SIGNED_IN, "session", "role", "'x'"),
+            (
+                INVITED,
+                "sign_in_link",
+                "request, browser",
+                "'00000000-0000-7000-8000-00000000beef', sha256('x')",
+            ),
+        )
+    )
+    + "".join(
+        f"""
 INSERT INTO identity.saved_query (id, client, role, organisation_id, name, service, operation, path, query)
     SELECT '{identity}', 'c', '{role}', (SELECT id FROM directory.organisation WHERE code = '{code(name)}'),
         'x', 'x', 'x', 'x', 'x';
 INSERT INTO identity.query_key (saved_query, sha256, label, turn, valid_from)
     VALUES ('{identity}', '{identity}', 'x', 0, now());
 """
-    for identity, (role, name) in SAVED.items()
+        for identity, (role, name) in SAVED.items()
+    )
 )

@@ -29,6 +29,9 @@ EQUIVALENT = {
     # USING and WITH CHECK ask for the same role and nothing of the row
     ("jet.early_termination", "early_termination_update", "WITH CHECK (true)"),
     ("identity.rights_change", "rights_change_update", "WITH CHECK (true)"),
+    ("identity.sign_in_request", "sign_in_request_update", "WITH CHECK (true)"),
+    ("identity.sign_in_link", "sign_in_link_update", "WITH CHECK (true)"),
+    ("identity.session", "session_update", "WITH CHECK (true)"),
 }
 
 
