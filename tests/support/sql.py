@@ -18,3 +18,14 @@ def fetch(url: str, statement: str) -> list[tuple[object, ...]]:
 
 def value(url: str, statement: str) -> object:
     return fetch(url, statement)[0][0]
+
+
+def execute(url: str, statements: str) -> None:
+    async def run() -> None:
+        connection = await asyncpg.connect(url)
+        try:
+            await connection.execute(statements)
+        finally:
+            await connection.close()
+
+    asyncio.run(run())

@@ -72,10 +72,11 @@ class Calls:
     async def stop(self) -> None:
         await self._http.aclose()
 
-    async def held(self, cookie: Cookie) -> Held | None:
-        """None where the session runs no more, or its person can come in as nobody today."""
+    async def held(self, cookie: Cookie, *, anew: bool = False) -> Held | None:
+        """None where the session runs no more, or its person can come in as nobody today. What is held may be older
+        than that: whoever calls a service with it is told so; whoever calls none asks `anew`."""
         name = _name(cookie)
-        held = self._held.get(name)
+        held = None if anew else self._held.get(name)
         if held is not None and held.until > time.monotonic():
             return held
         assertion = self._assertion("authorization-grant+jwt", cookie.person, sid=cookie.number)

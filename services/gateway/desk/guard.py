@@ -62,7 +62,7 @@ class Guard:
     def _guarded(self, page: Page) -> Callable[[Request], Awaitable[Response]]:
         async def guarded(request: Request) -> Response:
             cookie = self._cookies.session(request)
-            held = None if cookie is None else await self._calls.held(cookie)
+            held = None if cookie is None else await self._calls.held(cookie, anew=not page.calls)
             if cookie is None or held is None:
                 return self._to_entrance(request, page)
             if held.standing.role not in page.roles:

@@ -8,7 +8,7 @@ import gc
 from collections.abc import Iterable
 from contextlib import suppress
 
-from services.gateway.door import openapi, problems, queries
+from services.gateway.door import desk, openapi, problems, queries
 from services.gateway.door.asgi import WIRE, Caller, Headers, Receive, Scope, Send, send_answer
 from services.gateway.door.body import Body
 from services.gateway.door.described import described
@@ -104,7 +104,7 @@ class Door:
             await self._read_saved(saved, seen.authorization, scope["headers"], address, caller, record)
             return
         try:
-            match = self._routes.match(method, seen.path)
+            match = desk.visited(method, seen) or self._routes.match(method, seen.path)
         except Refused:
             caller.own.extend(take((self._refused, place(address))))
             raise
@@ -113,9 +113,8 @@ class Door:
         token = authorization = None
         if operation.public:
             party = Party(place(address))
-            caller.own.extend(
-                take((self._token_requests if operation.basic else self._addresses, party.client))
-            )
+            guessed = operation.basic or operation.id == desk.ENTER
+            caller.own.extend(take((self._token_requests if guessed else self._addresses, party.client)))
             authorization = seen.authorization if operation.basic else None
         else:
             admitted = self._admitted(seen.authorization, address, caller)

@@ -8,7 +8,8 @@ SERVICES = ("registry", "jet", "grants", "events")
 
 
 class Settings(BaseSettings):
-    """An upstream is `unix:/path/to/socket` or `http(s)://host:port`. Sizes are bytes, times seconds."""
+    """An upstream is `unix:/path/to/socket` or `http(s)://host:port`; the desk's may be left out. Sizes are bytes, times
+    seconds."""
 
     model_config = SettingsConfigDict(env_prefix="KAKEHASHI_", frozen=True)
 
@@ -16,6 +17,7 @@ class Settings(BaseSettings):
     upstream_jet: str
     upstream_grants: str
     upstream_events: str
+    upstream_desk: str = ""
     keys: Path
     database_url: str
     issuer: str = "http://localhost"
@@ -57,9 +59,11 @@ class Settings(BaseSettings):
     wrong_key_burst: int = 100
 
     def upstreams(self) -> dict[str, str]:
-        return {
+        found = {
             "registry": self.upstream_registry,
             "jet": self.upstream_jet,
             "grants": self.upstream_grants,
             "events": self.upstream_events,
+            "desk": self.upstream_desk,
         }
+        return {name: address for name, address in found.items() if address}

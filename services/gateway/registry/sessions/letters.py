@@ -41,11 +41,11 @@ CLAIR never asks you for this link or for a password.
 """
 
 
-def letter(issuer: str, email: str, name: str, number: str) -> Letter:
+def letter(issuer: str, to: repository.Addressed, number: str) -> Letter:
     link = f"{issuer}/desk/enter/{number}"
     host = urlsplit(issuer).netloc
-    said = _TEXT.format(name=name, host=host, link=link, minutes=repository.LINK_MINUTES)
-    return Letter(email, "架け橋 サインインのリンク / Your sign-in link", said)
+    said = _TEXT.format(name=to.name, host=host, link=link, minutes=repository.LINK_MINUTES)
+    return Letter(to.email, "架け橋 サインインのリンク / Your sign-in link", said)
 
 
 async def _written(session: WriteSession, issuer: str, request: UUID) -> list[Letter]:
@@ -56,15 +56,15 @@ async def _written(session: WriteSession, issuer: str, request: UUID) -> list[Le
     wanted = await repository.wanted(session, request)
     if wanted is None:
         return []
-    names = {}
-    for person, name in await repository.people(session, wanted.email):
-        known = await identity.person(str(person))
+    found = {}
+    for one in await repository.people(session, wanted.email):
+        known = await identity.person(str(one.person))
         if known is not None and standings(known):
-            names[person] = name
-    links = await repository.give_links(session, request, wanted.browser, list(names))
+            found[one.person] = one
+    links = await repository.give_links(session, request, wanted.browser, list(found))
     for person in links:
         await audit.entry(session, "identity", "create", "sign-in-links", request, after={"person": person})
-    return [letter(issuer, wanted.email, names[person], number) for person, number in links.items()]
+    return [letter(issuer, found[person], number) for person, number in links.items()]
 
 
 def works(database: Database) -> Mapping[str, Work]:

@@ -2,7 +2,7 @@
 
 import secrets
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import text
@@ -28,7 +28,7 @@ SELECT r.id, r.email, r.browser, r.sent_at,
 FROM identity.sign_in_request AS r WHERE r.id = :id FOR UPDATE
 """
 _PEOPLE = """
-SELECT p.id, d.name FROM directory.person_detail AS d JOIN directory.person AS p ON p.id = d.person_id
+SELECT p.id, d.name, d.email FROM directory.person_detail AS d JOIN directory.person AS p ON p.id = d.person_id
 WHERE lower(d.email) = lower(:email) ORDER BY p.number
 """
 _VOIDED = "DELETE FROM identity.sign_in_link WHERE request = :request"
@@ -53,6 +53,12 @@ _LEFT_EVERYWHERE = "SELECT identity.sessions_ended(:person)"
 _RIGHTS = "SELECT identity.rights_changed(:subject)"
 
 
+class Addressed(NamedTuple):
+    person: UUID
+    name: str
+    email: str
+
+
 def new_number() -> tuple[str, bytes]:
     """A number of 256 bits as text, and what is stored of it."""
     number = secrets.token_urlsafe(NUMBER_BYTES)
@@ -74,9 +80,10 @@ async def wanted(session: WriteSession, request: UUID) -> Any | None:
     return None if surplus else row
 
 
-async def people(session: WriteSession, email: str) -> list[tuple[UUID, str]]:
+async def people(session: WriteSession, email: str) -> list[Addressed]:
+    """With the address that is registered: what was typed may only look like it."""
     rows = await session.execute(text(_PEOPLE), {"email": email})
-    return [(row.id, row.name) for row in rows]
+    return [Addressed(*row) for row in rows]
 
 
 async def give_links(
