@@ -1,0 +1,83 @@
+"""The access matrix of pages: each page for each role, and that a page can do nothing that its row does not name."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from uuid import uuid4
+
+import pytest
+
+from services.gateway.desk import contracts, page
+from services.gateway.desk.app import PAGES
+from services.gateway.desk.page import NoRow
+from services.gateway.desk.pages.account import EVERYBODY
+from services.openapi import FOLDER
+from services.system import System
+from tests.support.desk import Visitor
+from tests.support.offices import Offices
+
+_PARAMETER = re.compile(r"\{[a-z_]+(?::path)?\}")
+INSIDE = 'action="/desk/leave"'  # what a page shows to whoever it is for
+
+
+@pytest.fixture(scope="module")
+def visitors(system: System, office: Offices) -> Iterator[dict[str, Visitor]]:
+    """Somebody of each role, signed in."""
+    code = office.organisation(f"R{uuid4().hex[:8].upper()}", "prefecture")
+    office.registrar.post(
+        "/directory/v1/organisation-roles",
+        {"organisation_code": code, "role": "host_authority", "valid_from": "2020-04-01"},
+    )
+    people = {
+        "coordinator": office.staff("jet"),
+        "registrar": office.staff("registry"),
+        "auditor": office.staff("audit"),
+        "organisation": office.officer(code),
+        "host_authority": office.officer(code, "host"),
+        "participant": office.person("participant", participant=uuid4()),
+    }
+    made = {role: Visitor(system) for role in people}
+    for role, visitor in made.items():
+        visitor.sign_in(people[role].email)
+    yield made
+    for visitor in made.values():
+        visitor.http.close()
+
+
+@pytest.mark.parametrize("role", EVERYBODY)
+def test_a_page_is_there_for_the_roles_of_its_row_alone(visitors: dict[str, Visitor], role: str) -> None:
+    wrong, visitor = [], visitors[role]
+    for row in PAGES:
+        path = _PARAMETER.sub(str(uuid4()), row.path)
+        if row.method == "POST":
+            answer = visitor.http.post(path, data={"form_token": "none of ours"})
+            right = answer.status_code == (403 if role in row.roles else 404)
+        else:
+            answer = visitor.http.get(path)
+            right = (INSIDE in answer.text or not answer.is_error) == (role in row.roles)
+            right &= answer.status_code < 500 and (role in row.roles or answer.status_code == 404)
+        if not right:
+            wrong.append((row.method, row.path, answer.status_code))
+    assert not wrong
+
+
+def test_without_a_session_every_page_leads_to_the_entrance(system: System) -> None:
+    with Visitor(system) as visitor:
+        for row in PAGES:
+            answer = visitor.http.request(row.method, _PARAMETER.sub("x", row.path), follow_redirects=False)
+            assert (answer.status_code, answer.headers["location"]) == (303, "/desk/enter"), row.path
+
+
+def test_a_page_without_a_right_row_does_not_start() -> None:
+    operations = contracts.load(FOLDER)
+    page.check(PAGES, operations)
+    account = next(row for row in PAGES if row.path == "/desk/account")
+    for calls in (("nothing_of_ours",), ("identity_clients_list",)):
+        with pytest.raises(NoRow):
+            page.check([replace(account, calls=calls)], operations)
+
+
+def test_no_two_pages_share_a_place() -> None:
+    places = [(row.method, row.path) for row in PAGES]
+    assert len(places) == len(set(places))
+    assert all(row.path.startswith("/desk/") for row in PAGES)
