@@ -13,7 +13,7 @@ from services.gateway.door.asgi import WIRE, Caller, Headers, Receive, Scope, Se
 from services.gateway.door.body import Body
 from services.gateway.door.described import described
 from services.gateway.door.exchange import Admitted, Exchange
-from services.gateway.door.limits import Pace, Party, RateLimit, place, take
+from services.gateway.door.limits import Pace, Party, RateLimit, party_of, place, take
 from services.gateway.door.lines import LINES, Lines
 from services.gateway.door.pages import Pages
 from services.gateway.door.problems import Refused
@@ -119,7 +119,7 @@ class Door:
         else:
             admitted = self._admitted(seen.authorization, address, caller)
             record.token = known = admitted.token
-            party = Party(known.client, known.organisation)
+            party = party_of(known)
             caller.own.extend(self._counted(party))
             token = self._exchange.internal(admitted, operation)
         headers = request_headers(scope["headers"], record.onward(), address, token, authorization)
@@ -156,7 +156,7 @@ class Door:
         opened = await self._queries.open(asked, authorization, address, record.trace.request_id, caller.own)
         record.operation = operation = opened.match.operation
         record.token = known = opened.admitted.token
-        party = Party(known.client, known.organisation)
+        party = party_of(known)
         caller.own.extend(self._counted(party, self._queries.policy(opened)))
         token = self._exchange.internal(opened.admitted, operation)
         headers = request_headers(queries.onward(given, asked), record.onward(), address, token, None)

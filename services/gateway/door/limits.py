@@ -14,13 +14,20 @@ from typing import Any, NamedTuple
 
 from services.gateway.door.asgi import Headers
 from services.gateway.door.problems import Refused
+from services.kit.auth.tokens import AccessToken
 
 
 class Party(NamedTuple):
-    """On whose account a request goes: a client or an address, and the organisation whose tool it is."""
+    """On whose account a request goes: a client, a person at one or an address, and the organisation concerned."""
 
     client: str
     organisation: Hashable = None
+
+
+def party_of(token: AccessToken) -> Party:
+    """A tool that acts for people has an allowance for each: who is quick takes nothing from the others."""
+    client = token.client if token.person is None else f"{token.client} {token.person}"
+    return Party(client, token.organisation)
 
 
 @lru_cache(maxsize=1_000)
