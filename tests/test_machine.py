@@ -45,6 +45,8 @@ def test_keys_are_made_once_and_only_their_owner_reads_them(tmp_path: Path) -> N
         "door.public.jwk",
         "audit.jwk",
         "audit.public.jwk",
+        "desk.jwk",
+        "desk.public.jwk",
         "cursor.key",
     }
     assert all(path.stat().st_mode & 0o077 == 0 for path in (tmp_path / "keys").iterdir())

@@ -18,6 +18,11 @@ BREACHES = {
         "services.gateway.registry.app",
     ),
     "The registry knows no door": ("services/gateway/registry/app.py", "services.gateway.door.app"),
+    "Registry and door know no desk": ("services/gateway/door/app.py", "services.gateway.desk.app"),
+    "The desk holds no database, and calls services as anybody does": (
+        "services/gateway/desk/app.py",
+        "asyncpg",
+    ),
     "Rules are pure: no database, no HTTP": ("services/jet/appointments/domain.py", "sqlalchemy"),
     "FastAPI stops at the routes of a slice": ("services/jet/appointments/repository.py", "fastapi"),
     "The slices of a service form no cycle": (

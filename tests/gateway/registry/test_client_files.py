@@ -58,7 +58,8 @@ def test_clients_and_keys_come_as_files(
 def worker(house: Registry, postgres: PrivatePostgres, folder: Path) -> Iterator[None]:
     environment = {
         **os.environ, "PYTHONUNBUFFERED": "1", "DATABASE_URL": postgres.url(user="registry_app"),
-        "KAKEHASHI_KEYS": str(house.keys),
+        "KAKEHASHI_KEYS": str(house.keys), "KAKEHASHI_ISSUER": "http://localhost",
+        "KAKEHASHI_MAIL_FOLDER": str(folder / "mail"),
     }  # fmt: skip
     child = Child(
         "worker", [sys.executable, "-m", "services.worker", "registry"], environment, folder / "log", None
