@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable, Mapping
 
 from fastapi import FastAPI
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
@@ -14,6 +15,7 @@ from services.gateway.desk.settings import DeskSettings
 from services.gateway.desk.showing import Templates
 from services.gateway.desk.visit import Refused, SessionOver, Visit
 from services.kit.http.problem import support_code
+from services.kit.log import log
 from services.kit.text import Text
 
 ENTER = "/desk/enter"
@@ -82,6 +84,11 @@ class Guard:
                 return await self._again(request, page, visit)
             except Refused as refused:
                 return visit.show("refused.html", status=refused.status, problem=refused.problem)
+            except (Unreachable, HTTPException):
+                raise
+            except Exception:
+                log.exception("page_failed", page=page.path, support_code=self._code(request))
+                return self.refuse(request, 500, AWAY)
 
         return guarded
 
@@ -110,10 +117,16 @@ class Guard:
     def _code(self, request: Request) -> str:
         return support_code(request.scope["state"]["request_id"])
 
-    async def unreachable(self, request: Request, _: Exception) -> Response:
+    async def _unreachable(self, request: Request, _: Exception) -> Response:
         response = self.refuse(request, 503, AWAY)
         response.headers["Retry-After"] = "2"
         return response
 
+    async def _unusable(self, request: Request, error: Exception) -> Response:
+        """A path that is none, or a form: too many fields, no boundary between them."""
+        status = error.status_code if isinstance(error, HTTPException) else 500
+        return self.refuse(request, status, FORGED if status == 400 else ABSENT)
+
     def catch(self, app: FastAPI) -> None:
-        app.add_exception_handler(Unreachable, self.unreachable)
+        app.add_exception_handler(Unreachable, self._unreachable)
+        app.add_exception_handler(HTTPException, self._unusable)

@@ -171,3 +171,17 @@ def test_a_page_is_framed_kept_and_read_by_nobody_else(system: System, office: O
 def test_the_language_leads_nowhere_else(system: System, back: str) -> None:
     answer = httpx.post(f"{system.url}/desk/language", data={"language": "en", "back": back})
     assert (answer.status_code, answer.headers["location"]) == (303, "/desk")
+
+
+def test_what_is_no_page_or_no_form_is_told_in_a_page(system: System, office: Offices) -> None:
+    who = office.staff()
+    with Visitor(system) as visitor:
+        visitor.sign_in(who.email)
+        for method, path, body, status in (
+            ("GET", "/desk/static/none.css", None, 404),
+            ("POST", "/desk/account", {"x": "y"}, 404),
+            ("POST", "/desk/leave", dict.fromkeys(map(str, range(2500)), "x"), 400),
+        ):
+            answer = visitor.http.request(method, path, data=body)
+            assert (answer.status_code, "お問い合わせ番号" in answer.text) == (status, True), path
+        assert visitor.get(ACCOUNT).path == ACCOUNT
