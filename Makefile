@@ -26,6 +26,10 @@ serve: .venv/ready ## serve an installation without demo data until Ctrl-C (the 
 test: .venv/ready ## the whole test suite
 	$(PYTHON) -m pytest -n 2 --dist worksteal -m "not fuzz"
 
+test-browser: .venv/ready ## the stories of the desk in a real browser; needs a Chromium at hand, and says so where there is none
+	$(PYTHON) -m tests.browser
+	$(PYTHON) -m pytest -n 2 tests/browser
+
 check: .venv/ready ## format, lint, types, walls, migrations, OpenAPI
 	$(PYTHON) -m ruff format --check .
 	$(PYTHON) -m ruff check .
@@ -71,4 +75,4 @@ clean: ## remove what the other targets made (data, output, environments)
 	python3 -m venv .uv
 	.uv/bin/pip install --quiet --disable-pip-version-check --no-cache-dir uv==$(UV_VERSION)
 
-.PHONY: help demo run serve test check bench-read bench-gateway bench-import bench-deadline hostile fuzz battery-imports clean
+.PHONY: test-browser help demo run serve test check bench-read bench-gateway bench-import bench-deadline hostile fuzz battery-imports clean
