@@ -13,12 +13,20 @@ _METHODS = ("get", "post", "patch", "put", "delete")
 _PARAMETER = re.compile(r"\{([a-z_]+)\}")
 
 
+Schema = Mapping[str, Any]  # a border: JSON Schema in a committed contract
+
+
 @dataclass(frozen=True, slots=True)
 class Operation:
+    """`roles` None: it is open to everybody. `body`: the schema of each field that it takes as JSON, and `required` the
+    names of those that must be there."""
+
     id: str
     method: str
     template: str
-    roles: frozenset[str]
+    roles: frozenset[str] | None
+    body: Mapping[str, Schema]
+    required: frozenset[str]
 
     @property
     def parameters(self) -> list[str]:
@@ -39,4 +47,16 @@ def _operations(document: Mapping[str, Any]) -> Iterator[Operation]:
     for template, methods in document["paths"].items():
         for method in methods.keys() & set(_METHODS):
             said = methods[method]
-            yield Operation(said["operationId"], method.upper(), template, frozenset(said.get("x-roles", {})))
+            body = _body(document, said.get("requestBody", {}))
+            yield Operation(
+                said["operationId"], method.upper(), template, frozenset(said["x-roles"]) if "x-roles" in said else None,
+                body.get("properties", {}), frozenset(body.get("required", ())),
+            )  # fmt: skip
+
+
+def _body(document: Mapping[str, Any], said: Mapping[str, Any]) -> Schema:
+    schema: Schema = said.get("content", {}).get("application/json", {}).get("schema", {})
+    if "$ref" in schema:
+        found: Schema = document["components"]["schemas"][schema["$ref"].rsplit("/", 1)[1]]
+        return found
+    return schema

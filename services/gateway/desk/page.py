@@ -78,6 +78,6 @@ def check(pages: list[Page], operations: Mapping[str, Operation]) -> None:
             operation = operations.get(call)
             if operation is None:
                 raise NoRow(f"{page.path}: no contract has {call}")
-            closed = set(page.roles) - operation.roles
+            closed = set(page.roles) - (operation.roles or set(page.roles))
             if closed:
                 raise NoRow(f"{page.path}: {call} is not open to {', '.join(sorted(closed))}")

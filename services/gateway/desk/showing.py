@@ -1,11 +1,13 @@
 """Templates: Jinja2, escaped, with the few words that all of them use."""
 
+from collections.abc import Callable
 from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from services.gateway.desk.forms import label
 from services.kit import glossary
 from services.kit.text import Language, Text
 
@@ -14,8 +16,9 @@ _JAPAN = timezone(timedelta(hours=9))
 
 
 class Templates:
-    """In a template, `t(ja, en)` chooses the language, `term(name)` is a title of the glossary, and `day` and `moment`
-    show a date and an instant (Japan's time) as people read them."""
+    """In a template, `t(ja, en)` chooses the language, `term(name)` and `note(name)` are a title and its note in the
+    glossary, `choice(field, value)` names a choice, and `day` and `moment` show a date and an instant (Japan's time) as
+    people read them."""
 
     def __init__(self) -> None:
         self._environment = Environment(
@@ -32,9 +35,22 @@ class Templates:
             known = glossary.terms().get(name)
             return name if known is None else known[0].within(spoken)
 
+        def choice(field: str, value: object) -> str:
+            return label(field, value, spoken)
+
         return self._environment.get_template(template).render(
-            values, language=spoken, t=t, term=term, other="en" if spoken == "ja" else "ja"
+            values,
+            language=spoken,
+            t=t,
+            term=term,
+            choice=choice,
+            note=_note(spoken),
+            other="en" if spoken == "ja" else "ja",
         )
+
+
+def _note(spoken: Language) -> Callable[[str], str]:
+    return lambda name: glossary.note(name).within(spoken)
 
 
 def _day(value: str | date | None) -> str:

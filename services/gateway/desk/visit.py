@@ -5,7 +5,7 @@ shows its form again with the problems in their places.
 """
 
 import json
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Iterable, Mapping
 from pathlib import PurePath
 from typing import Any
 
@@ -17,6 +17,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response, Stream
 from services.gateway.desk.calls import Calls, Cookie, Held, Unreachable
 from services.gateway.desk.contracts import Operation
 from services.gateway.desk.cookies import Cookies, form_token
+from services.gateway.desk.forms import Entry, entries
 from services.gateway.desk.page import Page
 from services.gateway.desk.showing import Templates
 from services.kit.text import Language, Text
@@ -73,6 +74,10 @@ class Visit:
         """A field of the form as text, "" where there is none."""
         value = self.form.get(name)
         return value.strip() if isinstance(value, str) else ""
+
+    def entries(self, call: str, names: Iterable[str] | None = None) -> list[Entry]:
+        """The inputs of a form for an operation of this page, or for one of the command that it is sent to."""
+        return entries(self._operations[call], names)
 
     async def read(self, call: str, **given: Any) -> Json:
         """The JSON of a GET: `given` are its path's parameters by name, then those of its query."""
