@@ -22,7 +22,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """Of one module at a time: its driver keeps an event loop, and other tests run their own."""
+    """Of one module at a time: its driver keeps an event loop, and whoever runs one of their own comes before it."""
     with sync_playwright() as driver, launched(driver) as running:
         yield running
 
@@ -34,7 +34,7 @@ def office(system: System) -> Iterator[Offices]:
 
 
 @pytest.fixture(params=["without script", "with script"])
-def desk(request: pytest.FixtureRequest, browser: Browser, system: System) -> Iterator[Desk]:
+def desk(request: pytest.FixtureRequest, system: System, browser: Browser) -> Iterator[Desk]:
     """A story is told twice."""
     with Desk(browser, system, script=request.param == "with script") as opened:
         yield opened

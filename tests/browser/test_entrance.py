@@ -36,7 +36,7 @@ def test_somebody_comes_in_and_goes(desk: Desk, office: Offices) -> None:
     assert desk.page.url.endswith("/desk/enter")
 
 
-def test_a_phone_shows_the_entrance(browser: Browser, system: System) -> None:
+def test_a_phone_shows_the_entrance(system: System, browser: Browser) -> None:
     with Desk(browser, system, script=True, phone=True) as phone:
         phone.open("/desk/enter")
         phone.seen("phone-entrance")

@@ -99,12 +99,14 @@ class Visit:
         **path: Any,
     ) -> Json:  # fmt: skip
         """The JSON that a POST or a PATCH answers. `match`: the ETag that it was decided on."""
-        headers = {} if match is None else {"If-Match": match}
+        headers, operation = {} if match is None else {"If-Match": match}, self._operation(call)
+        if body is None and operation.body:
+            body = {}
         answer = await self._send(
-            self._operation(call),
+            operation,
             path=path,
             query=query or {},
-            json={} if body is None else body,
+            json=body,
             headers=headers,
         )
         return await self._json(answer)
