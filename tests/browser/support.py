@@ -97,6 +97,7 @@ class Desk:
     def seen(self, name: str = "") -> None:
         """Look at the page as it stands; with a name, and KAKEHASHI_SCREENSHOTS set, keep a picture of it."""
         page, place = self.page, urlsplit(self.page.url).path
+        assert not self.wrong, self.wrong
         page.wait_for_load_state()
         size = len(page.content().encode())
         assert size < LARGEST, f"{place} has {size} bytes"
