@@ -109,9 +109,7 @@ PEOPLE = (("person", "id"), ("person_detail", "person_id"), ("post", "person_id"
 
 SIGNING_IN = "(SELECT platform.caller_is('issuer', 'service', 'registrar'))"
 # A post that ends by its organisation's own hand changes rights as well.
-CHANGED = (
-    "(SELECT platform.caller_is('issuer', 'registrar', 'coordinator', 'organisation', 'host_authority', 'service'))"
-)
+CHANGED = "(SELECT platform.caller_is('issuer', 'registrar', 'coordinator', 'organisation', 'host_authority', 'service'))"
 BEFORE = "(SELECT platform.caller_is('issuer', 'registrar'))"
 
 
