@@ -4,7 +4,7 @@ A wire model is declared once; API bodies, columns of imports and exports, and d
 """
 
 import re
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -46,7 +46,11 @@ def _instant(value: object) -> object:
 def _aware(value: datetime) -> datetime:
     if value.tzinfo is None:
         raise ValueError("an instant needs its offset, such as +09:00")
-    return value
+    try:
+        # PostgreSQL knows no offset of 16 hours, which Python does
+        return value.astimezone(UTC)
+    except OverflowError:
+        raise ValueError("an instant lies in the years 1 to 9999") from None
 
 
 def _plain(value: str) -> str:

@@ -1,6 +1,6 @@
 """Codes and instants in cells: codes are text however Excel kept them."""
 
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta, timezone
 
 from services.kit.columns import Cell, Raw
 from services.kit.findings import BadValue, Finding, Parsed
@@ -67,7 +67,10 @@ def parse_instant(raw: Raw) -> Parsed[datetime]:
     if not isinstance(raw, datetime):
         raise BadValue(BAD_INSTANT)
     value = raw if raw.tzinfo else raw.replace(tzinfo=JST)
-    return Parsed(value, value.isoformat())
+    try:
+        return Parsed(value.astimezone(UTC), value.isoformat())
+    except OverflowError:
+        raise BadValue(BAD_INSTANT) from None
 
 
 CODE = Cell("code", parse_code, Text("コード", "A code"), rules=("code_not_readable", "code_as_number"))
