@@ -73,8 +73,9 @@ REQUESTS = Rule(
 )
 # An organisation answers for itself; a host authority does so for its members (代理提出).
 REQUESTED = Rule("jet.request:write", {"coordinator": "all", "organisation": "own", "host_authority": "own"})
-DECIDES = Rule("jet.request:decide", {"coordinator": "all", "host_authority": "own"})
-APPROVES = Rule("jet.request:decide", {"coordinator": "all"})
+# To return, to consolidate and to approve is a person's decision.
+DECIDES = Rule("jet.request:decide", {"coordinator": "all", "host_authority": "own"}, human=True)
+APPROVES = Rule("jet.request:decide", {"coordinator": "all"}, human=True)
 ANSWERS = Rule(
     "jet.answer:read",
     {

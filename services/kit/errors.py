@@ -66,6 +66,12 @@ FORBIDDEN = Refusal(
     Text("この操作に必要なスコープがありません。CLAIR の担当者に確認してください。",
          "Your client lacks the scope for this operation. Ask CLAIR."),
 )  # fmt: skip
+PERSON_REQUIRED = Refusal(
+    "person_required", "forbidden",
+    Text("この操作は人が行います", "This takes a person"),
+    Text("ツールだけではできません。担当者本人としてサインインして、もう一度行ってください。",
+         "A tool cannot do this by itself. Sign in as a person and do it again."),
+)  # fmt: skip
 ABSENT = Refusal(
     "not_found", "absent",
     Text("見つかりません", "Not found"),

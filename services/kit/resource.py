@@ -149,7 +149,7 @@ class Resource:
     record it is, and that a change leaves alone. `source` selects one labelled column per field of `read`, and `id`,
     `row_version` besides. `subjects`: the audit of a read names the records that it showed. `settle` is told once, at the
     end of a write, of which wholes it has written parts: the values of `whole`. A whole with a refused row is not among
-    them."""
+    them. `becomes`: the plural of the resource whose records its rows make, where it is not its own."""
 
     service: str
     schema: str
@@ -178,6 +178,7 @@ class Resource:
     actions: tuple[Action, ...] = ()
     prefill: Prefill | None = None
     subjects: bool = True
+    becomes: str = ""
     constraints: dict[str, Refusal] = field(default_factory=dict)
 
     def __eq__(self, other: object) -> bool:

@@ -14,13 +14,14 @@ Reach = Literal["all", "own", "self"]
 class Rule:
     """One row of the access matrix: the scope that an operation needs, and how far each role reaches.
 
-    `audited` reads are logged before anything is shown.
+    `audited` reads are logged before anything is shown. `human`: a person decides, so that a tool by itself is refused.
     """
 
     scope: str
     roles: dict[str, Reach] = field(default_factory=dict)
     audited: bool = False
     public: bool = False
+    human: bool = False
 
 
 @dataclass(frozen=True, slots=True)

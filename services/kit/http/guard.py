@@ -22,6 +22,7 @@ from services.kit.errors import (
     KEY_REUSED,
     MALFORMED,
     PARAMETERS,
+    PERSON_REQUIRED,
     UNSIGNED,
     FieldError,
 )
@@ -75,6 +76,8 @@ def _caller(request: Request) -> Scope:
     reach = rule.roles.get(principal.role)
     if reach is None or rule.scope not in principal.scopes:
         raise FORBIDDEN()
+    if rule.human and principal.person is None:
+        raise PERSON_REQUIRED()
     return Scope(principal, reach, request_id)
 
 

@@ -112,6 +112,8 @@ def describe(app: FastAPI, matrix: dict[str, Rule]) -> dict[str, Any]:
                 operation["x-roles"] = dict(sorted(rule.roles.items()))
                 if rule.audited:
                     operation["x-audited"] = True
+                if rule.human:
+                    operation["x-human"] = True
             _illustrate(operation, components["schemas"])
     components["schemas"].pop("HTTPValidationError", None)
     components["schemas"].pop("ValidationError", None)

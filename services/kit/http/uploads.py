@@ -18,7 +18,7 @@ from starlette.responses import Response
 from services.kit import jobs, operations
 from services.kit.auth.scope import Scope
 from services.kit.blobs import Blob, Blobs
-from services.kit.errors import FORBIDDEN, LARGE, MEDIA, PARAMETERS, FieldError
+from services.kit.errors import FORBIDDEN, LARGE, MEDIA, PARAMETERS, PERSON_REQUIRED, FieldError
 from services.kit.http import json
 from services.kit.http.guard import Keyed, service_of
 from services.kit.imports import store
@@ -63,6 +63,8 @@ async def receive(request: Request, scope: Scope, resource: Resource, query: Upl
     history = query.history == "true"
     if not may_import(resource, scope) or (history and HISTORY_SCOPE not in scope.principal.scopes):
         raise FORBIDDEN()
+    if resource.access["import"].human and scope.principal.person is None:
+        raise PERSON_REQUIRED()
     Keyed.key_of(request)
     service = service_of(request)
     if int(request.headers.get("content-length", "0")) > service.import_bytes:
