@@ -28,7 +28,10 @@ Answer = Literal["yes", "no", "undecided"]
 KEY = ("participant_id", "programme_year")
 NOT_SERVING = Finding(
     "nobody_to_reappoint",
-    Text("前の招致年度に任用されていません", "There is no appointment in the year before"),
+    Text(
+        "前の招致年度の任用がないか、すでに終わっています",
+        "There is no appointment in the year before, or it has ended",
+    ),
     Text("JET番号と招致年度を確認してください。", "Check the JET number and the programme year."),
 )
 
