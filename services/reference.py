@@ -79,7 +79,8 @@ def access_page() -> Iterator[str]:
         "authority itself and its members of today). `self`: the caller's own person. Empty: refused with 403.",
         "- What lies outside a caller's reach is answered 404, like what does not exist.",
         "- `anonymous`: whoever sends no token. `open`: answered to everybody, token or none. ✎: who read it is logged "
-        "in the audit before anything is shown.",
+        "in the audit before anything is shown. ✋: a person decides; a tool by itself is refused (403 "
+        "`person_required`), so the token has to name the person that it acts for.",
         "- Which fields a role is shown, which it may write and when a command is open stand "
         "[below](#fields), resource by resource.",
         "",
@@ -102,7 +103,7 @@ def access_page() -> Iterator[str]:
         ("Kind", "Scope", *ROLES),
         (
             (
-                f"`{one.service}` `{one.plural}`",
+                f"`{one.service}` `{one.plural}`{' ✋' * rule.human}",
                 f"`{rule.scope}`",
                 *(rule.roles.get(role, "") for role in ROLES),
             )
@@ -182,8 +183,8 @@ def _operations(described: dict[str, Any]) -> Iterator[tuple[tuple[str, str], Se
         for method, operation in methods.items():
             reach = operation.get("x-roles")
             scope = f"`{operation['x-scope']}`" if reach is not None else "public"
-            logged = " ✎" if operation.get("x-audited") else ""
-            row = (f"`{operation['operationId']}`", f"{method.upper()} `{path}`{logged}", scope)
+            marks = " ✎" * bool(operation.get("x-audited")) + " ✋" * bool(operation.get("x-human"))
+            row = (f"`{operation['operationId']}`", f"{method.upper()} `{path}`{marks}", scope)
             roles = ["open" if reach is None else reach.get(role, "") for role in ROLES]
             yield (path, method), (*row, *roles, "open" if reach is None else "")
 

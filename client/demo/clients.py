@@ -23,6 +23,7 @@ SERVING = (
     *FIGURES,
     "changes:read",
     "directory.person:read",
+    "directory.post:write",
     "imports:write",
     "jet.answer:read",
     "jet.appointment:read",

@@ -31,6 +31,7 @@ ADDRESSES = {
     "auditor": "auditor@clair.example",
     "organisation": "clerk@city.example",
     "host_authority": "host@prefecture.example",
+    "gathering": "gathering@prefecture.example",
     "participant": "participant@mail.example",
 }
 
@@ -67,7 +68,7 @@ def load(url: str, keys: Path) -> dict[str, Any]:
                 if batch.service == "jet":
                     loader.submit(history, batch.service, batch.kind, batch.path, history=True)
             participant = history.get(f"/jet/v1/participants/{story['jet_numbers'][0]}")
-        people = loader.people(city, host, participant)
+        people = loader.people(city, host, gathers, participant)
     clients["service"]["people"] = people
     clients["participant"]["people"] = {"participant": people["participant"]}
     print(f"  {'全体 / in all':<24}{time.monotonic() - began:>17.1f} s", flush=True)
@@ -113,7 +114,7 @@ class Loader:
         path = write_clients(self._folder / "clients.csv", wanted, public_part(load_key(key)))
         self.submit(self._registrar, "identity", "clients", path)
 
-    def people(self, city: str, host: str, participant: dict[str, Any]) -> dict[str, str]:
+    def people(self, city: str, host: str, gathers: str, participant: dict[str, Any]) -> dict[str, str]:
         """Somebody for each role; role → the person's id."""
         numbers = {
             "coordinator": "CLAIR-0001",
@@ -121,6 +122,7 @@ class Loader:
             "auditor": "CLAIR-0003",
             "organisation": f"{city}-01",
             "host_authority": f"{host}-01",
+            "gathering": f"{gathers}-02",
             "participant": f"JET-{participant['jet_number']}",
         }
         name = " ".join(part for part in (participant["family_name"], participant["given_name"]) if part)
@@ -130,6 +132,7 @@ class Loader:
             "auditor": ("staff", "雲路 涼", "クモジ リョウ", ""),
             "organisation": ("officer", "星渡 みどり", "ホシワタリ ミドリ", ""),
             "host_authority": ("officer", "霧杜 健", "キリモリ ケン", ""),
+            "gathering": ("officer", "月坂 灯", "ツキサカ アカリ", ""),
             "participant": ("participant", name, participant["name_kana"] or "", participant["id"]),
         }
         self._table("people", PERSON, [(numbers[role], *who, ADDRESSES[role]) for role, who in known.items()])
@@ -139,6 +142,7 @@ class Loader:
             (numbers["auditor"], "CLAIR", "audit", "総務部 監査担当", OPENED_ON),
             (numbers["organisation"], city, "international", "国際交流課 主事", OPENED_ON),
             (numbers["host_authority"], host, "host", "国際課 主任", OPENED_ON),
+            (numbers["gathering"], gathers, "host", "国際課 主事", OPENED_ON),
         ])  # fmt: skip
         return {
             role: self._registrar.get(f"/directory/v1/people/{number}")["id"]

@@ -46,8 +46,15 @@ def play(described: dict[str, Any], out: Path, stage: Stage) -> None:
         programme.resignation(stage, coordinator, caller("registrar"), story, out)
         programme.neighbour(stage, coordinator, caller("neighbour"), story)
         ministry.play(stage, caller("ministry"), out)
+        deciding = {
+            role: caller("service", clients["service"]["people"][role])
+            for role in ("coordinator", "gathering")
+        }
         survey.play(
-            stage, survey.Cast(coordinator, caller("registrar"), caller("gathering"), member), story, out
+            stage,
+            survey.Cast(deciding["coordinator"], caller("registrar"), deciding["gathering"], member),
+            story,
+            out,
         )
 
 

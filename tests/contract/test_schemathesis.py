@@ -25,8 +25,10 @@ ROLES = {
     "ministry": 1600, "participant": 1600, "service": 1600, "anonymous": 1200,
 }  # fmt: skip
 ACTORS = {
-    "organisation": Actor("organisation", "azami"),
-    "host_authority": Actor("host_authority", "ume"),
+    "coordinator": Actor("coordinator", person="Kacho"),
+    "registrar": Actor("registrar", person="Kakari"),
+    "organisation": Actor("organisation", "azami", "Kanri"),
+    "host_authority": Actor("host_authority", "ume", "Soumu"),
     "participant": Actor("participant", person="Quince"),
 }
 
@@ -120,7 +122,7 @@ def _found(made: World, plant: Plant, *, planted: bool) -> list[str]:
     # seeds of its own, or it would repeat the creations of the one before
     first = number = crc32(plant.name.encode()) + (not planted)
     with plant.planted() if planted else plant.left_alone():
-        while not one.wrong and number < first + (12 if planted else 2):
+        while not one.wrong and number < first + (30 if planted else 2):
             one.singles(plant.operations, 40, number)
             one.stories(plant.operations, 8, number)
             number += 1

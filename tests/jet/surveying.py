@@ -1,11 +1,12 @@
 """A survey of the tests' own: a host authority with its members, their rows, and what became of their submissions."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from hashlib import sha256
 from itertools import count
 from typing import Any
+from uuid import uuid4
 
 import httpx
 
@@ -24,6 +25,14 @@ _FILES = count(1)
 
 def tool(role: str, organisation: Organisation) -> Caller:
     return Caller(role, f"{role}-{organisation.code}".replace("_", "-"), organisation.id)
+
+
+def somebody(tool: Caller) -> Caller:
+    """A person of the role, with the tool."""
+    return replace(tool, person=uuid4())
+
+
+DECIDING = somebody(COORDINATOR)
 
 
 @dataclass(frozen=True)
@@ -63,7 +72,7 @@ class Survey:
         body = {"organisation_code": self.home.code, "programme_year": self.year} | given
         return self.jet.call("jet_placement_consolidations_create", caller or self.host, json=body)
 
-    def approve(self, act: str, caller: Caller = COORDINATOR) -> httpx.Response:
+    def approve(self, act: str, caller: Caller = DECIDING) -> httpx.Response:
         return self.jet.call("jet_placement_consolidations_approve", caller, path={"ref": act})
 
     def receipts(self, number: int, caller: Caller = COORDINATOR) -> list[dict[str, Any]]:
@@ -132,7 +141,8 @@ def surveyed(jet: Jet, members: int = 2, days: int = 30) -> Survey:
     }
     made = done(jet.call("jet_placement_surveys_create", json=body))
     callers = tuple(tool("organisation", one) for one in own)
-    return Survey(jet, year, made["id"], deadline, tool("host_authority", home), home, callers, own)
+    host = somebody(tool("host_authority", home))
+    return Survey(jet, year, made["id"], deadline, host, home, callers, own)
 
 
 async def sends(

@@ -6,7 +6,7 @@ from collections import Counter
 import httpx
 
 from tests.jet.playing import codes, done
-from tests.jet.surveying import Survey, sends, surveyed
+from tests.jet.surveying import DECIDING, Survey, sends, surveyed
 from tests.support.jet import COORDINATOR, Jet
 from tests.support.serving import Caller
 
@@ -74,7 +74,8 @@ def test_a_host_authority_acts_for_itself_and_clair_for_any(jet: Jet) -> None:
             {("/organisation_code", "not_the_host_authority")},
         )
     assert survey.consolidate(other.host).status_code == 422
-    assert done(survey.consolidate(COORDINATOR))["organisation_code"] == survey.home.code
+    assert survey.consolidate(COORDINATOR).json()["code"] == "person_required"
+    assert done(survey.consolidate(DECIDING))["organisation_code"] == survey.home.code
 
 
 def test_members_see_the_act_that_took_them_and_strangers_do_not(jet: Jet) -> None:

@@ -30,7 +30,7 @@ class Season:
     hosts: dict[str, Somebody] = field(default_factory=dict)
 
     def state_of(self, code: str) -> str:
-        asked = {"organisation": code, "programme_year": YEAR}
+        asked: dict[str, str | int | bool] = {"organisation": code, "programme_year": YEAR}
         return str(self.coordinator.get("/jet/v1/placement-submissions", asked)["items"][0]["state"])
 
     def serving(self, code: str, name: Sequence[str] = ("SAMPLE", "Taylor"), year: int = YEAR - 1) -> str:

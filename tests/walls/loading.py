@@ -287,7 +287,7 @@ def _survey(made: World) -> None:
     listed("placement-submissions", *contracting, year=SURVEYED - 1)
     listed("placement-differences", "azami")
     submissions = listed("placement-submissions", *contracting)
-    host = made.caller(Actor("host_authority", "ume"))
+    host = made.caller(Actor("host_authority", "ume", "Soumu"))
     for name, caller in (("azami", made.caller(Actor("organisation", "azami"))), ("budo", host)):
         command("submit", name, caller)
     act = create(

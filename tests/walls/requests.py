@@ -5,7 +5,7 @@ from uuid import uuid4
 
 from tests.support.serving import Serving
 
-KINDS = {"jet": "appointments", "directory": "organisations"}
+KINDS = {"jet": "appointments", "directory": "officer-changes"}
 
 
 def probe(serving: Serving, operation: str) -> dict[str, Any]:
@@ -20,6 +20,11 @@ def probe(serving: Serving, operation: str) -> dict[str, Any]:
     elif "text/csv" in content:
         options |= {"content": b"x", "params": {"kind": kind}, "headers": {"Content-Type": "text/csv"}}
     return options
+
+
+def by_a_person(serving: Serving, operation: str) -> bool:
+    """Whether the request of `probe` takes a person: its row says so, or that of the kind of file."""
+    return serving.matrix[operation].human or operation == "directory_imports_create"
 
 
 def described(serving: Serving, operation: str) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tests.walls.loading import World
-from tests.walls.world import PEOPLE, POSTS, Actor, code, met, opened, visible
+from tests.walls.world import PEOPLE, POSTS, Actor, met, opened, visible
 
 Row = dict[str, Any]
 Rule = Callable[["Asker", Row], bool]
@@ -148,7 +148,8 @@ def saver_of(world: World) -> Rule:
 @dataclass(frozen=True)
 class Wall:
     """One table's rules. `sets`: constants that an UPDATE writes; `moves`: one that takes a row out of sight; `finds`:
-    the rows that it finds, where these are fewer than are read; `sweeps`: rows that are deleted unread."""
+    the rows that it finds, where these are fewer than are read; `sweeps`: rows that are deleted unread. `change` and
+    `insert` stand for `write` where more than what may be deleted is changed or made."""
 
     read: Rule
     write: Rule
@@ -156,6 +157,7 @@ class Wall:
     moves: dict[str, str] | None = None
     verbs: str = "SELECT INSERT UPDATE DELETE"
     change: Rule | None = None
+    insert: Rule | None = None
     finds: Rule | None = None
     sweeps: Rule | None = None
 
@@ -185,31 +187,66 @@ def appointed(world: World) -> Rule:
     )
 
 
+def itself(asker: Asker) -> str | None:
+    """The organisation that gives posts at itself, which is not all that it sees."""
+    own: str | None = json.loads(asker.setting or "{}").get("organisation")
+    return own if asker.role in ("organisation", "host_authority") else None
+
+
+def hands_over(asker: Asker, row: Row) -> bool:
+    """Everybody with a post in this world is an officer of one organisation."""
+    return asker.role == "coordinator" or itself(asker) == row["organisation_id"]
+
+
+def newcomer(asker: Asker, row: Row) -> bool:
+    return row["kind"] == "officer" and (asker.role == "coordinator" or itself(asker) is not None)
+
+
+def named_by(world: World) -> Rule:
+    """Whoever hands over names those with a post."""
+    at = {str(world.people[name]): str(world.organisations[place]) for name, place in POSTS.items()}
+    return lambda asker, row: (
+        row["person_id"] in at and hands_over(asker, {"organisation_id": at[row["person_id"]]})
+    )
+
+
 def coming_in(world: World, column: str) -> Rule:
     """The desk is told of those who have a session, or a link to begin one."""
     people = {str(world.people[name]) for name in (SIGNED_IN, INVITED)}
     return lambda asker, row: asker.role == "service" and row[column] in people
 
 
-def walls(world: World) -> dict[str, Wall]:
-    away = {"organisation_id": str(world.organisations["fuyo"])}
-    insert = "SELECT INSERT"
+def of_directory(world: World) -> dict[str, Wall]:
     made = {f"directory.{table}": Wall(anyone, REGISTRAR) for table in OPEN}
+    arrives = {
+        "person": either(REGISTRAR, newcomer),
+        "person_detail": either(REGISTRAR, named_by(world)),
+    }
     for table, column, sets in (
         ("person", "id", "row_version = 7"), ("person_detail", "person_id", "name = 'x'"),
         ("secondment", "person_id", "row_version = 7"),
     ):  # fmt: skip
         read = either(STAFF, oneself(column), serving(column))
         shown = read if table == "secondment" else either(read, coming_in(world, column))
-        made[f"directory.{table}"] = Wall(shown, REGISTRAR, sets, finds=read)
+        made[f"directory.{table}"] = Wall(shown, REGISTRAR, sets, finds=read, insert=arrives.get(table))
     posts = either(STAFF, seen)
     shown = either(posts, coming_in(world, "person_id"))
-    made["directory.post"] = Wall(shown, REGISTRAR, finds=posts)
-    made |= {f"directory.{table}_past": Wall(anyone, REGISTRAR, verbs=insert) for table in OPEN_FACTS}
-    made["directory.post_past"] = Wall(shown, REGISTRAR, verbs=insert)
+    given = either(REGISTRAR, hands_over)
+    made["directory.post"] = Wall(shown, REGISTRAR, finds=posts, change=given, insert=given)
+    made |= {
+        f"directory.{table}_past": Wall(anyone, REGISTRAR, verbs="SELECT INSERT") for table in OPEN_FACTS
+    }
+    made["directory.post_past"] = Wall(shown, given, verbs="SELECT INSERT")
     made["directory.secondment_past"] = Wall(
-        either(STAFF, oneself("person_id"), serving("person_id")), REGISTRAR, verbs=insert
+        either(STAFF, oneself("person_id"), serving("person_id")), REGISTRAR, verbs="SELECT INSERT"
     )
+    return made
+
+
+def walls(world: World) -> dict[str, Wall]:
+    away = {"organisation_id": str(world.organisations["fuyo"])}
+    insert = "SELECT INSERT"
+    made = of_directory(world)
     made |= {
         "identity.signing_key": Wall(anyone, ISSUER, "not_after = 'infinity'"),
         "identity.client": Wall(roles("issuer", "registrar"), REGISTRAR),
@@ -314,71 +351,3 @@ SEEDS = {
     "organisation azami/": ("0197a000-0000-7000-8000-00000000000a", "0197a000-0000-7000-8000-00000000001a"),
     "organisation budo/": ("0197a000-0000-7000-8000-00000000000b", "0197a000-0000-7000-8000-00000000001b"),
 }
-CLEARED = ("import_problem", "import", "operation", "blob_chunk", "blob", "idempotency")
-
-
-def seed(schema: str, world: World) -> str:
-    """Rows of each plumbing table, in place of what other tests have left there."""
-    lines = [f"DELETE FROM {schema}.{table};" for table in CLEARED]
-    lines.append(f"""
-    INSERT INTO {schema}.audit_leaf (position, entry_id, hash) VALUES (7000000, uuidv7(), 'x');
-    INSERT INTO {schema}.audit_checkpoint VALUES (7000000, 'x', now(), 'x', 'x');
-    """)
-    for caller, (blob, number) in SEEDS.items():
-        organisation = world.organisations[caller.split()[1].strip("/")]
-        lines.append(f"""
-        INSERT INTO {schema}.blob (id, caller, media_type, file_name, size, sha256) VALUES ('{blob}', '{caller}', 'x', 'x', 1, 'x');
-        INSERT INTO {schema}.blob_chunk (blob_id, ordinal, content) VALUES ('{blob}', 0, 'x');
-        INSERT INTO {schema}.operation (id, caller, principal, kind) VALUES ('{number}', '{caller}', '{{}}', 'x');
-        INSERT INTO {schema}.import (id, caller, receipt_number, kind, mode, dry_run, history, source_id)
-            VALUES ('{number}', '{caller}', '{caller}', 'x', 'atomic', false, false, '{blob}');
-        INSERT INTO {schema}.import_problem (import_id, ordinal, row, problem) VALUES ('{number}', 1, 1, '{{}}');
-        INSERT INTO {schema}.idempotency (caller, route, key, body_hash, status, headers, body)
-            VALUES ('{caller}', 'r', 'k', 'x', 200, '{{}}', 'x');
-        INSERT INTO {schema}.idempotency (caller, route, key, body_hash, status, headers, body, created_at)
-            VALUES ('{caller}', 'r', 'old', 'x', 200, '{{}}', 'x', now() - interval '8 days');
-        INSERT INTO {schema}.outbox (resource, resource_id, action, organisation_id) VALUES ('x', '{number}', 'x', '{organisation}');
-        INSERT INTO {schema}.audit_entry (client, role, request_id, action, resource) VALUES ('c', 'r', 'q', 'a', 'x');
-        """)
-    return "\n".join(lines)
-
-
-IDENTITY_SEED = (
-    """
-DELETE FROM identity.used_assertion; DELETE FROM identity.denied_token;
-INSERT INTO identity.used_assertion VALUES ('walls', 'walls', 'infinity');
-INSERT INTO identity.denied_token VALUES ('walls', 'infinity');
-INSERT INTO identity.signing_key (kid, public_jwk) VALUES ('walls', '{}');
-INSERT INTO identity.rights_change (subject) VALUES ('walls') ON CONFLICT DO NOTHING;
-INSERT INTO identity.client_secret (client, sha256)
-    SELECT id, 'x' FROM identity.client WHERE client_id = 'walls-tool' ON CONFLICT DO NOTHING;
-DELETE FROM identity.session; DELETE FROM identity.sign_in_request;
-INSERT INTO identity.sign_in_request (id, email, browser)
-    VALUES ('00000000-0000-7000-8000-00000000beef', 'x', sha256('x'));
-"""
-    + "".join(
-        f"""
-INSERT INTO identity.{table} (sha256, person_id, {columns})
-    SELECT sha256('x'), person_id, {values} FROM directory.person_detail WHERE name = '{name}';
-"""
-        for name, table, columns, values in (
-            (SIGNED_IN, "session", "role", "'x'"),
-            (
-                INVITED,
-                "sign_in_link",
-                "request, browser",
-                "'00000000-0000-7000-8000-00000000beef', sha256('x')",
-            ),
-        )
-    )
-    + "".join(
-        f"""
-INSERT INTO identity.saved_query (id, client, role, organisation_id, name, service, operation, path, query)
-    SELECT '{identity}', 'c', '{role}', (SELECT id FROM directory.organisation WHERE code = '{code(name)}'),
-        'x', 'x', 'x', 'x', 'x';
-INSERT INTO identity.query_key (saved_query, sha256, label, turn, valid_from)
-    VALUES ('{identity}', '{identity}', 'x', 0, now());
-"""
-        for identity, (role, name) in SAVED.items()
-    )
-)

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any, get_args
+from uuid import uuid4
 
 import pytest
 
@@ -19,7 +20,7 @@ from services.jet.app import RESOURCES as JET
 from services.kit.auth.scope import Reach, Rule
 from tests.support.serving import Serving
 from tests.walls.loading import World
-from tests.walls.requests import probe
+from tests.walls.requests import by_a_person, probe
 from tests.walls.test_existence import OF_THE_ANSWER
 from tests.walls.test_first_wall import unwalled as unwalled
 from tests.walls.world import ACTORS, ROLES, Actor
@@ -65,8 +66,11 @@ def reaches_of(rule: Rule) -> Iterator[tuple[str, str, Rule]]:
                 yield f"{role} {reach} to {other}", role, replace(rule, roles=rule.roles | {role: other})
 
 
-def asked(world: World, serving: Serving, operation: str, actor: Actor | None) -> int:
+def asked(world: World, serving: Serving, operation: str, actor: Actor | None, human: bool = False) -> int:
+    """`human`: by somebody, whom the directory need not know."""
     caller = world.caller(actor) if actor is not None else None
+    if human and caller is not None:
+        caller = replace(caller, person=caller.person or uuid4())
     status = serving.call(operation, caller, **probe(serving, operation)).status_code
     return status if status in (401, 403) else 200
 
@@ -112,14 +116,29 @@ def test_every_role_and_scope_of_every_row_is_needed(unwalled: World, name: str)
         if rule.public:
             continue
         for what, role, mutant in roles_of(operation, rule):
-            actor = of[role] if role else None
+            actor, human = of[role] if role else None, by_a_person(serving, operation)
             count += 1
-            before = asked(unwalled, serving, operation, actor)
+            before = asked(unwalled, serving, operation, actor, human)
             with mutated(serving, operation, mutant):
-                if asked(unwalled, serving, operation, actor) == before:
+                if asked(unwalled, serving, operation, actor, human) == before:
                     left.append(f"{operation}: {what}")
     assert not left, f"{len(left)} of {count} mutants live:\n" + "\n".join(left)
     assert count > 300
+
+
+def test_a_person_is_asked_for_where_the_row_says_so(unwalled: World) -> None:
+    """A tool of the role by itself is refused for that reason alone, and let in where the row no longer says so."""
+    of = {actor.role: actor for actor in ACTORS if not actor.person}
+    said = []
+    for serving in (unwalled.jet, unwalled.registry):
+        for operation, rule in dict(serving.matrix).items():
+            for role in rule.roles if rule.human else ():
+                answer = serving.call(operation, unwalled.caller(of[role]), **probe(serving, operation))
+                assert (answer.status_code, answer.json()["code"]) == (403, "person_required"), operation
+                with mutated(serving, operation, replace(rule, human=False)):
+                    assert asked(unwalled, serving, operation, of[role]) == 200, operation
+                said.append(operation)
+    assert "directory_post_hand_overs_create" in said
 
 
 @pytest.mark.parametrize("name", NAMES)

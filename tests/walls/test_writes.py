@@ -123,7 +123,7 @@ def test_files_are_taken_of_the_kinds_that_a_role_may_send(services: dict[str, S
                 ({rule.scope}, False),
                 ({"imports:write"}, False),
             ):
-                caller = Caller(role, organisation=uuid4()).only(*scopes)
+                caller = Caller(role, organisation=uuid4(), person=uuid4()).only(*scopes)
                 answer = services[name].call(
                     operation,
                     caller,

@@ -28,3 +28,10 @@ SERVING = Rule(
     {"registrar": "all", "coordinator": "all", "organisation": "own", "host_authority": "own"},
 )
 POSTS = {"list": SERVING, "read": SERVING, "create": WRITE, "change": WRITE, "import": WRITE}
+# Officers follow each other by their own organisation's hand, or CLAIR's: a person's, since whoever comes by a post
+# comes by its rights. The database holds the same.
+HANDS_OVER = Rule(
+    "directory.post:write",
+    {"registrar": "all", "coordinator": "all", "organisation": "own", "host_authority": "own"},
+    human=True,
+)

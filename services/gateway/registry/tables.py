@@ -50,7 +50,7 @@ department = Table(
 )  # fmt: skip
 person = Table(
     "person", METADATA, identity(), Column("number", Text, nullable=False), Column("kind", Text, nullable=False),
-    version(),
+    Column("company", Text), version(),
 )  # fmt: skip
 person_detail = Table(
     "person_detail", METADATA, Column("person_id", Uuid, ForeignKey("directory.person.id"), primary_key=True),
@@ -59,8 +59,8 @@ person_detail = Table(
 post = Table(
     "post", METADATA, identity(), Column("person_id", Uuid, ForeignKey("directory.person.id"), nullable=False),
     Column("organisation_id", Uuid, ForeignKey("directory.organisation.id"), nullable=False),
-    Column("section", Text, nullable=False), Column("title", Text, nullable=False), *validity(), known_from(),
-    version(),
+    Column("section", Text, nullable=False), Column("department", Text), Column("title", Text, nullable=False),
+    Column("phone", Text), *validity(), known_from(), version(),
 )  # fmt: skip
 secondment = Table(
     "secondment", METADATA, identity(), Column("person_id", Uuid, ForeignKey("directory.person.id"), nullable=False),

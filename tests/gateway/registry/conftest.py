@@ -54,7 +54,8 @@ class Directory:
         self, kind: str, *posts: tuple[UUID, str], since: str = "2020-04-01", until: str | None = None
     ) -> UUID:
         person = self._house.rows(
-            f"INSERT INTO directory.person (number, kind) VALUES ('n-{uuid4().hex[:10]}', '{kind}') RETURNING id"
+            "INSERT INTO directory.person (number, kind, company) "
+            f"VALUES ('n-{uuid4().hex[:10]}', '{kind}', CASE '{kind}' WHEN 'contact' THEN '架空社' END) RETURNING id"
         )
         made = UUID(str(person[0][0]))
         last = "NULL" if until is None else f"'{until}'"

@@ -118,6 +118,26 @@ def test_participants_come_for_themselves(house: Registry, directory: Directory,
     assert "org" not in said
 
 
+def test_an_adviser_comes_as_a_participant_and_for_the_posts_besides(
+    house: Registry, directory: Directory, desk: Tool
+) -> None:
+    """The section `adviser` alone gives nothing at the organisation; of two standings none is guessed."""
+    host = directory.organisation(hosts=True)
+    adviser = directory.person("participant", (host, "adviser"))
+    said = payload(house.person(signed(desk, adviser)))
+    assert said["role"] == "participant" and "org" not in said
+    assert refusal(house.person(signed(desk, adviser), role="organisation")) == NOBODY
+    assert refusal(house.person(signed(desk, directory.person("officer", (host, "adviser"))))) == NOBODY
+    both = directory.person("participant", (host, "adviser"), (host, "host"))
+    code = directory.code(host)
+    assert house.person(signed(desk, both)).json()["error_description"] == (
+        f"Choose with role and organisation, one of: host_authority {code}, participant"
+    )
+    for role, organisation in (("participant", None), ("host_authority", str(host))):
+        came = payload(house.person(signed(desk, both), role=role))
+        assert (came["role"], came.get("org")) == (role, organisation)
+
+
 def test_who_has_no_standing_today_is_nobody(
     house: Registry, directory: Directory, desk: Tool, clair: UUID
 ) -> None:
@@ -133,6 +153,7 @@ def test_who_has_no_standing_today_is_nobody(
         directory.person("officer", (town, "jet"), (city, "jet")),
         directory.person("staff", (clair, "kitchen")),
         directory.person("staff", (other, "jet")),
+        directory.person("contact", (town, "jet")),
         directory.person("staff", (clair, "jet"), (clair, "registry")),
     )
     for person in nobodies:

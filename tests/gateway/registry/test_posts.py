@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from uuid import UUID, uuid4
 
+import asyncpg
 import pytest
 
 from tests.gateway.registry.own import Own, own_directory
@@ -77,3 +78,36 @@ def test_what_was_known_of_a_post_is_its_organisations_too(own: Own) -> None:
     for caller, seen in ((Caller("organisation", organisation=organisation(own, "372013")), ["主事"]),
                          (Caller("organisation", organisation=organisation(own, "370002")), [])):  # fmt: skip
         assert [p["title"] for p in own.listed("posts", caller, known_at=then, organisation="372013")] == seen
+
+
+def test_a_contact_has_a_company_and_nobody_else_has_one(own: Own) -> None:
+    contact = {"number": "C-100", "kind": "contact", "name": "架空 人", "email": "c@company.example"}
+    for body, pointer in (
+        (contact, "/company"),
+        (contact | {"kind": "officer", "company": "架空社"}, "/company"),
+    ):
+        refused = own.call("people_create", json=body)
+        errors = [(one["pointer"], one["code"]) for one in refused.json()["errors"]]
+        assert (refused.status_code, errors) == (422, [(pointer, "company_of_contacts")])
+    made = own.made("people", **contact, company="架空社")
+    assert made["company"] == "架空社" and own.listed("people", kind="contact") == [
+        {name: value for name, value in made.items() if name != "available_actions"}
+    ]
+    # the database agrees
+    refused = own.changed("people", "C-100", company=None)
+    assert (refused.status_code, refused.json()["code"]) == (422, "company_of_contacts")
+    with pytest.raises(asyncpg.CheckViolationError, match="person_company"):
+        own.sql("UPDATE directory.person SET company = NULL WHERE number = 'C-100'")
+
+
+def test_a_post_tells_its_department_and_telephone_and_what_was_known_of_them(own: Own) -> None:
+    number = person(own, "officer", email="tel@town.example")
+    post = {"person_number": number, "organisation_code": "372013", "section": "host", "title": "主事"}
+    made = own.made("posts", **post, department="総務課", phone="087-000-0000")
+    assert (made["name"], made["email"], made["phone"]) == ("架橋 試", "tel@town.example", "087-000-0000")
+    then = own.now().isoformat()
+    assert own.changed("posts", made["id"], department="国際課", phone=None).status_code == 200
+    for known_at, seen in ((own.now().isoformat(), ("国際課", None)), (then, ("総務課", "087-000-0000"))):
+        listed = own.listed("posts", organisation="372013", known_at=known_at)
+        found = [one for one in listed if one["id"] == made["id"]]
+        assert [(one["department"], one["phone"]) for one in found] == [seen]

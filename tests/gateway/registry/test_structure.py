@@ -34,7 +34,7 @@ METRICS = (
 )
 
 
-async def move(url: str, revision: str) -> None:
+async def move(url: str, revision: str, *, down: bool) -> None:
     """The directory's history alone, up or down to a revision."""
 
     def run(connection: Connection) -> None:
@@ -42,7 +42,7 @@ async def move(url: str, revision: str) -> None:
         connection.execute(text(f"SET LOCAL ROLE {history.owner}"))
         made = config(history)
         made.attributes["connection"] = connection
-        go = command.downgrade if revision == "directory_0001" else command.upgrade
+        go = command.downgrade if down else command.upgrade
         go(made, revision)
 
     engine = engine_for(url)
@@ -368,8 +368,8 @@ def test_a_filled_database_is_upgraded_and_answers_for_the_past_as_before(own: O
         "SELECT id, organisation_id, role, valid_from, valid_to FROM directory.organisation_role ORDER BY id"
     )
     before = own.sql(rows)
-    for revision in ("directory_0001", "directory_0002"):
-        own.served.run(move(own.postgres.url(), revision))
+    for revision, down in (("directory_0001", True), ("directory_0002", False)):
+        own.served.run(move(own.postgres.url(), revision, down=down))
     assert own.sql(rows) == before and own.sql("SELECT count(*) FROM directory.organisation_role_past") == [
         (0,)
     ]

@@ -215,7 +215,7 @@ OF_PEOPLE: dict[str, tuple[Changed, bool]] = {
         False,
     ),
     "a post deleted": (statement("DELETE FROM directory.post WHERE person_id = '{0}'"), False),
-    "of another kind": (statement("UPDATE directory.person SET kind = 'participant' WHERE id = '{0}'"), True),
+    "of another kind": (statement("UPDATE directory.person SET kind = 'staff' WHERE id = '{0}'"), False),
     "the organisation hosts no more": (
         lambda house, person: house.rows(
             f"UPDATE directory.organisation_role SET valid_to = '{yesterday(house)}' WHERE organisation_id IN "

@@ -1,7 +1,8 @@
 """In which role a person comes, when a tool acts for them: read from the directory, never from the tool.
 
 Staff of CLAIR are coordinators, registrars or auditors by the section of their post; officers come for the
-organisation that they hold a post at; participants for themselves.
+organisation that they hold a post at; participants for themselves, after they have left as well, and for the
+organisation where they hold an officer's post besides. Contacts of companies come for nobody yet.
 """
 
 from collections.abc import Mapping, Sequence
@@ -13,6 +14,9 @@ from services.kit.ids import OrganisationId, PersonId
 CLAIR = ("association", "CLAIR")
 STAFF_SECTIONS = {"jet": "coordinator", "registry": "registrar", "audit": "auditor"}
 HOST_SECTION = "host"
+# A prefectural adviser (取りまとめ団体アドバイザー) counsels colleagues. That is no standing to read what the organisation
+# has of them; the counselling service, once there is one, gives its own.
+ADVISER_SECTION = "adviser"
 ORGANISATIONS = ("organisation", "host_authority")
 
 
@@ -33,7 +37,7 @@ class Person:
     hold."""
 
     id: PersonId
-    kind: Literal["staff", "officer", "participant"]
+    kind: Literal["staff", "officer", "participant", "contact"]
     posts: Sequence[Post]
     version: int = 0
     day_left: float = 86400.0
@@ -53,15 +57,23 @@ class Standing:
 
 def standings(person: Person) -> set[Standing]:
     if person.kind == "participant":
-        return {Standing("participant", None)}
+        return {Standing("participant", None)} | _at_posts(person.posts)
     if person.kind == "officer":
-        return {
-            Standing(_officer_role(post), post.organisation, post.organisation_code) for post in person.posts
-        }
+        return _at_posts(person.posts)
+    if person.kind == "contact":
+        return set()
     return {
         Standing(STAFF_SECTIONS[post.section], None)
         for post in person.posts
         if (post.organisation_kind, post.organisation_code) == CLAIR and post.section in STAFF_SECTIONS
+    }
+
+
+def _at_posts(posts: Sequence[Post]) -> set[Standing]:
+    return {
+        Standing(_officer_role(post), post.organisation, post.organisation_code)
+        for post in posts
+        if post.section != ADVISER_SECTION
     }
 
 

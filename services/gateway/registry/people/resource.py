@@ -1,16 +1,19 @@
-"""People of the programme: CLAIR's staff by section, officers of organisations, participants who sign in.
+"""People of the programme: CLAIR's staff by section, officers of organisations (担当者), participants who sign in,
+contacts of exhibitors and host companies.
 
 Names and addresses live in an erasable detail; posts and secondments are dated facts with knowledge time. A
 participant's id is the id that the jet service gave; a prefectural adviser who is a participant has a post.
+The telephone of a post is the office's: it stays when the officer goes.
 """
 
 from typing import Annotated, Any, Literal, get_args
 from uuid import UUID
 
-from sqlalchemy import Select, Uuid, select
+from sqlalchemy import Date, Select, Uuid, cast, func, select
 from sqlalchemy.dialects.postgresql import DATERANGE
 
 from services.gateway.registry import access
+from services.gateway.registry.people.domain import COMPANY, check_company, why_closed
 from services.gateway.registry.references import to_organisation, to_person
 from services.gateway.registry.tables import (
     organisation,
@@ -22,16 +25,18 @@ from services.gateway.registry.tables import (
     secondment_known,
 )
 from services.kit import temporal
+from services.kit.db.session import WriteSession
 from services.kit.directory import visible
 from services.kit.errors import Refusal
 from services.kit.fields import equals, holds_on
 from services.kit.fields import organisation as by_organisation
+from services.kit.findings import Finding
 from services.kit.ids import uuid7
 from services.kit.japan.codes import ORGANISATION_CODE
-from services.kit.resource import Basis, Part, Resource, Row
+from services.kit.resource import Action, Basis, Part, Resource, Row
 from services.kit.temporal import facts, of_fact
 from services.kit.text import Text
-from services.kit.wire import Code, Day, Email, Kana, Line, Name, Wire, choice
+from services.kit.wire import Code, Day, Email, Kana, Line, Name, Phone, Wire, choice
 
 _DATES = Text("有効開始日と有効終了日を確認してください。", "Check the first and the last day.")
 SAME_POST = Refusal(
@@ -46,7 +51,7 @@ ONE_HOME = Refusal(
     Text("派遣元は同時に1つだけです", "A person is seconded from one organisation at a time"),
     _DATES,
 )
-PersonKind = Literal["staff", "officer", "participant"]
+PersonKind = Literal["staff", "officer", "participant", "contact"]
 OrganisationCode = Annotated[Code, ORGANISATION_CODE]
 
 
@@ -56,6 +61,7 @@ class PersonWrite(Wire):
     name: Name
     name_kana: Kana | None = None
     email: Email | None = None
+    company: Name | None = None
     participant_id: UUID | None = None
 
 
@@ -66,11 +72,12 @@ class Person(Wire):
     name: str | None
     name_kana: str | None
     email: str | None
+    company: str | None
 
 
 def _people(_: Basis) -> Select[Any]:
     p, d = person.c, person_detail.c
-    return select(p.id, p.number, p.kind, d.name, d.name_kana, d.email, p.row_version).join_from(
+    return select(p.id, p.number, p.kind, d.name, d.name_kana, d.email, p.company, p.row_version).join_from(
         person, person_detail, d.person_id == p.id, isouter=True
     )
 
@@ -78,6 +85,10 @@ def _people(_: Basis) -> Select[Any]:
 def _identify(row: Row) -> None:
     """A new person gets an id here: a participant's is the jet service's, anybody else's is fresh."""
     row.setdefault("id", row["participant_id"] or uuid7())
+
+
+async def _companies(_: WriteSession, rows: list[Row]) -> dict[int, list[tuple[str, Finding]]]:
+    return {row["_row"]: check_company(row["kind"], row["company"]) for row in rows}
 
 
 people = Resource(
@@ -88,7 +99,9 @@ people = Resource(
     sorts=("number",),
     parts=(Part(person, ("number",)), Part(person_detail, ("person_id",), "person_id")),
     derive=_identify,
-    version="2026.1",
+    check=_companies,
+    constraints={"person_company": COMPANY},
+    version="2026.2",
 )  # fmt: skip
 
 
@@ -96,24 +109,34 @@ class PostWrite(Wire):
     person_number: Code
     organisation_code: OrganisationCode
     section: Line
+    department: Line | None = None
     title: Line
+    phone: Phone | None = None
     valid_from: Day | None = None
     valid_to: Day | None = None
 
 
 class Post(PostWrite):
     id: UUID
+    name: str | None
+    email: str | None
+
+
+def _ended(valid_to: Any) -> Any:
+    return func.coalesce(valid_to < cast(select(func.platform.today()).scalar_subquery(), Date), False)
 
 
 def _posts(basis: Basis) -> Select[Any]:
     rows, held = facts(basis, post, post_known)
-    p = rows.c
+    p, d = rows.c, person_detail.c
     return (
         select(
             p.id, person.c.number.label("person_number"), organisation.c.code.label("organisation_code"),
-            p.section, p.title, p.valid_from, p.valid_to, p.row_version,
+            p.section, p.department, p.title, p.phone, p.valid_from, p.valid_to, d.name, d.email, p.row_version,
+            p.person_id, p.organisation_id, person.c.kind.label("holder"), _ended(p.valid_to).label("ended"),
         )
         .join_from(rows, person, person.c.id == p.person_id)
+        .join(person_detail, d.person_id == p.person_id, isouter=True)
         .join(organisation, organisation.c.id == p.organisation_id)
         .where(*held)
     )  # fmt: skip
@@ -132,7 +155,10 @@ posts = Resource(
     refs=(to_person(), to_organisation("organisation_code", "organisation_id")),
     organisation="organisation_id",
     constraints=temporal.KNOWLEDGE | {"post_once": SAME_POST},
-    version="2026.1",
+    actions=(
+        Action("hand_over", "/directory/v1/posts/{id}/hand-overs", tuple(access.HANDS_OVER.roles), why_closed),
+    ),
+    version="2026.2",
 )  # fmt: skip
 
 
