@@ -145,6 +145,8 @@ _ORGANISATIONS = (
     "directory_organisations_change",
     "directory_organisations_list",
 )
+# few organisations that are made up have a code that could be one; people have any
+_OFFICES = (*_ORGANISATIONS, "directory_people_create", "directory_people_list")
 _PEOPLE = ("jet_participants_read", "jet_participants_change", "jet_participants_list")
 
 PLANTS = (
@@ -159,5 +161,5 @@ PLANTS = (
     Plant("If-Match taken for a number", mount, "_matched", _numbered, _PEOPLE),
     Plant("a record without its place", mount, "_answer", _placeless, _ORGANISATIONS, "registry", "registrar"),
     Plant("a day after the end of time", writer, "prepare", _end_of_time, ("jet_placements_create", "jet_placements_list")),
-    Plant("a retry answered otherwise", guard.Keyed, "_stored", _altered, _ORGANISATIONS, "registry", "registrar"),
+    Plant("a retry answered otherwise", guard.Keyed, "_stored", _altered, _OFFICES, "registry", "registrar"),
 )  # fmt: skip
