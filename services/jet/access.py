@@ -40,6 +40,8 @@ HOSTS_WRITE = Rule(
 )
 # The reason of a termination is restricted: who read it is logged.
 CLAIR_READS = Rule("jet.termination:read", {"coordinator": "all"}, audited=True)
+# Whose record it is sees who read it.
+OWN_READINGS = Rule("jet.reading:read", {"participant": "self"})
 TERMINATES = Rule("jet.termination:write", {"coordinator": "all"})
 ROSTER = Rule(
     "jet.roster:read",

@@ -10,6 +10,7 @@ from services.jet.consolidations.resource import placement_consolidations
 from services.jet.early_terminations.resource import early_terminations
 from services.jet.participants.resource import participants
 from services.jet.placements.resource import placements
+from services.jet.readings.resource import readings
 from services.jet.requests.differences import placement_differences
 from services.jet.requests.resource import placement_requests
 from services.jet.roster.resource import roster
@@ -32,6 +33,7 @@ RESOURCES = (
     workplaces,
     early_terminations,
     roster,
+    readings,
     placement_surveys,
     placement_requests,
     reappointment_answers,

@@ -30,7 +30,7 @@ person_detail = Table(
     "person_detail", METADATA, Column("participant_id", Uuid, ForeignKey(_PARTICIPANT), primary_key=True),
     Column("family_name", Text, nullable=False), Column("given_name", Text), Column("middle_name", Text),
     Column("name_kana", Text), Column("birth_on", Date), Column("email", Text),
-    Column("search_key", Text, nullable=False), info=ERASABLE,
+    Column("search_key", Text, nullable=False), Column("former_names", Text), Column("former_key", Text), info=ERASABLE,
 )  # fmt: skip
 participation = Table(
     "participation", METADATA, identity(), Column("participant_id", Uuid, ForeignKey(_PARTICIPANT), nullable=False),

@@ -38,7 +38,12 @@ def test_a_name_never_enters_the_audit(jet: Jet) -> None:
     made = done(change(jet, "participants", number, family_name="Unutterable", arrival_group="b"))
     [(before, after)] = entries(jet, "participants", made["id"], "change")
     assert (before["participation"]["arrival_group"], after["participation"]["arrival_group"]) == ("a", "b")
-    assert set(after["person_detail"]["fields"]) == {"family_name", "search_key"}
+    assert set(after["person_detail"]["fields"]) == {
+        "family_name",
+        "search_key",
+        "former_names",
+        "former_key",
+    }
     appointed = done(appoint(jet, number, jet.organisation()))
     done(
         change(

@@ -68,6 +68,7 @@ def load(registry: Serving, jet: Serving) -> World:
     _refusal(made)
     _changes(made)
     _parts(made)
+    _readings(made)
     _saved(made)
     _survey(made)
     return made
@@ -233,6 +234,16 @@ def _parts(made: World) -> None:
             answer = made.jet.call(operation, COORDINATOR, params={"appointment_id": record.id})
             for item in answer.json()["items"]:
                 made.keep(plural, item, record.organisations, record.person)
+
+
+def _readings(made: World) -> None:
+    """CLAIR reads each record once; whose it is sees that."""
+    for record in made.of("participants"):
+        assert made.jet.call("jet_participants_read", COORDINATOR, path={"ref": record.id}).status_code == 200
+        person = made.caller(Actor("participant", person=record.person))
+        answer = made.jet.call("jet_readings_list", person)
+        assert len(answer.json()["items"]) > 0, answer.text
+        made.keep("readings", answer.json()["items"][0], frozenset(), record.person)
 
 
 def _saved(made: World) -> None:

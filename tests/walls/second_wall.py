@@ -329,11 +329,16 @@ def plumbing(schema: str) -> dict[str, Wall]:
     def old(asker: Asker, row: Row) -> bool:
         return schema in ("identity", "jet") and asker.role == "worker" and row["key"] == "old"
 
+    def read_of(asker: Asker, row: Row) -> bool:
+        """In the JET service, whose record it is sees who read it."""
+        shown = schema == "jet" and asker.role == "participant" and row["action"] == "read"
+        return bool(shown and asker.person and asker.person in (row["subjects"] or ()))
+
     def through(asker: Asker, row: Row) -> bool:
         return asker.role == "worker" or parents[row.get("blob_id") or row["import_id"]] == asker.key
 
     return {
-        f"{schema}.audit_entry": Wall(sealing, said, verbs="SELECT INSERT"),
+        f"{schema}.audit_entry": Wall(either(sealing, read_of), said, verbs="SELECT INSERT"),
         f"{schema}.audit_leaf": Wall(sealing, roles("worker"), verbs="SELECT INSERT"),
         f"{schema}.audit_checkpoint": Wall(sealing, roles("worker"), verbs="SELECT INSERT"),
         f"{schema}.outbox": Wall(feed, said, verbs="SELECT INSERT"),

@@ -3,10 +3,11 @@
 Names live in an erasable detail; nationality, job type and arrival group belong to the participation.
 """
 
+from dataclasses import replace
 from typing import Annotated, Any, Literal, get_args
 from uuid import UUID
 
-from sqlalchemy import Date, FromClause, Select, cast, func, or_, select, text
+from sqlalchemy import Date, FromClause, Select, and_, cast, func, or_, select, text
 from sqlalchemy.sql.elements import SQLCoreOperations
 
 from services.jet import access
@@ -53,6 +54,7 @@ class ParticipantWrite(Wire):
 
 class Participant(ParticipantWrite):
     id: UUID
+    former_names: Annotated[str | None, Only("coordinator", "participant", "service")]
     state: Annotated[State, choice("participation_state", get_args(State))]
 
 
@@ -104,7 +106,7 @@ def source(_: Basis) -> Select[Any]:
     return (
         select(
             p.id, p.jet_number, d.family_name, d.given_name, d.middle_name, d.name_kana, n.nationality, d.birth_on,
-            d.email, n.job_type, n.programme_year, n.arrival_group, n.state, p.row_version,
+            d.email, n.job_type, n.programme_year, n.arrival_group, n.state, d.former_names, p.row_version,
         )
         .join_from(participant, participation, n.participant_id == p.id)
         .join(person_detail, d.participant_id == p.id, isouter=True)
@@ -116,6 +118,15 @@ def derive(row: Row) -> None:
     names = ("jet_number", "family_name", "given_name", "middle_name", "name_kana")
     row["search_key"] = search_key(" ".join(row[name] or "" for name in names))
     row["state"] = row.get("state") or PARTICIPATION.initial
+
+
+_NAMES, _FORMER = search(person_detail.c.search_key), search(person_detail.c.former_key)
+
+
+def _named_ever(given: Any) -> Any:
+    """By the names of today; by those before for whoever is shown them."""
+    shown = select(func.platform.caller_is("coordinator", "participant", "service")).scalar_subquery()
+    return or_(_NAMES.where(given), and_(shown, _FORMER.where(given)))
 
 
 participants = Resource(
@@ -131,7 +142,7 @@ participants = Resource(
     itself=lambda person: participant.c.id == person,
     code="jet_number",
     filters={
-        "q": search(person_detail.c.search_key),
+        "q": replace(_NAMES, where=_named_ever),
         "job_type": equals(participation.c.job_type, JobType),
         "nationality": equals(participation.c.nationality, Short),
         "programme_year": equals(participation.c.programme_year, int),
