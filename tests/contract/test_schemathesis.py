@@ -97,6 +97,7 @@ def test_a_few_requests_to_every_route(fuzzed: World, role: str) -> None:
 
 @pytest.mark.fuzz
 @pytest.mark.slow
+@pytest.mark.timeout(1200)
 @pytest.mark.parametrize("role", ROLES)
 def test_many_requests_to_every_route(
     fuzzed: World, role: str, record_property: Callable[[str, object], None]
@@ -109,6 +110,7 @@ def test_many_requests_to_every_route(
 
 @pytest.mark.fuzz
 @pytest.mark.slow
+@pytest.mark.timeout(1200)
 def test_the_fuzz_finds_each_planted_bug(fuzzed: World) -> None:
     """One bug at a time; and with none planted, the same requests find nothing."""
     found = {plant.name: _found(fuzzed, plant, planted=True) for plant in PLANTS}
