@@ -31,6 +31,10 @@ LARGEST = 100_000  # bytes of a page
 _NAMES = ("chromium", "chromium-browser", "google-chrome")
 _PHONE = ViewportSize(width=375, height=667)
 _DESKTOP = ViewportSize(width=1280, height=900)
+_WORDS = {
+    "ja": ("メールアドレス", "リンクを送る", "サインインする"),
+    "en": ("Mail address", "Send me a link", "Sign in"),
+}
 _SERIOUS = ("serious", "critical")
 # what a page without script must have by itself; axe looks at the rest where there is script
 _BARE = """() => ({
@@ -59,11 +63,13 @@ def launched(driver: Playwright) -> Iterator[Browser]:
 class Desk:
     """One browser of its own, on a desk or a phone; what it should not do is told when it is closed."""
 
-    def __init__(self, browser: Browser, system: System, *, script: bool, phone: bool = False) -> None:
-        self.system, self.script = system, script
+    def __init__(
+        self, browser: Browser, system: System, *, script: bool, phone: bool = False, language: str = "ja"
+    ) -> None:
+        self.system, self.script, self.language = system, script, language
         self.wrong: list[str] = []
         self._context = browser.new_context(
-            java_script_enabled=script, locale="ja-JP", base_url=system.url, accept_downloads=True,
+            java_script_enabled=script, locale={"ja": "ja-JP", "en": "en-GB"}[language], base_url=system.url, accept_downloads=True,
             viewport=_PHONE if phone else _DESKTOP,
         )  # fmt: skip
         self._context.route("**/*", self._here_alone)
@@ -84,10 +90,11 @@ class Desk:
     def sign_in(self, email: str) -> None:
         before = len(letters(self.system, email))
         self.open("/desk/enter")
-        self.page.get_by_label("メールアドレス").fill(email)
-        self.page.get_by_role("button", name="リンクを送る").click()
+        address, send, come_in = _WORDS[self.language]
+        self.page.get_by_label(address).fill(email)
+        self.page.get_by_role("button", name=send).click()
         self.page.goto(next_letter(self.system, email, before).link)
-        self.page.get_by_role("button", name="サインインする").click()
+        self.page.get_by_role("button", name=come_in).click()
         self.seen()
 
     def open(self, path: str) -> None:
@@ -119,6 +126,16 @@ class Desk:
             folder.mkdir(parents=True, exist_ok=True)
             kind = "script" if self.script else "plain"
             page.screenshot(path=folder / f"{name}-{kind}.png", full_page=True)
+
+    def finished(self) -> None:
+        """Wait until the file of the page that is shown has been read; without script somebody asks again."""
+        for _ in range(60):
+            if "読み取っています" not in self.text():
+                break
+            self.page.wait_for_timeout(250)
+            if not self.script:
+                self.page.reload()
+        self.seen()
 
     def text(self) -> str:
         return self.page.locator("main").inner_text()

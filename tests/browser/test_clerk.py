@@ -83,13 +83,7 @@ def filled(form: Path, *, answer: str) -> None:
 def uploaded(desk: Desk, form: Path) -> None:
     desk.page.get_by_label("記入したファイル").set_input_files(form)
     desk.page.get_by_role("button", name="送信する").click()
-    for _ in range(60):
-        if "読み取っています" not in desk.text():
-            break
-        desk.page.wait_for_timeout(250)
-        if not desk.script:
-            desk.page.reload()
-    desk.seen()
+    desk.finished()
 
 
 def test_a_half_filled_answer_is_there_tomorrow(town: Season, browser: Browser) -> None:

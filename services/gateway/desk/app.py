@@ -20,7 +20,23 @@ from services.gateway.desk.cookies import Cookies
 from services.gateway.desk.entrance import Entrance
 from services.gateway.desk.guard import Guard
 from services.gateway.desk.page import Page, Pages
-from services.gateway.desk.pages import account, behalf, board, consolidation, due, survey, uploads
+from services.gateway.desk.pages import (
+    account,
+    behalf,
+    board,
+    consolidation,
+    due,
+    figures,
+    find,
+    myself,
+    officers,
+    queries,
+    roster,
+    support,
+    survey,
+    uploads,
+    work,
+)
 from services.gateway.desk.settings import DeskSettings
 from services.gateway.desk.showing import Templates
 from services.kit.http.context import Context
@@ -35,7 +51,11 @@ class Task(Protocol):
     def pages(self) -> Pages: ...
 
 
-TASKS: tuple[Task, ...] = (board, behalf, consolidation, due, survey, uploads, account)
+# in the order of the menu
+TASKS: tuple[Task, ...] = (
+    board, behalf, consolidation, due, survey, find, roster, figures, work, queries, officers, support, uploads, myself,
+    account,
+)  # fmt: skip
 PAGES: list[Page] = [row for task in TASKS for row in task.pages.rows]
 
 # No page shows anything of elsewhere, or within elsewhere, or is kept.

@@ -19,7 +19,7 @@ Schema = Mapping[str, Any]  # a border: JSON Schema in a committed contract
 @dataclass(frozen=True, slots=True)
 class Operation:
     """`roles` None: it is open to everybody. `body`: the schema of each field that it takes as JSON, and `required` the
-    names of those that must be there."""
+    names of those that must be there. `statistics`: what may be asked of each, where it answers statistics."""
 
     id: str
     method: str
@@ -27,6 +27,7 @@ class Operation:
     roles: frozenset[str] | None
     body: Mapping[str, Schema]
     required: frozenset[str]
+    statistics: Mapping[str, Schema]
 
     @property
     def parameters(self) -> list[str]:
@@ -51,6 +52,7 @@ def _operations(document: Mapping[str, Any]) -> Iterator[Operation]:
             yield Operation(
                 said["operationId"], method.upper(), template, frozenset(said["x-roles"]) if "x-roles" in said else None,
                 body.get("properties", {}), frozenset(body.get("required", ())),
+                said.get("x-statistics", {}),
             )  # fmt: skip
 
 

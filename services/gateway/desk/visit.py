@@ -79,6 +79,9 @@ class Visit:
         """The inputs of a form for an operation of this page, or for one of the command that it is sent to."""
         return entries(self._operations[call], names)
 
+    def statistics(self, call: str) -> Mapping[str, Json]:
+        return self._operations[call].statistics
+
     async def read(self, call: str, **given: Any) -> Json:
         """The JSON of a GET: `given` are its path's parameters by name, then those of its query."""
         operation = self._operation(call)

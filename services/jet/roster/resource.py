@@ -21,6 +21,7 @@ FILTERS: dict[str, Filter] = {
     "arrival_group": equals(held("arrival_group", Text), ArrivalGroup),
     "is_new": equals(held("is_new", Boolean), bool),
     "organisation": organisation(held("organisation_id", Uuid)),
+    "prefecture": equals(held("prefecture", Text), Short),
     "host_authority": equals(held("host_code", Text), Short),
     "workplace_municipality": equals(held("municipality_code", Text), Short),
 }

@@ -15,6 +15,7 @@ DIMENSIONS = {
     "programme_year": Dimension("programme_year", filter="programme_year"),
     "job_type": Dimension("job_type", filter="job_type"),
     "nationality": Dimension("nationality", filter="nationality"),
+    "prefecture": Dimension("prefecture", filter="prefecture"),
     "host_authority": Dimension("host_code", "host_name", "host_authority"),
     "organisation": Dimension("organisation_code", "organisation_name", "organisation"),
     "workplace_municipality": Dimension("municipality_code", "municipality_name", "workplace_municipality"),

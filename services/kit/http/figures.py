@@ -111,8 +111,19 @@ def mount_statistics(router: APIRouter, statistics: tuple[Statistic, ...]) -> di
             200: {"description": "OK", "headers": files.BASIS_HEADERS, "content": content},
             304: {"description": "Not modified"},
         },
+        openapi_extra={"x-statistics": {one.name: _offered(one) for one in statistics}},
     )  # fmt: skip
     return {operation: statistics[0].rule}
+
+
+def _offered(statistic: Statistic) -> dict[str, Any]:
+    """What may be asked of it, for tools that let people choose."""
+    return {
+        "title": statistic.title._asdict(),
+        "dimensions": list(statistic.dimensions),
+        "filters": list(statistic.filters),
+        "dated": statistic.dated,
+    }
 
 
 _VALUE = {"type": ["string", "integer", "boolean", "null"]}

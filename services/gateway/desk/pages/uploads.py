@@ -11,6 +11,7 @@ from services.kit.text import Text
 
 SENDERS = ("organisation", "host_authority", "coordinator")
 CREATE = "jet_imports_create"
+SERVICES = ("jet", "directory")
 ENDED = ("succeeded", "failed", "cancelled")
 SHOWN = 50
 NO_FILE = Text("ファイルを選んでください。", "Choose a file.")
@@ -23,14 +24,14 @@ NONE = {
 pages = Pages()
 
 
-async def send(visit: Visit, kind: str, field: str = "file") -> str | None:
-    """The address of what comes of the file in this field; None where none was chosen."""
-    file = visit.form.get(field)
+async def send(visit: Visit, kind: str, service: str = "jet") -> str | None:
+    """The address of what comes of the form's file; None where none was chosen."""
+    file = visit.form.get("file")
     if not isinstance(file, UploadFile) or not file.filename:
         return None
     trial = {"dry_run": "true"} if visit.field("dry_run") else {}
-    taken = await visit.upload(CREATE, file, kind=kind, **trial)
-    return f"/desk/uploads/{taken['id']}"
+    taken = await visit.upload(f"{service}_imports_create", file, kind=kind, **trial)
+    return f"/desk/uploads/{service}/{taken['id']}"
 
 
 def no_file(visit: Visit) -> dict[str, Any]:
@@ -38,39 +39,43 @@ def no_file(visit: Visit) -> dict[str, Any]:
     return said | {"errors": [], "support_code": None}
 
 
-@pages.page(
-    "/desk/uploads/{id}",
-    Text("送信したファイル", "Your file"),
-    roles=SENDERS,
-    calls=("jet_imports_read", "jet_operations_read", "jet_imports_problems"),
-)
-async def uploaded(visit: Visit) -> Response:
-    identity = visit.path("id")
-    record = await visit.read("jet_imports_read", import_id=identity)
-    operation = await visit.read("jet_operations_read", operation_id=identity)
-    problems: dict[str, Any] = {"items": [], "next": None}
-    if record["state"] in ENDED:
-        asked = {"limit": SHOWN, "cursor": visit.query.get("cursor")}
-        problems = await visit.read("jet_imports_problems", import_id=identity, **asked)
-    return visit.show("uploaded.html", record=record, operation=operation, problems=problems)
+def _mount(service: str) -> None:
+    """The same pages over the imports of each service that takes files."""
+    home = f"/desk/uploads/{service}/{{id}}"
+    read, told = f"{service}_imports_read", f"{service}_operations_read"
+    wrong, mark, stop = (
+        f"{service}_imports_problems",
+        f"{service}_imports_marked_workbook",
+        f"{service}_operations_cancel",
+    )
+
+    @pages.page(home, Text("送信したファイル", "Your file"), roles=SENDERS, calls=(read, told, wrong))
+    async def uploaded(visit: Visit) -> Response:
+        identity = visit.path("id")
+        record = await visit.read(read, import_id=identity)
+        operation = await visit.read(told, operation_id=identity)
+        problems: dict[str, Any] = {"items": [], "next": None}
+        if record["state"] in ENDED:
+            asked = {"limit": SHOWN, "cursor": visit.query.get("cursor")}
+            problems = await visit.read(wrong, import_id=identity, **asked)
+        return visit.show(
+            "uploaded.html", here=f"/desk/uploads/{service}/{identity}", record=record, operation=operation,
+            problems=problems,
+        )  # fmt: skip
+
+    @pages.page(
+        f"{home}/marked", Text("指摘を記入したファイル", "Your file, marked"), roles=SENDERS, calls=(mark,)
+    )
+    async def marked(visit: Visit) -> Response:
+        return await visit.file(mark, import_id=visit.path("id"))
+
+    @pages.command(
+        f"{home}/cancel", Text("読み取りの取消し", "Cancel the reading"), roles=SENDERS, calls=(stop,)
+    )
+    async def cancel(visit: Visit) -> Response:
+        await visit.do(stop, operation_id=visit.path("id"))
+        return visit.go(f"/desk/uploads/{service}/{visit.path('id')}", CANCELLED)
 
 
-@pages.page(
-    "/desk/uploads/{id}/marked",
-    Text("指摘を記入したファイル", "Your file, marked"),
-    roles=SENDERS,
-    calls=("jet_imports_marked_workbook",),
-)
-async def marked(visit: Visit) -> Response:
-    return await visit.file("jet_imports_marked_workbook", import_id=visit.path("id"))
-
-
-@pages.command(
-    "/desk/uploads/{id}/cancel",
-    Text("読み取りの取消し", "Cancel the reading"),
-    roles=SENDERS,
-    calls=("jet_operations_cancel",),
-)
-async def cancel(visit: Visit) -> Response:
-    await visit.do("jet_operations_cancel", operation_id=visit.path("id"))
-    return visit.go(f"/desk/uploads/{visit.path('id')}", CANCELLED)
+for _service in SERVICES:
+    _mount(_service)

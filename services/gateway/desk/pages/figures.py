@@ -1,0 +1,101 @@
+"""Figures from the records, with a picture: over the years, by prefecture as a map of tiles, or as bars. Each leads to
+the rows behind it."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from starlette.responses import Response
+
+from services.gateway.desk.page import Pages
+from services.gateway.desk.pages.roster import CLOCK, ROSTER, this_year
+from services.gateway.desk.pages.uploads import SENDERS
+from services.gateway.desk.visit import Refused, Visit
+from services.kit.text import Text
+
+READ, FIGURES = "jet_statistics_read", "/desk/figures"
+TITLE = Text("統計", "Figures")
+ROWS = {"/jet/v1/roster": ROSTER, "/jet/v1/placement-submissions": "/desk/board"}
+OVER_YEARS, BY_PREFECTURE, NOT_PICKED = "programme_year", "prefecture", ("dimensions", "top", "by", "cursor")
+BAR, GAP, HEIGHT = 48, 16, 160
+SHADES = 5
+# Where each prefecture (JIS X 0401) stands in a map of equal tiles: column and row.
+TILES = {
+    "01": (11, 0), "02": (11, 2), "03": (11, 3), "04": (11, 4), "05": (10, 3), "06": (10, 4), "07": (10, 5),
+    "08": (11, 6), "09": (10, 6), "10": (9, 6), "11": (9, 7), "12": (11, 7), "13": (10, 7), "14": (9, 8),
+    "15": (9, 5), "16": (8, 5), "17": (7, 5), "18": (6, 6), "19": (8, 7), "20": (8, 6), "21": (7, 6),
+    "22": (8, 8), "23": (7, 7), "24": (7, 8), "25": (6, 7), "26": (5, 7), "27": (5, 8), "28": (4, 7),
+    "29": (6, 8), "30": (5, 9), "31": (3, 7), "32": (2, 7), "33": (3, 8), "34": (2, 8), "35": (1, 8),
+    "36": (4, 10), "37": (4, 9), "38": (3, 9), "39": (3, 10), "40": (1, 9), "41": (0, 9), "42": (0, 10),
+    "43": (1, 10), "44": (2, 9), "45": (2, 10), "46": (1, 11), "47": (0, 12),
+}  # fmt: skip
+
+pages = Pages()
+
+
+@pages.page(FIGURES, TITLE, roles=SENDERS, calls=(READ,), menu=True)
+async def figures(visit: Visit) -> Response:
+    return visit.show("figures.html", statistics=visit.statistics(READ))
+
+
+@pages.page(f"{FIGURES}/{{name}}", TITLE, roles=SENDERS, calls=(READ, CLOCK))
+async def figure(visit: Visit) -> Response:
+    name, by = visit.path("name"), visit.query.get("by")
+    offered = visit.statistics(READ).get(name, {"title": TITLE._asdict(), "dimensions": [], "dated": False})
+    asked = {one: value for one, value in visit.query.items() if one not in NOT_PICKED}
+    if "by" not in visit.request.query_params and OVER_YEARS in offered["dimensions"]:
+        asked |= {"programme_year": str(await this_year(visit))}
+    answer: Any = {"cells": [], "totals": [], "basis": None}
+    problem, status = None, 200
+    try:
+        answer = await visit.read(READ, name=name, dimensions=by, **asked)
+    except Refused as refused:
+        if refused.status == 404:
+            raise
+        problem, status = refused.problem, refused.status
+    cells = [_cell(one, by, visit.role) for one in answer["cells"]]
+    single = not any("metric" in one for one in cells)
+    return visit.show(
+        "figure.html", status=status, problem=problem, name=name, offered=offered, by=by, asked=asked, answer=answer,
+        cells=cells, tiles=_tiles(cells) if by == BY_PREFECTURE and single else [],
+        bars=_bars(cells) if by == OVER_YEARS and single else [],
+        widest=max((one["value"] for one in cells), default=0),
+    )  # fmt: skip
+
+
+@pages.page(f"{FIGURES}/{{name}}/csv", TITLE, roles=SENDERS, calls=(READ,))
+async def table(visit: Visit) -> Response:
+    asked = {one: value for one, value in visit.query.items() if one not in NOT_PICKED}
+    return await visit.file(
+        READ, accept="text/csv", name=visit.path("name"), dimensions=visit.query.get("by"), **asked
+    )
+
+
+def _cell(cell: dict[str, Any], by: str | None, role: str) -> dict[str, Any]:
+    """`key` is the value of the dimension, `named` its name where it has one, `rows` the page behind the figure."""
+    path, _, query = str(cell.get("records", "")).partition("?")
+    page = ROWS.get(path)
+    if page == "/desk/board" and role == "organisation":
+        page = None
+    key = None if by is None else cell.get(by)
+    named = None if by is None else cell.get(f"{by}_name")
+    return cell | {"key": key, "named": named, "rows": f"{page}?{query}" if page else None}
+
+
+def _tiles(cells: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    known = {one["key"]: one for one in cells if one["key"] in TILES}
+    most = max((one["value"] for one in known.values()), default=0) or 1
+    nothing = {"value": 0, "rows": None}
+    found = []
+    for code, (column, row) in TILES.items():
+        cell = known.get(code, nothing)
+        shade = -(-cell["value"] * SHADES // most)
+        found.append({"code": code, "x": column * 52, "y": row * 52, "shade": shade, **cell})
+    return found
+
+
+def _bars(cells: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    most = max((one["value"] for one in cells), default=0) or 1
+    return [
+        {"x": place * (BAR + GAP), "height": round(one["value"] * HEIGHT / most), **one}
+        for place, one in enumerate(cells)
+    ]
