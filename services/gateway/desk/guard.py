@@ -71,7 +71,7 @@ class Guard:
                 return self.refuse(request, 404, ABSENT)
             visit = Visit(
                 request, page, cookie, held, calls=self._calls, cookies=self._cookies, operations=self._operations,
-                templates=self._templates, menu=self.menu(held.standing.role),
+                templates=self._templates, menu=self.menu(held.standing.role), issuer=self._settings.issuer,
             )  # fmt: skip
             if page.method == "POST":
                 visit.form = await request.form(max_files=200, max_fields=2000)

@@ -48,13 +48,14 @@ class SessionOver(Exception):
 
 
 class Visit:
-    """`language` is the visitor's; `form` is set for a command, after it was found to come from a page of ours."""
+    """`language` is the visitor's; `issuer` is our address as others reach it; `form` is set for a command, after it was found to come from a page of ours."""
 
     def __init__(
         self, request: Request, page: Page, cookie: Cookie, held: Held, *, calls: Calls, cookies: Cookies,
-        operations: Mapping[str, Operation], templates: Templates, menu: list[Page],
+        operations: Mapping[str, Operation], templates: Templates, menu: list[Page], issuer: str,
     ) -> None:  # fmt: skip
         self.request, self.page, self.cookie, self.held = request, page, cookie, held
+        self.issuer = issuer
         self.role = held.standing.role
         self.organisation = held.standing.organisation_code or ""
         self.language: Language = cookies.language(request, self.role)

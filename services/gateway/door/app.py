@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from contextlib import suppress
 
 from services.gateway.door import desk, openapi, problems, queries
-from services.gateway.door.asgi import WIRE, Caller, Headers, Receive, Scope, Send, send_answer
+from services.gateway.door.asgi import WIRE, Answer, Caller, Headers, Receive, Scope, Send, send_answer
 from services.gateway.door.body import Body
 from services.gateway.door.described import described
 from services.gateway.door.exchange import Admitted, Exchange
@@ -26,7 +26,7 @@ from services.gateway.door.settings import SERVICES, Settings
 from services.gateway.door.state import Poller, StateSource
 from services.gateway.door.sweep import Deadline, Sweep
 from services.gateway.door.telemetry import Telemetry
-from services.gateway.door.trace import Trace, trace_of
+from services.gateway.door.trace import trace_of
 from services.kit.auth.keys import load_key
 
 _FORM = "application/x-www-form-urlencoded"
@@ -81,7 +81,11 @@ class Door:
             await self._serve(scope, caller, record)
         except Refused as refused:
             record.token = record.token or self._exchange.known(scope["headers"])
-            await _refuse(refused, trace, scope["headers"], caller)
+            said = problems.answer(refused, trace)
+            page = desk.shows(caller.wire.target)
+            await _refuse(desk.notice(refused, trace) if page else said, scope["headers"], caller)
+            if page:
+                record.said = bytearray(said.body)  # noted as any problem is
         finally:
             record.end()
 
@@ -214,10 +218,7 @@ def create_app(settings: Settings | None = None, source: StateSource | None = No
     return Door(settings, source or Poller(settings.database_url))
 
 
-async def _refuse(
-    refused: Refused, trace: Trace, headers: Iterable[tuple[bytes, bytes]], caller: Caller
-) -> None:
-    said = problems.answer(refused, trace)
+async def _refuse(said: Answer, headers: Iterable[tuple[bytes, bytes]], caller: Caller) -> None:
     if not any(
         name == b"transfer-encoding" or (name == b"content-length" and value != b"0")
         for name, value in headers
