@@ -143,12 +143,17 @@ class System:
                 f"KAKEHASHI_UPSTREAM_{peer.upper()}": f"unix:{self._socket(peer)}"
                 for peer in (*SERVICES, "desk")
             },
-            "KAKEHASHI_MAIL_FOLDER": str(self.mail),
+            **self._mail(),
             **self._metrics(name),
             **self._environment,
         }
         command = [sys.executable, "-m", *module]
         self.children[name] = Child(name, command, environment, self.logs / f"{name}.log", listen)
+
+    def _mail(self) -> dict[str, str]:
+        """Letters go into the folder, unless the installation names a mail server."""
+        said = os.environ | dict(self._environment)
+        return {} if said.get("KAKEHASHI_MAIL_SMTP") else {"KAKEHASHI_MAIL_FOLDER": str(self.mail)}
 
     def _metrics(self, name: str) -> dict[str, str]:
         """A service shows its figures where it listens; the door and the workers need a place of their own."""

@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Download
 from tests.browser.support import Desk
 from tests.support.season import YEAR, Season, season
 
-MEMBERS = ("K01", "K02", "K03")
+MEMBERS = ("K01", "K02", "K03", "K04")
 
 
 @pytest.fixture(scope="module")
@@ -117,3 +117,28 @@ def test_a_half_filled_answer_is_there_tomorrow(town: Season, browser: Browser) 
         page.get_by_role("button", name="この内容で提出する").click()
         desk.seen("handed-in")
         assert "提出しました" in desk.text() and town.state_of("K03") == "submitted"
+
+
+def test_a_clerk_hands_over_to_a_successor(town: Season, browser: Browser) -> None:
+    """From today on: the successor comes in, and whoever went does so no more."""
+    address = "successor@k04.example"
+    with Desk(browser, town.system, script=True) as desk:
+        page = desk.page
+        desk.sign_in(town.clerks["K04"].email)
+        desk.open("/desk/officers")
+        desk.seen("officers")
+        page.get_by_role("link", name="さんから引き継ぐ").click()
+        page.get_by_label("氏名").fill("霧杜 健")
+        page.get_by_role("button", name="引き継ぐ").click()
+        assert "氏名とメールアドレスの両方" in page.get_by_role("alert").inner_text()
+        assert page.get_by_label("氏名").input_value() == "霧杜 健"
+        page.get_by_label("メールアドレス").fill(address)
+        desk.seen("hand-over")
+        page.get_by_role("button", name="引き継ぐ").click()
+        desk.page.wait_for_timeout(1500)
+        desk.open("/desk/due")
+        assert "サインイン" in desk.text()
+        desk.sign_in(address)
+        desk.open("/desk/officers")
+        desk.seen("handed-over")
+        assert "霧杜 健" in desk.text() and "星渡 試" in desk.text()

@@ -82,7 +82,7 @@ def test_the_roster_is_that_of_any_day(clair: tuple[Desk, Season], tmp_path: Pat
 def test_a_file_of_any_kind_is_sent_and_followed(clair: tuple[Desk, Season], tmp_path: Path) -> None:
     desk, _ = clair
     page = desk.page
-    desk.open("/desk/work")
+    desk.open("/desk/files")
     with page.expect_download() as arriving:
         page.get_by_role("link", name="JET参加者の様式").click()
     form = tmp_path / "participants.xlsx"
@@ -99,7 +99,7 @@ def test_a_file_of_any_kind_is_sent_and_followed(clair: tuple[Desk, Season], tmp
     page.get_by_role("button", name="送信する").click()
     desk.finished()
     assert "登録しました" in desk.text()
-    desk.open("/desk/work")
+    desk.open("/desk/files")
     desk.seen("work")
     assert "完了" in desk.text()
     desk.open(f"/desk/people/{XLSX_ROW['jet_number']}")

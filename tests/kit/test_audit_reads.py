@@ -36,7 +36,11 @@ def test_a_record_with_a_restricted_field_is_noted_with_its_id(jet: Jet) -> None
     caller = Caller("coordinator", client="of-a-record")
     assert "birth_on" in jet.call("jet_participants_read", caller, path={"ref": number}).json()
     [(resource, said, shown)] = notes(jet, "of-a-record")
-    assert (resource, said["route"], said["fields"]) == ("participants", "jet_participants_read", "birth_on")
+    assert (resource, said["route"], said["fields"]) == (
+        "participants",
+        "jet_participants_read",
+        "birth_on former_names",
+    )
     assert shown == {identity(jet, number)}
 
 

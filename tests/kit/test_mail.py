@@ -2,9 +2,6 @@
 
 import asyncio
 import stat
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
 from email import message_from_bytes, policy
 from pathlib import Path
 from typing import Any
@@ -13,55 +10,13 @@ import pytest
 from pydantic import ValidationError
 
 from services.kit.mail import Letter, MailFailed, MailSettings, send
+from tests.support.mail_server import Sink, sink
 
 LETTER = Letter(
     "clerk@city.example",
     "架け橋 サインインのリンク / Your sign-in link",
     "リンク\n  https://kakehashi.example/desk\n",
 )
-
-
-@dataclass
-class Sink:
-    """A mail server that keeps what it takes; `refuses`: a command with the reply that it gets."""
-
-    refuses: dict[str, str] = field(default_factory=dict)
-    said: list[str] = field(default_factory=list)
-    taken: list[bytes] = field(default_factory=list)
-    talks: list[asyncio.Task[None]] = field(default_factory=list)
-    port: int = 0
-
-    def called(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self.talks.append(asyncio.create_task(self._talk(reader, writer)))
-
-    async def _talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        writer.write(b"220 sink ESMTP\r\n")
-        while line := (await reader.readline()).decode().strip():
-            self.said.append(line)
-            verb = line.split(" ", 1)[0].upper()
-            if verb == "QUIT":
-                break
-            writer.write(f"{self.refuses.get(verb) or self._answer(verb)}\r\n".encode())
-            if verb == "DATA" and verb not in self.refuses:
-                self.taken.append(await reader.readuntil(b"\r\n.\r\n"))
-                writer.write(f"{self.refuses.get('.', '250 kept')}\r\n".encode())
-        writer.close()
-        await writer.wait_closed()
-
-    def _answer(self, verb: str) -> str:
-        return {"EHLO": "250 sink", "DATA": "354 go on", "AUTH": "235 welcome"}.get(verb, "250 ok")
-
-
-@asynccontextmanager
-async def sink(**refuses: str) -> AsyncIterator[Sink]:
-    made = Sink(refuses)
-    server = await asyncio.start_server(made.called, "127.0.0.1", 0)
-    made.port = server.sockets[0].getsockname()[1]
-    async with server:
-        try:
-            yield made
-        finally:
-            await asyncio.gather(*made.talks, return_exceptions=True)
 
 
 def settings(**given: Any) -> MailSettings:

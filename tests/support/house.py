@@ -55,6 +55,8 @@ class House:
             "PYTHONUNBUFFERED": "1",
             "DATABASE_URL": url,
             "KAKEHASHI_KEYS": str(self.keys),
+            "KAKEHASHI_ISSUER": "http://localhost",
+            "KAKEHASHI_MAIL_FOLDER": str(self.folder / "mail"),
             **self.settings,
         }
 

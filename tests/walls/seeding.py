@@ -42,7 +42,7 @@ INSERT INTO identity.signing_key (kid, public_jwk) VALUES ('walls', '{}');
 INSERT INTO identity.rights_change (subject) VALUES ('walls') ON CONFLICT DO NOTHING;
 INSERT INTO identity.client_secret (client, sha256)
     SELECT id, 'x' FROM identity.client WHERE client_id = 'walls-tool' ON CONFLICT DO NOTHING;
-DELETE FROM identity.session; DELETE FROM identity.sign_in_request;
+DELETE FROM identity.session; DELETE FROM identity.sign_in_link; DELETE FROM identity.sign_in_request;
 INSERT INTO identity.sign_in_request (id, email, browser)
     VALUES ('00000000-0000-7000-8000-00000000beef', 'x', sha256('x'));
 """

@@ -27,6 +27,7 @@ from services.gateway.desk.pages import (
     consolidation,
     due,
     figures,
+    files,
     find,
     myself,
     officers,
@@ -35,7 +36,6 @@ from services.gateway.desk.pages import (
     support,
     survey,
     uploads,
-    work,
 )
 from services.gateway.desk.settings import DeskSettings
 from services.gateway.desk.showing import Templates
@@ -53,7 +53,7 @@ class Task(Protocol):
 
 # in the order of the menu
 TASKS: tuple[Task, ...] = (
-    board, behalf, consolidation, due, survey, find, roster, figures, work, queries, officers, support, uploads, myself,
+    board, behalf, consolidation, due, survey, find, roster, figures, files, queries, officers, support, uploads, myself,
     account,
 )  # fmt: skip
 PAGES: list[Page] = [row for task in TASKS for row in task.pages.rows]

@@ -54,7 +54,7 @@ class ParticipantWrite(Wire):
 
 class Participant(ParticipantWrite):
     id: UUID
-    former_names: Annotated[str | None, Only("coordinator", "participant", "service")]
+    former_names: Annotated[str | None, Only("coordinator", "participant", "service")] = None
     state: Annotated[State, choice("participation_state", get_args(State))]
 
 

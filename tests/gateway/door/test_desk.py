@@ -42,7 +42,7 @@ def test_a_form_and_a_file_pass_as_they_come(desk_house: House) -> None:
         ("application/x-www-form-urlencoded", b"a=1"),
         ("multipart/form-data; boundary=b", form),
     ):
-        status, _, answer = desk_house.ask("POST", "/desk/work", {"Content-Type": kind}, body)
+        status, _, answer = desk_house.ask("POST", "/desk/files", {"Content-Type": kind}, body)
         assert status == 200 and json.loads(answer)["size"] == len(body)
 
 
@@ -51,7 +51,7 @@ def test_a_form_and_a_file_pass_as_they_come(desk_house: House) -> None:
     [
         ("PUT", "/desk/find", FORM, 405),
         ("DELETE", "/desk", {}, 405),
-        ("POST", "/desk/work", {"Content-Type": "application/json"}, 415),
+        ("POST", "/desk/files", {"Content-Type": "application/json"}, 415),
     ],
 )
 def test_what_is_refused_is_a_page(

@@ -57,7 +57,11 @@ def ndjson(rows: list[dict[str, Any]]) -> bytes:
     return b"".join(json.dumps(row).encode() + b"\n" for row in rows)
 
 
-@pytest.mark.parametrize("resource", KINDS, ids=lambda one: one.plural)
+# what has a list comes back as it went out; the others are forms alone
+RETURNED = [one for one in KINDS if "list" in one.access]
+
+
+@pytest.mark.parametrize("resource", RETURNED, ids=lambda one: one.plural)
 def test_a_list_sent_back_changes_nothing(there: Exports, resource: Resource) -> None:
     tried = 0
     for caller in there.callers(resource, "import"):
@@ -68,7 +72,7 @@ def test_a_list_sent_back_changes_nothing(there: Exports, resource: Resource) ->
     assert tried >= 3
 
 
-@pytest.mark.parametrize("resource", KINDS, ids=lambda one: one.plural)
+@pytest.mark.parametrize("resource", RETURNED, ids=lambda one: one.plural)
 def test_the_columns_of_the_import_come_first(resource: Resource) -> None:
     first = [one for one in resource.kind.columns if one.name in resource.fields]
     assert list(resource.export_columns[: len(first)]) == first
@@ -123,7 +127,7 @@ VALUES: Mapping[str, st.SearchStrategy[Any]] = {
     "phone": st.sampled_from(["+81-3-0000-0000", "03-0000-0000", "(03) 0000 0000", "0000000000"]),
     "yen": st.sampled_from([0, 1, 2**31 - 1]),
 }
-HELD_TO_A_FORM = ("time_zone", "public_jwk")
+HELD_TO_A_FORM = ("time_zone", "public_jwk", "company")
 
 
 def _changeable(resource: Resource) -> list[Column]:

@@ -71,7 +71,7 @@ def test_a_killed_workers_import_is_done_once_by_another(api: House) -> None:
 
 
 def test_a_worker_asked_to_stop_ends_what_it_has_begun(api: House) -> None:
-    given = codes(6_000)
+    given = codes(20_000)
     sent = api.send(organisations(given))
     _begun(api, sent)
     assert api.worker is not None

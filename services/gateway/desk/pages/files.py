@@ -10,7 +10,7 @@ from services.gateway.desk.pages.uploads import ENDED, SENDERS, SERVICES, no_fil
 from services.gateway.desk.visit import Visit
 from services.kit.text import Text
 
-WORK, SHOWN = "/desk/work", 30
+FILES, SHOWN = "/desk/files", 30
 KINDS = tuple(f"{service}_imports_kinds" for service in SERVICES)
 LISTS = tuple(f"{service}_imports_list" for service in SERVICES)
 STATES = ("queued", "running", "succeeded", "failed", "cancelled")
@@ -20,13 +20,13 @@ FORM = Text("様式", "The form")
 pages = Pages()
 
 
-@pages.page(WORK, TITLE, roles=SENDERS, calls=(*KINDS, *LISTS), menu=True)
-async def work(visit: Visit) -> Response:
+@pages.page(FILES, TITLE, roles=SENDERS, calls=(*KINDS, *LISTS), menu=True)
+async def files(visit: Visit) -> Response:
     return await _shown(visit)
 
 
 @pages.command(
-    WORK,
+    FILES,
     TITLE,
     roles=SENDERS,
     calls=(*KINDS, *LISTS, *(f"{service}_imports_create" for service in SERVICES)),
@@ -42,7 +42,7 @@ async def take(visit: Visit) -> Response:
 def _mount(service: str) -> None:
     template = f"{service}_imports_template"
 
-    @pages.page(f"{WORK}/{service}/{{kind}}", FORM, roles=SENDERS, calls=(template,))
+    @pages.page(f"{FILES}/{service}/{{kind}}", FORM, roles=SENDERS, calls=(template,))
     async def form(visit: Visit) -> Response:
         return await visit.file(template, kind=visit.path("kind"))
 
@@ -63,6 +63,6 @@ async def _shown(visit: Visit, *, status: int = 200, problem: Any = None) -> Res
     states = [("", "—"), *((one, label("operation_state", one, visit.language)) for one in STATES)]
     running = any(one["state"] not in ENDED for _, one in files)
     return visit.show(
-        "work.html", status=status, problem=problem, kinds=kinds, files=files, states=states, state=state,
+        "files.html", status=status, problem=problem, kinds=kinds, files=files, states=states, state=state,
         running=running,
     )  # fmt: skip

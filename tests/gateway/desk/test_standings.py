@@ -10,8 +10,7 @@ import pytest
 from client.api import Api
 from client.credentials import ActingFor, new_key, public_part
 from client.problem import Problem
-from services.system import System
-from tests.support.offices import Offices, offices
+from tests.support.offices import Offices
 from tests.support.sql import value
 
 SCOPES = (
@@ -21,12 +20,6 @@ SCOPES = (
 )  # fmt: skip
 YEAR = 1995  # far from the years of other tests
 Acting = Callable[..., Api]
-
-
-@pytest.fixture(scope="module")
-def office(system: System) -> Iterator[Offices]:
-    with offices(system) as made:
-        yield made
 
 
 @pytest.fixture(scope="module")
