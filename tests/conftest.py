@@ -1,4 +1,4 @@
-"""What tests stand on: a private Postgres and, over it, the real processes; one of each per test worker."""
+"""What tests stand on: a private Postgres and, beside it, the real processes; one of each per test worker."""
 
 from collections.abc import Iterator
 
@@ -17,7 +17,8 @@ def postgres() -> Iterator[PrivatePostgres]:
 
 
 @pytest.fixture(scope="session")
-def system(postgres: PrivatePostgres) -> Iterator[System]:
-    """All the processes; tests commit for real, on synthetic organisations of their own."""
-    with short_folder() as folder, System(folder, postgres.url()) as running:
+def system() -> Iterator[System]:
+    """All the processes on a database of theirs, where no worker but their own takes a job; tests commit for real, on
+    synthetic organisations of their own."""
+    with private_database() as own, short_folder() as folder, System(folder, own.url()) as running:
         yield running

@@ -9,6 +9,7 @@ from playwright.sync_api import Browser, sync_playwright
 from services.system import System
 from tests.browser.support import NO_BROWSER, Desk, chromium, launched
 from tests.support.offices import Offices, offices
+from tests.support.season import KAGAWA, MARUGAME, TAKAMATSU, Season, season
 
 
 def pytest_ignore_collect(collection_path: Path) -> bool | None:
@@ -25,6 +26,14 @@ def browser() -> Iterator[Browser]:
     """Of one module at a time: its driver keeps an event loop, and whoever runs one of their own comes before it."""
     with sync_playwright() as driver, launched(driver) as running:
         yield running
+
+
+@pytest.fixture(scope="session")
+def town() -> Iterator[Season]:
+    """Two host authorities with their members in the season of a survey; the codes of Kagawa are those of local
+    governments, as its figures by prefecture need them."""
+    with season({"KH": ("K01", "K02", "K03", "K04", "K05"), KAGAWA: (TAKAMATSU, MARUGAME)}) as made:
+        yield made
 
 
 @pytest.fixture(scope="module")

@@ -35,6 +35,8 @@ _WORDS = {
     "ja": ("メールアドレス", "リンクを送る", "サインインする"),
     "en": ("Mail address", "Send me a link", "Sign in"),
 }
+# where axe has been: a page that comes again is looked at again only in a state with a name
+_LOOKED_AT: set[str] = set()
 _SERIOUS = ("serious", "critical")
 # what a page without script must have by itself; axe looks at the rest where there is script
 _BARE = """() => ({
@@ -113,7 +115,8 @@ class Desk:
             place,
             told,
         )
-        if self.script:
+        if self.script and (name or place not in _LOOKED_AT):
+            _LOOKED_AT.add(place)
             found = Axe().run(page).response["violations"]
             serious = [
                 (one["id"], one["help"], [node["target"] for node in one["nodes"]][:5])

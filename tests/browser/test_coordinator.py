@@ -11,9 +11,8 @@ from playwright.sync_api import Browser
 
 from services.jet.participants.resource import participants
 from tests.browser.support import Desk
-from tests.support.season import YEAR, Season, season
+from tests.support.season import KAGAWA, MARUGAME, TAKAMATSU, YEAR, Season
 
-KAGAWA, TAKAMATSU, MARUGAME = "370002", "372013", "372021"
 TITLES = {column.name: column.title.ja for column in participants.kind.columns}
 XLSX_ROW = {
     "jet_number": "20270099001", "family_name": "WORKBOOK", "given_name": "Robin", "name_kana": "ワークブック・ロビン",
@@ -23,18 +22,17 @@ SECOND = 1.0
 
 
 @pytest.fixture(scope="module")
-def year() -> Iterator[Season]:
-    with season({KAGAWA: (TAKAMATSU, MARUGAME)}) as made:
-        for code, name in ((TAKAMATSU, "FORMERLY"), (TAKAMATSU, "OTHER"), (MARUGAME, "THIRD")):
-            number = made.serving(code, (name, "Kim"))
-            if name == "FORMERLY":
-                made.coordinator.request(
-                    "PATCH", f"/jet/v1/participants/{number}", json={"family_name": "NEWLY"}, headers={"If-Match": "*"}
-                )  # fmt: skip
-        yield made
+def year(town: Season) -> Season:
+    for code, name in ((TAKAMATSU, "FORMERLY"), (TAKAMATSU, "OTHER"), (MARUGAME, "THIRD")):
+        number = town.serving(code, (name, "Kim"))
+        if name == "FORMERLY":
+            town.coordinator.request(
+                "PATCH", f"/jet/v1/participants/{number}", json={"family_name": "NEWLY"}, headers={"If-Match": "*"}
+            )  # fmt: skip
+    return town
 
 
-@pytest.fixture(params=["without script", "with script"])
+@pytest.fixture(scope="module", params=["without script", "with script"])
 def clair(request: pytest.FixtureRequest, year: Season, browser: Browser) -> Iterator[tuple[Desk, Season]]:
     with Desk(browser, year.system, script=request.param == "with script") as desk:
         desk.sign_in(year.office.staff("jet").email)
@@ -64,7 +62,7 @@ def test_somebody_is_found_and_read(clair: tuple[Desk, Season]) -> None:
 def test_the_roster_is_that_of_any_day(clair: tuple[Desk, Season], tmp_path: Path) -> None:
     desk, _ = clair
     page = desk.page
-    desk.open(f"/desk/roster?programme_year={YEAR - 1}")
+    desk.open(f"/desk/roster?programme_year={YEAR - 1}&prefecture=37")
     desk.seen("roster")
     assert "3名" in desk.text()
     with page.expect_download() as arriving:
@@ -111,6 +109,8 @@ def test_each_figure_leads_to_its_rows(clair: tuple[Desk, Season]) -> None:
     page = desk.page
     desk.open("/desk/figures")
     page.get_by_role("link", name="JET参加者数の年度ごと").click()
+    assert str(YEAR - 1) in desk.text()
+    desk.open(f"/desk/figures/participants?by=programme_year&host_authority={KAGAWA}")
     desk.seen("figure-years")
     page.get_by_role("link", name="3名").click()
     assert desk.text().count("THIRD Kim") == 1

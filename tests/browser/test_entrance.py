@@ -93,7 +93,8 @@ def shown() -> Iterator[Callable[[str], System]]:
 
 def looked_at(browser: Browser, system: System) -> None:
     with Desk(browser, system, script=True) as desk:
-        desk.open("/")
+        desk.page.goto("/")
+        desk.seen("looked-at")
 
 
 def test_a_good_page_passes(browser: Browser, shown: Callable[[str], System]) -> None:

@@ -34,7 +34,7 @@ def row(code: str, seats: str = "１") -> list[str]:
 
 @pytest.fixture(scope="module")
 def prefectures() -> Iterator[Season]:
-    with season(MEMBERS) as made:
+    with season(MEMBERS, clerks=False) as made:
         yield made
 
 

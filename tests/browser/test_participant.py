@@ -1,6 +1,5 @@
 """A participant with a phone: what is asked, the own record, who read it; and somebody who has left."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -10,7 +9,7 @@ from playwright.sync_api import Browser
 from tests.browser.support import Desk
 from tests.support.desk import Visitor
 from tests.support.offices import Somebody
-from tests.support.season import YEAR, Season, season
+from tests.support.season import YEAR, Season
 
 
 @dataclass
@@ -21,15 +20,13 @@ class Cast:
 
 
 @pytest.fixture(scope="module")
-def cast() -> Iterator[Cast]:
-    with season({"KH": ("K01",)}) as made:
+def cast(town: Season) -> Cast:
+    def somebody(number: str) -> Somebody:
+        record = town.coordinator.get(f"/jet/v1/participants/{number}")
+        return town.office.person("participant", participant=UUID(record["id"]))
 
-        def somebody(number: str) -> Somebody:
-            record = made.coordinator.get(f"/jet/v1/participants/{number}")
-            return made.office.person("participant", participant=UUID(record["id"]))
-
-        serving = [somebody(made.serving("K01", ("SAMPLE", name))) for name in ("Taylor", "Jordan")]
-        yield Cast(made, serving, somebody(made.serving("K01", ("SAMPLE", "Gone"), YEAR - 6)))
+    serving = [somebody(town.serving("K05", ("SAMPLE", name))) for name in ("Taylor", "Jordan")]
+    return Cast(town, serving, somebody(town.serving("K05", ("SAMPLE", "Gone"), YEAR - 6)))
 
 
 @pytest.mark.parametrize("script", [False, True], ids=["without script", "with script"])

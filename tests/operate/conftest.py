@@ -9,10 +9,9 @@ import pytest
 from client.api import Api
 from client.credentials import Secret
 from client.problem import Problem
-from services.postgres import PrivatePostgres
 from services.system import System
 from tests.operate.collector import Collector, collecting
-from tests.support.database import short_folder
+from tests.support.database import private_database, short_folder
 
 
 @pytest.fixture(scope="session")
@@ -22,11 +21,12 @@ def collector() -> Iterator[Collector]:
 
 
 @pytest.fixture(scope="session")
-def watched(postgres: PrivatePostgres, collector: Collector) -> Iterator[System]:
+def watched(collector: Collector) -> Iterator[System]:
     environment = {"OTEL_EXPORTER_OTLP_ENDPOINT": collector.endpoint, "OTEL_BSP_SCHEDULE_DELAY": "100"}
     with (
+        private_database() as own,
         short_folder() as folder,
-        System(folder, postgres.url(), environment=environment, metrics=0) as running,
+        System(folder, own.url(), environment=environment, metrics=0) as running,
     ):
         yield running
 

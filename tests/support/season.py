@@ -15,6 +15,7 @@ from tests.support.offices import Offices, Somebody, offices
 YEAR = 2027
 FIRST = "2020-04-01"
 DAYS = 30  # to the host authorities' deadline
+KAGAWA, TAKAMATSU, MARUGAME = "370002", "372013", "372021"
 CLAIR = Wanted("season-clair", "CLAIR", "coordinator", PROGRAMME)
 
 
@@ -60,8 +61,8 @@ class Season:
 
 
 @contextmanager
-def season(members: Mapping[str, Sequence[str]]) -> Iterator[Season]:
-    """`members`: by the code of their host authority. The survey of YEAR is open, and its deadline DAYS away."""
+def season(members: Mapping[str, Sequence[str]], *, clerks: bool = True) -> Iterator[Season]:
+    """`members`: by the code of their host authority; with an officer each, unless `clerks` is false. The survey of YEAR is open, and its deadline DAYS away."""
     with (
         private_database() as postgres,
         short_folder() as folder,
@@ -84,7 +85,7 @@ def season(members: Mapping[str, Sequence[str]]) -> Iterator[Season]:
             made = Season(system, office, coordinator, deadline)
             for host, own in members.items():
                 made.hosts[host] = office.officer(host, "host", "霧杜 試")
-                for code in own:
+                for code in own if clerks else ():
                     made.clerks[code] = office.officer(code, name="星渡 試")
             yield made
 

@@ -117,7 +117,9 @@ class Poller:
         failing = False
         while True:
             try:
-                await asyncio.wait_for(self._read(), TOO_OLD / 2)
+                # not wait_for: one that is cancelled just as it ends goes on (CPython 3.11), and stop would wait for ever
+                async with asyncio.timeout(TOO_OLD / 2):
+                    await self._read()
                 failing = False
             except Exception as error:  # whatever it is: the poll goes on, and an old reading shuts the door
                 if not failing:

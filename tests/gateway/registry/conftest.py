@@ -6,15 +6,7 @@ import pytest
 from migrations.run import migrate
 from services.postgres import PrivatePostgres
 from tests.gateway.registry.house import Registry, registry
-from tests.support.database import private_database
 from tests.support.sql import fetch
-
-
-@pytest.fixture(scope="session")
-def postgres() -> Iterator[PrivatePostgres]:
-    """A database of its own: an installation has one first registrar, and other tests have theirs."""
-    with private_database() as server:
-        yield server
 
 
 @pytest.fixture(scope="session")

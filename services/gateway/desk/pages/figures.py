@@ -18,6 +18,7 @@ ROWS = {"/jet/v1/roster": ROSTER, "/jet/v1/placement-submissions": "/desk/board"
 OVER_YEARS, BY_PREFECTURE, NOT_PICKED = "programme_year", "prefecture", ("dimensions", "top", "by", "cursor")
 BAR, GAP, HEIGHT = 48, 16, 160
 SHADES = 5
+SHOWN = 150  # rows of a table; a page stays small, and the file has all
 # Where each prefecture (JIS X 0401) stands in a map of equal tiles: column and row.
 TILES = {
     "01": (11, 0), "02": (11, 2), "03": (11, 3), "04": (11, 4), "05": (10, 3), "06": (10, 4), "07": (10, 5),
@@ -53,10 +54,12 @@ async def figure(visit: Visit) -> Response:
             raise
         problem, status = refused.problem, refused.status
     cells = [_cell(one, by, visit.role) for one in answer["cells"]]
+    if len(cells) > SHOWN:
+        cells.sort(key=lambda one: -int(one["value"]))
     single = not any("metric" in one for one in cells)
     return visit.show(
         "figure.html", status=status, problem=problem, name=name, offered=offered, by=by, asked=asked, answer=answer,
-        cells=cells, tiles=_tiles(cells) if by == BY_PREFECTURE and single else [],
+        cells=cells[:SHOWN], more=max(0, len(cells) - SHOWN), tiles=_tiles(cells) if by == BY_PREFECTURE and single else [],
         bars=_bars(cells) if by == OVER_YEARS and single else [],
         widest=max((one["value"] for one in cells), default=0),
     )  # fmt: skip

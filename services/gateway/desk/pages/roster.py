@@ -50,7 +50,11 @@ async def roster(visit: Visit) -> Response:
     return visit.show("roster.html", status=status, problem=problem, rows=rows, kept=kept, files=FILES)
 
 
-@pages.page(f"{ROSTER}/{{form}}", TITLE, roles=SENDERS, calls=(LIST, CLOCK))
-async def download(visit: Visit) -> Response:
-    accept = FILES.get(visit.path("form"), "application/json")
-    return await visit.file(LIST, accept=accept, **await asked(visit), sort="jet_number")
+def _mount(form: str, accept: str) -> None:
+    @pages.page(f"{ROSTER}/{form}", TITLE, roles=SENDERS, calls=(LIST, CLOCK))
+    async def download(visit: Visit) -> Response:
+        return await visit.file(LIST, accept=accept, **await asked(visit), sort="jet_number")
+
+
+for _form, _accept in FILES.items():
+    _mount(_form, _accept)
