@@ -71,5 +71,4 @@ def test_who_has_left_still_comes_in_and_is_asked_nothing(cast: Cast) -> None:
         assert "いま回答をお願いしていることはありません" in visitor.get("/desk/asked").text
         shown = visitor.get("/desk/me")
         assert "Gone" in shown.text and str(YEAR - 6) in shown.text
-        refused = visitor.post("/desk/asked", {"answer": "yes"})
-        assert refused.status == 422
+        assert "ありません" in visitor.post("/desk/asked", {"answer": "yes"}).text

@@ -7,8 +7,16 @@ from services.gateway.registry.app import create_app as create_registry
 from services.grants.app import create_app as create_grants
 from services.jet.app import create_app as create_jet
 from services.postgres import PrivatePostgres
+from tests.support.database import private_database
 from tests.support.serving import Serving, serving
 from tests.walls.loading import World, load
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[PrivatePostgres]:
+    """A database of the walls' own: they state every row of it, and other tests leave theirs."""
+    with private_database() as server:
+        yield server
 
 
 @pytest.fixture(scope="session")

@@ -91,3 +91,32 @@ def test_no_two_pages_share_a_place() -> None:
     places = [(row.method, row.path) for row in PAGES]
     assert len(places) == len(set(places))
     assert all(row.path.startswith("/desk/") for row in PAGES)
+
+
+ODD = (
+    "?name=x&call=y&self=z&dimensions=a&accept=b&programme_year=x&as_of=x&known_at=9999-99-99",
+    "?cursor=x&state=x&q=%00&code=%F0%9F%98%80&organisation=%27%3B&by=nothing",
+    f"?address=%3Cscript%3E&sent=x&{'q=' + 'x' * 2000}",
+)
+
+
+@pytest.mark.parametrize("role", EVERYBODY)
+def test_no_page_fails_whatever_it_is_asked(visitors: dict[str, Visitor], role: str) -> None:
+    """Odd addresses, paths that lead nowhere, and forms with nothing in them: each is answered, and none is a 500."""
+    wrong, visitor = [], visitors[role]
+    for row in (
+        one for one in PAGES if role in one.roles and one.path not in ("/desk/leave", "/desk/standing")
+    ):
+        path = _PARAMETER.sub("..%2f%3Cscript%3E", row.path)
+        if row.method == "POST":
+            shown = visitor.get("/desk/account")
+            token = {"form_token": shown.hidden["form_token"]}
+            answers = [asked(visitor, "POST", path, data=token, headers={"Origin": visitor.system.url})]
+        else:
+            answers = [asked(visitor, "GET", path + odd) for odd in ODD]
+        wrong += [
+            (row.method, answer.url.raw_path[:80], answer.status_code)
+            for answer in answers
+            if answer.status_code >= 500 or "<script>" in answer.text.replace("<script src=", "")
+        ]
+    assert not wrong

@@ -1,7 +1,7 @@
 """Figures from the records, with a picture: over the years, by prefecture as a map of tiles, or as bars. Each leads to
 the rows behind it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from starlette.responses import Response
@@ -15,10 +15,11 @@ from services.kit.text import Text
 READ, FIGURES = "jet_statistics_read", "/desk/figures"
 TITLE = Text("統計", "Figures")
 ROWS = {"/jet/v1/roster": ROSTER, "/jet/v1/placement-submissions": "/desk/board"}
-OVER_YEARS, BY_PREFECTURE, NOT_PICKED = "programme_year", "prefecture", ("dimensions", "top", "by", "cursor")
+OVER_YEARS, BY_PREFECTURE = "programme_year", "prefecture"
 BAR, GAP, HEIGHT = 48, 16, 160
 SHADES = 5
 SHOWN = 150  # rows of a table; a page stays small, and the file has all
+NOTHING: dict[str, Any] = {"title": TITLE._asdict(), "dimensions": [], "filters": [], "dated": False}
 # Where each prefecture (JIS X 0401) stands in a map of equal tiles: column and row.
 TILES = {
     "01": (11, 0), "02": (11, 2), "03": (11, 3), "04": (11, 4), "05": (10, 3), "06": (10, 4), "07": (10, 5),
@@ -41,8 +42,8 @@ async def figures(visit: Visit) -> Response:
 @pages.page(f"{FIGURES}/{{name}}", TITLE, roles=SENDERS, calls=(READ, CLOCK))
 async def figure(visit: Visit) -> Response:
     name, by = visit.path("name"), visit.query.get("by")
-    offered = visit.statistics(READ).get(name, {"title": TITLE._asdict(), "dimensions": [], "dated": False})
-    asked = {one: value for one, value in visit.query.items() if one not in NOT_PICKED}
+    offered = visit.statistics(READ).get(name, NOTHING)
+    asked = _asked(visit, offered)
     if "by" not in visit.request.query_params and OVER_YEARS in offered["dimensions"]:
         asked |= {"programme_year": str(await this_year(visit))}
     answer: Any = {"cells": [], "totals": [], "basis": None}
@@ -67,10 +68,15 @@ async def figure(visit: Visit) -> Response:
 
 @pages.page(f"{FIGURES}/{{name}}/csv", TITLE, roles=SENDERS, calls=(READ,))
 async def table(visit: Visit) -> Response:
-    asked = {one: value for one, value in visit.query.items() if one not in NOT_PICKED}
-    return await visit.file(
-        READ, accept="text/csv", name=visit.path("name"), dimensions=visit.query.get("by"), **asked
-    )
+    name, by = visit.path("name"), visit.query.get("by")
+    asked = _asked(visit, visit.statistics(READ).get(name, NOTHING))
+    return await visit.file(READ, accept="text/csv", name=name, dimensions=by, **asked)
+
+
+def _asked(visit: Visit, offered: Mapping[str, Any]) -> dict[str, str]:
+    """What the address asks of this statistic; the rest is nobody's."""
+    names = (*offered["filters"], *(("as_of", "known_at") if offered["dated"] else ()))
+    return {one: visit.query[one] for one in names if one in visit.query}
 
 
 def _cell(cell: dict[str, Any], by: str | None, role: str) -> dict[str, Any]:

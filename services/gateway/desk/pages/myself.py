@@ -29,6 +29,8 @@ async def asked(visit: Visit) -> Response:
 @pages.command(ASKED, TITLE, roles=PARTICIPANTS, calls=(*ASKED_OF, ADD, CHANGE))
 async def answer(visit: Visit) -> Response:
     found = await _question(visit)
+    if found["year"] is None:
+        return visit.go(ASKED)
     given, said = visit.field("answer"), found["given"]
     try:
         if said is None:
