@@ -1,4 +1,4 @@
-"""One running system for all tests of this folder: with figures shown, spans sent, and little patience for imports."""
+"""One running system for all tests of this folder: with figures shown, spans sent, mail sent, and little patience for imports."""
 
 import json
 import time
@@ -12,6 +12,7 @@ from client.problem import Problem
 from services.system import System
 from tests.operate.collector import Collector, collecting
 from tests.support.database import private_database, short_folder
+from tests.support.mail_server import Sink, sink_beside
 
 
 @pytest.fixture(scope="session")
@@ -21,8 +22,17 @@ def collector() -> Iterator[Collector]:
 
 
 @pytest.fixture(scope="session")
-def watched(collector: Collector) -> Iterator[System]:
-    environment = {"OTEL_EXPORTER_OTLP_ENDPOINT": collector.endpoint, "OTEL_BSP_SCHEDULE_DELAY": "100"}
+def mail_server() -> Iterator[Sink]:
+    with sink_beside() as made:
+        yield made
+
+
+@pytest.fixture(scope="session")
+def watched(collector: Collector, mail_server: Sink) -> Iterator[System]:
+    environment = {
+        "OTEL_EXPORTER_OTLP_ENDPOINT": collector.endpoint, "OTEL_BSP_SCHEDULE_DELAY": "100",
+        "KAKEHASHI_MAIL_SMTP": f"smtp://127.0.0.1:{mail_server.port}",
+    }  # fmt: skip
     with (
         private_database() as own,
         short_folder() as folder,

@@ -185,3 +185,9 @@ def test_what_is_no_page_or_no_form_is_told_in_a_page(system: System, office: Of
             answer = visitor.http.request(method, path, data=body)
             assert (answer.status_code, "お問い合わせ番号" in answer.text) == (status, True), path
         assert visitor.get(ACCOUNT).path == ACCOUNT
+
+
+def test_the_desk_has_no_address_of_the_database(system: System) -> None:
+    environment = system.children["desk"].environment
+    assert not [name for name in environment if "DATABASE" in name or name.startswith("PG")]
+    assert "postgresql" not in "".join(environment.values())
