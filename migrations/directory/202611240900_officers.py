@@ -73,7 +73,9 @@ AT_ITSELF = "(SELECT platform.caller_is('organisation', 'host_authority'))"
 OWN = "(SELECT platform.caller('organisation')::uuid)"
 # CLAIR's coordinators give posts at any organisation, an organisation at itself.
 GIVES = f"({COORDINATOR} OR {AT_ITSELF} AND organisation_id = {OWN})"
-ITS_OWN = f"{REGISTRAR} OR {GIVES} AND directory.may_be_officer(person_id)"
+# Who is an officer for the host authority acts for its members: an organisation's hand alone makes nobody one.
+NOT_FOR_MEMBERS = "(section <> 'host' OR (SELECT platform.caller_is('coordinator', 'host_authority')))"
+ITS_OWN = f"{REGISTRAR} OR {GIVES} AND {NOT_FOR_MEMBERS} AND directory.may_be_officer(person_id)"
 # A new officer comes before the post, and the name after it.
 NEWCOMER = f"{REGISTRAR} OR kind = 'officer' AND ({COORDINATOR} OR {AT_ITSELF} AND {OWN} IS NOT NULL)"
 NAMED = (
