@@ -110,10 +110,20 @@ def test_an_organisation_hands_over_its_own_posts_alone(own: Own) -> None:
     assert hand_over(own, post["id"], by("coordinator"), successor_number=number).status_code == 201
 
 
+def test_nobody_comes_to_act_for_members_by_an_organisations_hand(own: Own) -> None:
+    code = organisation(own)
+    post = officer(own, code, "host")
+    refused = hand_over(own, post["id"], by("organisation", own, code), **ANEW)
+    assert (
+        found(refused)[:2] == (409, "action_not_available") and "取りまとめ担当" in refused.json()["detail"]
+    )
+    assert hand_over(own, post["id"], by("host_authority", own, code), **ANEW).status_code == 201
+
+
 def test_whoever_is_known_at_the_organisation_is_nobody_new(own: Own) -> None:
     code = organisation(own)
     host, jet = officer(own, code, "host"), officer(own, code, "jet", name="霧杜 健", email="k@town.example")
-    before, caller = people(own), by("organisation", own, code)
+    before, caller = people(own), by("host_authority", own, code)
     known = hand_over(own, host["id"], caller, name="霧杜　健", email="K@Town.example", title="主査").json()
     assert (known["person_number"], known["title"]) == (jet["person_number"], "主査")
     again = hand_over(
@@ -197,16 +207,17 @@ def test_the_database_holds_to_it_by_itself(own: Own) -> None:
         finally:
             await connection.close()
 
-    def gives(whom: str, at: str) -> str:
+    def gives(whom: str, at: str, section: str = "x") -> str:
         return (
             "INSERT INTO directory.post (person_id, organisation_id, section, title, valid_from) "
-            f"VALUES ('{whom}', '{identity(own, at)}', 'x', 'x', '2024-07-08')"
+            f"VALUES ('{whom}', '{identity(own, at)}', '{section}', 'x', '2024-07-08')"
         )
 
     def ends(post: dict[str, Any]) -> str:
         return f"UPDATE directory.post SET valid_to = '2024-07-01' WHERE id = '{post['id']}'"
 
     clair, own_hand = Caller("coordinator"), Caller("organisation", "", identity(own, town))
+    host_hand = Caller("host_authority", "", identity(own, town))
     expected = {
         (clair, gives(person(here), other)): "INSERT 0 1",
         (clair, gives(person(staff), town)): "refused",
@@ -214,6 +225,9 @@ def test_the_database_holds_to_it_by_itself(own: Own) -> None:
         (clair, ends(staff)): "refused",
         (own_hand, gives(person(here), town)): "INSERT 0 1",
         (own_hand, gives(person(here), other)): "refused",
+        (own_hand, gives(person(here), town, "host")): "refused",
+        (own_hand, f"UPDATE directory.post SET section = 'host' WHERE id = '{here['id']}'"): "refused",
+        (host_hand, gives(person(here), town, "host")): "INSERT 0 1",
         (own_hand, gives(person(staff), town)): "refused",
         (own_hand, ends(here)): "UPDATE 1",
         (own_hand, ends(there)): "UPDATE 0",

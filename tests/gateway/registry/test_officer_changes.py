@@ -251,6 +251,8 @@ def test_an_organisation_sends_its_own_and_a_tool_by_itself_none(own: Own) -> No
     assert "星渡 緑" in cells and "虹見台 太郎" not in cells
     assert send(own, clerk, file_of(row(code)))["counts"] == (1, 0, 0, 0)
     assert errors(send(own, clerk, file_of(row(other)))) == [(2, "organisation_code", "organisation_unknown")]
+    for_members = send(own, clerk, file_of(row(code, section="取りまとめ担当")))
+    assert errors(for_members) == [(2, "section", "officer_section_of_host")]
     tool = Caller("organisation", organisation=identity(own, code))
     refused = own.call(
         "imports_create", tool, headers={"Content-Type": CSV}, content=file_of(row(code)),

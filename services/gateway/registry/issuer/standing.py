@@ -9,11 +9,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
+from services.gateway.registry.people.domain import HOST_SECTION
 from services.kit.ids import OrganisationId, PersonId
 
 CLAIR = ("association", "CLAIR")
 STAFF_SECTIONS = {"jet": "coordinator", "registry": "registrar", "audit": "auditor"}
-HOST_SECTION = "host"
 # A prefectural adviser (取りまとめ団体アドバイザー) counsels colleagues. That is no standing to read what the organisation
 # has of them; the counselling service, once there is one, gives its own.
 ADVISER_SECTION = "adviser"

@@ -42,6 +42,17 @@ OF_ANOTHER = Text(
     "引継ぎは、その団体の担当者か CLAIR が行います。",
     "A post is handed over by its own organisation, or by CLAIR.",
 )
+# Who holds it acts for the members as well.
+HOST_SECTION = "host"
+OF_HOST = Text(
+    "取りまとめ担当の引継ぎは、取りまとめ担当か CLAIR が行います。",
+    "Officers for the host authority are followed by their own hand, or CLAIR's.",
+)
+NOT_HOST = Finding(
+    "officer_section_of_host",
+    Text("取りまとめ担当の異動は登録できません", "You cannot change officers for the host authority"),
+    OF_HOST,
+)
 TOO_EARLY = Finding(
     "hand_over_too_early",
     Text("引継日が、この職の開始日以前です", "The post had not begun before this day"),
@@ -105,6 +116,11 @@ def why_closed(post: Mapping[str, Any]) -> Text | None:
     if post["holder"] not in HOLDERS:
         return OF_STAFF
     return ENDED if post["ended"] else None
+
+
+def may_give(role: str, section: str) -> bool:
+    """Nobody comes by the rights of a host authority by an organisation's hand alone. The database holds the same."""
+    return role != "organisation" or section != HOST_SECTION
 
 
 def check_day(day: date, first: date | None, today: date) -> Finding | None:

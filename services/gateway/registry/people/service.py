@@ -9,11 +9,14 @@ from services.gateway.registry.people import repository
 from services.gateway.registry.people.domain import (
     DAY,
     ITSELF,
+    NOT_HOST,
     OF_ANOTHER,
+    OF_HOST,
     UNKNOWN,
     Findings,
     check_day,
     check_naming,
+    may_give,
     place,
     recognised,
     why_closed,
@@ -48,7 +51,15 @@ def _stored(row: Row, columns: Sequence[str]) -> Row:
 async def check(session: WriteSession, rows: list[Row]) -> dict[int, Findings]:
     today = await repository.alone(session)
     known, terms = await repository.known(session, rows), await repository.terms(session, rows)
-    return place(rows, known, terms, today)
+    found = place(rows, known, terms, today)
+    for row in rows:
+        if row["_there"] is None and not _may_give(session, row):
+            found.setdefault(row["_row"], []).append(("section", NOT_HOST))
+    return found
+
+
+def _may_give(session: WriteSession, row: Row) -> bool:
+    return may_give(session.scope.principal.role, row["section"])
 
 
 async def store(session: WriteSession, rows: list[Row], _insert_only: bool) -> list[Change]:
@@ -56,7 +67,7 @@ async def store(session: WriteSession, rows: list[Row], _insert_only: bool) -> l
     staying = [
         _stored(row, ("title",)) | {"id": there.id, "department": row["department"] or there.department}
         for row in rows
-        if (there := row["_there"]) is not None
+        if (there := row["_there"]) is not None and _may_give(session, row)
     ]
     beginning = [row | {"phone": None} for row in rows if row["_there"] is None]
     return [*await repository.change(session, staying), *await follow(session, beginning)]
@@ -67,6 +78,8 @@ async def hand_over(session: WriteSession, post: Record, given: dict[str, Any]) 
     scope = session.scope
     if scope.reach == "own" and post["organisation_id"] != scope.principal.organisation:
         raise Refused(ACTION_CLOSED, OF_ANOTHER)
+    if not may_give(scope.principal.role, post["section"]):
+        raise Refused(ACTION_CLOSED, OF_HOST)
     closed = why_closed(post)
     if closed is not None:
         raise Refused(ACTION_CLOSED, closed)
