@@ -7,7 +7,7 @@ pass on, is a page as well.
 from html import escape
 
 from services.gateway.door.asgi import Answer
-from services.gateway.door.problems import KINDS, Refused
+from services.gateway.door.problems import KINDS, Refused, headers_of
 from services.gateway.door.refuse import Seen
 from services.gateway.door.routes import Match, Operation
 from services.gateway.door.trace import Trace
@@ -39,7 +39,7 @@ _ENTERS = _operation(ENTER, "POST")
 
 def visited(method: str, seen: Seen) -> Match | None:
     """None for every path that is not the desk's."""
-    if seen.path != PATH and not seen.path.startswith(f"{PATH}/"):
+    if not _ours(seen.path):
         return None
     if method not in _METHODS:
         raise Refused("method_not_allowed", [(b"allow", ", ".join(_METHODS).encode())])
@@ -49,8 +49,11 @@ def visited(method: str, seen: Seen) -> Match | None:
 
 def shows(target: bytes) -> bool:
     """Whether somebody with a browser waits for the answer."""
-    path = target.partition(b"?")[0]
-    return path == PATH.encode() or path.startswith(f"{PATH}/".encode())
+    return _ours(target.partition(b"?")[0].decode("latin-1"))
+
+
+def _ours(path: str) -> bool:
+    return path == PATH or path.startswith(f"{PATH}/")
 
 
 def notice(refused: Refused, trace: Trace) -> Answer:
@@ -64,9 +67,6 @@ def notice(refused: Refused, trace: Trace) -> Answer:
     headers = [
         (b"content-type", b"text/html; charset=utf-8"),
         (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
-        (b"cache-control", b"no-store"),
-        *refused.headers,
+        *headers_of(refused),
     ]
-    if kind.status == 503 and not refused.headers:
-        headers.append((b"retry-after", b"5"))
     return Answer(kind.status, headers, body)

@@ -176,6 +176,14 @@ class Refused(Exception):
         self.headers = headers
 
 
+def headers_of(refused: Refused) -> Headers:
+    """Of whatever form the refusal is told in."""
+    headers: Headers = [(b"cache-control", b"no-store"), *refused.headers]
+    if KINDS[refused.code].status == 503 and not refused.headers:
+        headers.append((b"retry-after", b"5"))
+    return headers
+
+
 def answer(refused: Refused, trace: Trace) -> Answer:
     kind = KINDS[refused.code]
     body = {
@@ -191,9 +199,6 @@ def answer(refused: Refused, trace: Trace) -> Answer:
     headers: Headers = [
         (b"content-type", problem.MEDIA_TYPE.encode()),
         (b"content-language", trace.language.encode()),
-        (b"cache-control", b"no-store"),
-        *refused.headers,
+        *headers_of(refused),
     ]
-    if kind.status == 503 and not refused.headers:
-        headers.append((b"retry-after", b"5"))
     return Answer(kind.status, headers, json.dumps(body, ensure_ascii=False).encode())
