@@ -50,10 +50,8 @@ class Cookies:
     def leave(self, response: Response) -> None:
         self._set(response, SESSION, "", 0)
 
-    def know(self, response: Response) -> str:
-        number = secrets.token_urlsafe(32)
+    def know(self, response: Response, number: str) -> None:
         self._set(response, BROWSER, number, _YEAR)
-        return number
 
     def say(self, response: Response, text: str) -> None:
         """To the next page; empty for nothing more."""
@@ -70,6 +68,11 @@ class Cookies:
             self._prefix + name, value, max_age=seconds, path="/", httponly=True, samesite="lax",
             secure=self._secure,
         )  # fmt: skip
+
+
+def new_browser() -> str:
+    """The number by which a browser is known."""
+    return secrets.token_urlsafe(32)
 
 
 def form_token(number: str) -> str:

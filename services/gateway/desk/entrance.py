@@ -10,7 +10,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from services.gateway.desk.calls import Calls, Cookie
 from services.gateway.desk.contracts import Operation
-from services.gateway.desk.cookies import Cookies, came_from_us, form_token
+from services.gateway.desk.cookies import Cookies, came_from_us, form_token, new_browser
 from services.gateway.desk.settings import DeskSettings
 from services.gateway.desk.showing import Templates
 from services.gateway.desk.visit import refused
@@ -100,16 +100,17 @@ class Entrance:
         return None
 
     def _show(self, request: Request, template: str, *, status: int = 200, **values: Any) -> Response:
-        response = HTMLResponse("", status_code=status)
-        browser = self._cookies.browser(request) or self._cookies.know(response)
+        known = self._cookies.browser(request)
+        browser = known or new_browser()
         said = self._cookies.said(request)
         given = {"problem": None, "wrong": None, "void": False} | values
         text = self._templates.page(
             template, self._cookies.language(request, None), said=said, form_token=form_token(browser),
             back=request.url.path if request.method == "GET" else "/desk/enter", **given,
         )  # fmt: skip
-        response.body = text.encode()
-        response.headers["Content-Length"] = str(len(response.body))
+        response = HTMLResponse(text, status_code=status)
+        if not known:
+            self._cookies.know(response, browser)
         if said:
             self._cookies.say(response, "")
         return response

@@ -1,7 +1,7 @@
 """Templates: Jinja2, escaped, with the few words that all of them use."""
 
 from collections.abc import Callable
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -9,10 +9,10 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from services.gateway.desk.forms import label
 from services.kit import glossary
+from services.kit.japan.codes import JST
 from services.kit.text import Language, Text
 
 FOLDER = Path(__file__).parent / "templates"
-_JAPAN = timezone(timedelta(hours=9))
 
 
 class Templates:
@@ -61,7 +61,7 @@ def _day(value: str | date | None) -> str:
 def _moment(value: str | None) -> str:
     if value is None:
         return ""
-    return datetime.fromisoformat(value).astimezone(_JAPAN).strftime("%Y-%m-%d %H:%M")
+    return datetime.fromisoformat(value).astimezone(JST).strftime("%Y-%m-%d %H:%M")
 
 
 def _number(value: float | None) -> str:

@@ -48,7 +48,8 @@ class SessionOver(Exception):
 
 
 class Visit:
-    """`language` is the visitor's; `issuer` is our address as others reach it; `form` is set for a command, after it was found to come from a page of ours."""
+    """`language` is the visitor's; `issuer` is our address as others reach it; `form` is set for a command, after it was
+    found to come from a page of ours."""
 
     def __init__(
         self, request: Request, page: Page, cookie: Cookie, held: Held, *, calls: Calls, cookies: Cookies,
@@ -85,9 +86,7 @@ class Visit:
 
     async def read(self, call: str, **given: Any) -> Json:
         """The JSON of a GET: `given` are its path's parameters by name, then those of its query."""
-        operation = self._operation(call)
-        path = {name: given.pop(name) for name in operation.parameters}
-        return await self._json(await self._send(operation, path=path, query=given))
+        return await self._json(await self._get(call, given))
 
     async def every(self, call: str, **given: Any) -> list[Json]:
         """All items of a list, page by page."""
@@ -117,9 +116,7 @@ class Visit:
 
     async def tagged(self, call: str, **given: Any) -> tuple[Json, str]:
         """A record with its ETag, to change it with."""
-        operation = self._operation(call)
-        path = {name: given.pop(name) for name in operation.parameters}
-        answer = await self._send(operation, path=path, query=given)
+        answer = await self._get(call, given)
         return await self._json(answer), answer.headers.get("etag", "")
 
     async def upload(self, call: str, file: UploadFile, **query: Any) -> Json:
@@ -138,9 +135,7 @@ class Visit:
 
     async def file(self, call: str, *, accept: str = "*/*", **given: Any) -> Response:
         """A file of a service, passed on as it comes."""
-        operation = self._operation(call)
-        path = {name: given.pop(name) for name in operation.parameters}
-        answer = await self._send(operation, path=path, query=given, headers={"Accept": accept})
+        answer = await self._get(call, given, {"Accept": accept})
         headers = {name: answer.headers[name] for name in _PASSED_ON if name in answer.headers}
         return StreamingResponse(_body(answer), status_code=answer.status_code, headers=headers)
 
@@ -192,6 +187,13 @@ class Visit:
         if call not in self.page.calls:
             raise LookupError(f"{self.page.path} does not name {call}")
         return self._operations[call]
+
+    async def _get(
+        self, call: str, given: dict[str, Any], headers: Mapping[str, str] | None = None
+    ) -> httpx.Response:
+        operation = self._operation(call)
+        path = {name: given.pop(name) for name in operation.parameters}
+        return await self._send(operation, path=path, query=given, headers=headers)
 
     async def _send(
         self, operation: Operation, *, path: Mapping[str, object], query: Mapping[str, Any], json: Json = None,

@@ -5,7 +5,7 @@ from typing import Any
 from starlette.responses import Response
 
 from services.gateway.desk.page import Pages
-from services.gateway.desk.pages.due import days_left
+from services.gateway.desk.pages.due import newest
 from services.gateway.desk.visit import Refused, Visit
 from services.kit import glossary
 from services.kit.text import Text
@@ -26,16 +26,6 @@ TITLE = Text("提出状況", "The board")
 RETURNED = Text("差し戻しました。団体の画面に指摘が出ます。", "Returned. The organisation sees your remarks.")
 
 pages = Pages()
-
-
-async def newest(visit: Visit) -> dict[str, Any] | None:
-    """The newest survey, with the days that are left to the host authorities' deadline."""
-    surveys = await visit.read("jet_placement_surveys_list", sort="-programme_year", limit=1)
-    if not surveys["items"]:
-        return None
-    survey: dict[str, Any] = surveys["items"][0]
-    clock = await visit.read("identity_clock_read")
-    return survey | {"days_left": days_left(survey["host_deadline_at"], clock["now"])}
 
 
 def whose(visit: Visit) -> dict[str, str | None]:

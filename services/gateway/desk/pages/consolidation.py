@@ -5,7 +5,8 @@ from typing import Any
 from starlette.responses import Response
 
 from services.gateway.desk.page import Pages
-from services.gateway.desk.pages.board import FIGURES, GATHER, LIST, SEASON, counted, newest, whose
+from services.gateway.desk.pages.board import FIGURES, GATHER, LIST, SEASON, counted, whose
+from services.gateway.desk.pages.due import newest
 from services.gateway.desk.visit import Refused, Visit
 from services.kit.text import Text
 

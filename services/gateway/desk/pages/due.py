@@ -20,18 +20,29 @@ OWN = (
 pages = Pages()
 
 
-async def own_submission(visit: Visit) -> dict[str, Any]:
-    """The newest survey with the organisation's own answer to it, and how many days are left: as of business time."""
+async def newest_survey(visit: Visit) -> dict[str, Any] | None:
     surveys = await visit.read("jet_placement_surveys_list", sort="-programme_year", limit=1)
-    found: dict[str, Any] = {"survey": None, "submission": None, "remarks": [], "days_left": None}
-    if not surveys["items"]:
+    return next(iter(surveys["items"]), None)
+
+
+async def newest(visit: Visit) -> dict[str, Any] | None:
+    """The newest survey, with the days that are left to the host authorities' deadline: as of business time."""
+    survey = await newest_survey(visit)
+    if survey is None:
+        return None
+    clock = await visit.read("identity_clock_read")
+    return survey | {"days_left": days_left(survey["host_deadline_at"], clock["now"])}
+
+
+async def own_submission(visit: Visit) -> dict[str, Any]:
+    """The newest survey with the organisation's own answer to it."""
+    survey = await newest(visit)
+    found: dict[str, Any] = {"survey": survey, "submission": None, "remarks": [], "days_left": None}
+    if survey is None:
         return found
-    survey = surveys["items"][0]
     year = {"programme_year": survey["programme_year"], "organisation": visit.organisation}
     submissions = await visit.read("jet_placement_submissions_list", **year)
-    clock = await visit.read("identity_clock_read")
-    found |= {"survey": survey, "submission": next(iter(submissions["items"]), None)}
-    found["days_left"] = days_left(survey["host_deadline_at"], clock["now"])
+    found |= {"submission": next(iter(submissions["items"]), None), "days_left": survey["days_left"]}
     if found["submission"] and found["submission"]["state"] == "returned":
         found["remarks"] = (await visit.read("jet_placement_remarks_list", **year))["items"]
     return found

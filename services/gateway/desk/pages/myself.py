@@ -5,6 +5,7 @@ from typing import Any
 from starlette.responses import Response
 
 from services.gateway.desk.page import Pages
+from services.gateway.desk.pages.due import newest_survey
 from services.gateway.desk.visit import Refused, Visit
 from services.kit.text import Text
 
@@ -41,7 +42,7 @@ async def answer(visit: Visit) -> Response:
             }
             await visit.do(ADD, body)
         elif said["answer"] != given:
-            await visit.do(CHANGE, {"answer": given}, match=visit.field("etag") or "*", ref=said["id"])
+            await visit.do(CHANGE, {"answer": given}, match="*", ref=said["id"])
     except Refused as refused:
         return visit.show(
             "asked_of_me.html", status=refused.status, problem=refused.problem, choices=CHOICES, **found
@@ -74,10 +75,9 @@ async def _question(visit: Visit) -> dict[str, Any]:
     """Whether one would be kept on: asked of whoever serves in the year before the newest survey's, until the last day
     there."""
     found: dict[str, Any] = {"person": await _own(visit), "year": None, "survey": None, "given": None}
-    surveys = await visit.read(SURVEYS, sort="-programme_year", limit=1)
-    if found["person"] is None or not surveys["items"]:
+    survey = await newest_survey(visit)
+    if found["person"] is None or survey is None:
         return found
-    survey = surveys["items"][0]
     year, today = survey["programme_year"], (await visit.read("identity_clock_read"))["today"]
     terms = await visit.every(TERMS, programme_year=year - 1)
     if not any(one["ends_on"] >= today for one in terms):
