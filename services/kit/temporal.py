@@ -18,7 +18,10 @@ from sqlalchemy import (
     MetaData,
     Table,
     bindparam,
+    cast,
+    func,
     literal_column,
+    select,
 )
 from sqlalchemy.dialects.postgresql import TSTZRANGE
 
@@ -28,6 +31,8 @@ from services.kit.resource import Basis
 from services.kit.text import Text
 
 JST = timezone(timedelta(hours=9), "JST")
+# The day of business time, read once in a statement.
+TODAY: Any = cast(select(func.platform.today()).scalar_subquery(), Date)
 SETTLED_AFTER = timedelta(minutes=2)
 KNOWN_LATER = Refusal(
     "known_in_order",

@@ -6,7 +6,7 @@ The organisation's own answer stands in its placement requests; neither waits fo
 from typing import Annotated, Any, Literal, get_args
 from uuid import UUID
 
-from sqlalchemy import Date, Select, Table, Uuid, cast, func, select
+from sqlalchemy import Select, Table, Uuid, cast, func, select
 
 from services.jet import access
 from services.jet.answers.repository import given_now, serving
@@ -14,6 +14,7 @@ from services.jet.references import UNKNOWN_HERE
 from services.jet.submissions.domain import UNKNOWN_SURVEY
 from services.jet.tables import appointment, participant, reappointment_answer
 from services.jet.terms import JetNumber, Year
+from services.kit import temporal
 from services.kit.db.session import WriteSession
 from services.kit.directory import visible
 from services.kit.errors import Refusal
@@ -60,7 +61,7 @@ def _oneself(table: Table) -> Any:
 
 def _employed_here() -> Any:
     """Participants who serve today, or will, at the caller's organisations."""
-    a, today = appointment.c, cast(select(func.platform.today()).scalar_subquery(), Date)
+    a, today = appointment.c, temporal.TODAY
     served = select(a.id).where(
         a.participant_id == reappointment_answer.c.participant_id,
         a.ends_on >= today,

@@ -7,20 +7,18 @@ Nobody is in it whose row the import would refuse. The name beside the number te
 from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy import Date, Select, and_, cast, func, null, select, text, union_all
+from sqlalchemy import Select, and_, cast, func, null, select, text, union_all
 
 from services.jet import access
 from services.jet.participants.domain import GONE
 from services.jet.participants.resource import named, opened
 from services.jet.tables import appointment, participant, participation, placement
 from services.jet.terms import JobType
-from services.kit import directory
+from services.kit import directory, temporal
 from services.kit.directory import visible
 from services.kit.fields import equals, holds_on
 from services.kit.fields import organisation as by_organisation
 from services.kit.resource import Basis, Prefill
-
-TODAY = cast(select(func.platform.today()).scalar_subquery(), Date)
 
 
 def _waiting() -> Select[Any]:
@@ -47,7 +45,7 @@ def _waiting() -> Select[Any]:
         .where(
             n.programme_year == latest.scalar_subquery(),
             *(n.state != state for state in GONE),
-            p.programme_year >= func.extract("year", TODAY - text("interval '7 months'")),
+            p.programme_year >= func.extract("year", temporal.TODAY - text("interval '7 months'")),
             ~led_to.exists(),
         )
     )  # fmt: skip
@@ -59,7 +57,7 @@ def form(source: Callable[[Basis], Select[Any]]) -> Prefill:
     served = (
         source(Basis())
         .add_columns(a.participant_id, a.organisation_id, a.effective)
-        .where(a.ends_on >= TODAY)
+        .where(a.ends_on >= temporal.TODAY)
     )
     waiting = _waiting().subquery("waiting")
     known = waiting.c

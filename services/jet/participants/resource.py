@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Annotated, Any, Literal, get_args
 from uuid import UUID
 
-from sqlalchemy import Date, FromClause, Select, and_, cast, func, or_, select, text
+from sqlalchemy import FromClause, Select, and_, func, or_, select, text
 from sqlalchemy.sql.elements import SQLCoreOperations
 
 from services.jet import access
@@ -64,7 +64,7 @@ def opened(column: SQLCoreOperations[Any]) -> Any:
     A placement does so from its decision until the appointment of its programme year that it led to; after the last day at an
     organisation only the facts of its own period remain there.
     """
-    today = cast(select(func.platform.today()).scalar_subquery(), Date)
+    today = temporal.TODAY
     year = func.extract("year", today - text("interval '7 months'"))
     served, led_to = appointment.alias("served_here"), appointment.alias("led_to")
     return or_(

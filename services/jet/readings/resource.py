@@ -7,32 +7,15 @@ reader's affair: their role, their organisation and their tool are told.
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import (
-    ARRAY,
-    Column,
-    DateTime,
-    MetaData,
-    Select,
-    Table,
-    Text,
-    Uuid,
-    any_,
-    func,
-    literal,
-    select,
-)
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy import Select, any_, func, literal, select
 
 from services.jet import access
 from services.kit import directory
+from services.kit.db.tables import audit_entry
 from services.kit.resource import Basis, Resource
 from services.kit.wire import Instant, Wire
 
-entry = Table(
-    "audit_entry", MetaData(schema="jet"), Column("id", Uuid), Column("at", DateTime(True)), Column("client", Text),
-    Column("role", Text), Column("organisation_id", Uuid), Column("action", Text), Column("resource", Text),
-    Column("after", JSONB), Column("subjects", ARRAY(Uuid)),
-)  # fmt: skip
+entry = audit_entry("jet")
 
 
 class Reading(Wire):

@@ -5,7 +5,7 @@ row for each of its present people and, after them, last year's wishes.
 from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy import Date, Select, Text, Uuid, cast, false, func, literal, null, select, union_all
+from sqlalchemy import Select, Text, Uuid, cast, false, func, literal, null, select, union_all
 
 from services.jet import access
 from services.jet.participants.domain import GONE
@@ -17,7 +17,7 @@ from services.jet.tables import (
     placement_request,
     placement_survey,
 )
-from services.kit import directory
+from services.kit import directory, temporal
 from services.kit.directory import visible
 from services.kit.fields import organisation as by_organisation
 from services.kit.resource import Basis, Prefill
@@ -43,7 +43,7 @@ def _people() -> Any:
     latest = select(func.max(stint.c.programme_year)).where(
         stint.c.participant_id == a.participant_id, stint.c.programme_year < _surveyed()
     )
-    today = cast(select(func.platform.today()).scalar_subquery(), Date)
+    today = temporal.TODAY
     return (
         select(
             func.max(cast(a.id, Text)).label("id"), a.organisation_id, a.participant_id, participant.c.jet_number,

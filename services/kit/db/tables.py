@@ -1,8 +1,8 @@
 """Columns that tables share. Constraints that no declaration can say (temporal keys, PERIOD keys, exclusion)
 stand in the migrations; a test holds these declarations against the database's catalogue."""
 
-from sqlalchemy import BigInteger, Column, Computed, Date, DateTime, Uuid
-from sqlalchemy.dialects.postgresql import DATERANGE
+from sqlalchemy import ARRAY, BigInteger, Column, Computed, Date, DateTime, MetaData, Table, Text, Uuid
+from sqlalchemy.dialects.postgresql import DATERANGE, JSONB
 
 # Of a table marked so the audit keeps ids and names of fields, never a value: it could not be erased there.
 ERASABLE = {"erasable": True}
@@ -36,3 +36,14 @@ def term() -> tuple[Column[object], ...]:
         Column("effective", DATERANGE, made),
         known_from(),
     )
+
+
+def audit_entry(schema: str) -> Table:
+    """The audit of a service, as it is read."""
+    return Table(
+        "audit_entry", MetaData(schema=schema), Column("id", Uuid), Column("at", DateTime(True)), Column("xid", Text),
+        Column("client", Text), Column("person_id", Uuid), Column("role", Text), Column("organisation_id", Uuid),
+        Column("request_id", Text),
+        Column("action", Text), Column("resource", Text), Column("resource_id", Uuid), Column("from_state", Text),
+        Column("to_state", Text), Column("before", JSONB), Column("after", JSONB), Column("subjects", ARRAY(Uuid)),
+    )  # fmt: skip

@@ -10,7 +10,6 @@ from uuid import UUID
 from fastapi import APIRouter
 from pydantic import Field
 from sqlalchemy import (
-    ARRAY,
     BigInteger,
     Column,
     ColumnElement,
@@ -28,10 +27,10 @@ from sqlalchemy import (
     or_,
     select,
 )
-from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.sql.elements import SQLCoreOperations
 
 from services.kit.auth.scope import Rule
+from services.kit.db.tables import audit_entry
 from services.kit.fields import equals
 from services.kit.http.mount import mount as mount_resource
 from services.kit.resource import Basis, Filter, Resource
@@ -92,13 +91,7 @@ class AuditExposure(Wire):
 
 def _tables(schema: str) -> tuple[Table, Table, Table]:
     held = MetaData(schema=schema)
-    entry = Table(
-        "audit_entry", held, Column("id", Uuid), Column("at", DateTime(True)), Column("xid", Text),
-        Column("client", Text), Column("person_id", Uuid), Column("role", Text), Column("organisation_id", Uuid),
-        Column("request_id", Text),
-        Column("action", Text), Column("resource", Text), Column("resource_id", Uuid), Column("from_state", Text),
-        Column("to_state", Text), Column("before", JSONB), Column("after", JSONB), Column("subjects", ARRAY(Uuid)),
-    )  # fmt: skip
+    entry = audit_entry(schema)
     leaf = Table(
         "audit_leaf", held, Column("position", BigInteger), Column("entry_id", Uuid), Column("hash", Text)
     )

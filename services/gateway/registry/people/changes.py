@@ -6,7 +6,7 @@ neither the holder nor the term.
 
 from typing import Annotated, Any, Literal, get_args
 
-from sqlalchemy import ARRAY, Date, Select, Table, Text, Uuid, any_, cast, func, literal, select
+from sqlalchemy import ARRAY, Select, Table, Text, Uuid, any_, cast, func, literal, select
 
 from services.gateway.registry import access
 from services.gateway.registry.people import service
@@ -34,10 +34,6 @@ class OfficerChange(Wire):
     valid_from: Day
 
 
-def _today() -> Any:
-    return cast(select(func.platform.today()).scalar_subquery(), Date)
-
-
 def _one_of(words: tuple[str, ...]) -> Any:
     return any_(literal(list(words), ARRAY(Text)))
 
@@ -48,14 +44,14 @@ def _source(_: Basis) -> Select[Any]:
     return (
         select(
             t.id, organisation.c.code.label("organisation_code"), t.section, t.department, t.title, d.name, d.name_kana,
-            d.email, func.coalesce(t.valid_from, _today()).label("valid_from"), t.row_version,
+            d.email, func.coalesce(t.valid_from, temporal.TODAY).label("valid_from"), t.row_version,
         )
         .join_from(post, organisation, organisation.c.id == t.organisation_id)
         .join(person, person.c.id == t.person_id)
         .join(person_detail, d.person_id == t.person_id)
         .where(
             t.section == _one_of(get_args(Section)), person.c.kind == _one_of(HOLDERS),
-            t.effective.op("@>")(_today()),
+            t.effective.op("@>")(temporal.TODAY),
         )
     )  # fmt: skip
 

@@ -9,7 +9,7 @@ The telephone of a post is the office's: it stays when the officer goes.
 from typing import Annotated, Any, Literal, get_args
 from uuid import UUID
 
-from sqlalchemy import Date, Select, Uuid, cast, func, select
+from sqlalchemy import Select, Uuid, func, select
 from sqlalchemy.dialects.postgresql import DATERANGE
 
 from services.gateway.registry import access
@@ -123,7 +123,7 @@ class Post(PostWrite):
 
 
 def _ended(valid_to: Any) -> Any:
-    return func.coalesce(valid_to < cast(select(func.platform.today()).scalar_subquery(), Date), False)
+    return func.coalesce(valid_to < temporal.TODAY, False)
 
 
 def _posts(basis: Basis) -> Select[Any]:
