@@ -35,7 +35,9 @@ class Sink:
         await writer.wait_closed()
 
     def _answer(self, verb: str) -> str:
-        return {"EHLO": "250 sink", "DATA": "354 go on", "AUTH": "235 welcome"}.get(verb, "250 ok")
+        return {"EHLO": "250-sink\r\n250 AUTH PLAIN LOGIN", "DATA": "354 go on", "AUTH": "235 welcome"}.get(
+            verb, "250 ok"
+        )
 
 
 @asynccontextmanager

@@ -13,6 +13,7 @@ from tests.walls import test_access_matrix as matrix
 from tests.walls import test_existence as existence
 from tests.walls import test_lists as lists
 from tests.walls.loading import World
+from tests.walls.world import Actor
 
 
 @pytest.fixture(scope="module")
@@ -45,3 +46,12 @@ def test_roster_figures_and_feed(unwalled: World) -> None:
 
 def test_existence(unwalled: World) -> None:
     existence.test_a_record_of_another_is_answered_like_one_that_is_not_there(unwalled)
+
+
+def test_readings_are_their_persons_own(unwalled: World) -> None:
+    """They grow with every read, so each is looked for where it must not be."""
+    for person in {record.person for record in unwalled.of("readings")}:
+        answer = unwalled.jet.call("jet_readings_list", unwalled.caller(Actor("participant", person=person)))
+        found = {one["id"] for one in answer.json()["items"]}
+        own = {record.id for record in unwalled.of("readings") if record.person == person}
+        assert own <= found and not found & ({one.id for one in unwalled.of("readings")} - own)
