@@ -8,23 +8,23 @@ from services.jet.appointments.versions import appointment_versions
 from services.jet.consolidations import routes as consolidation
 from services.jet.consolidations.resource import placement_consolidations
 from services.jet.courses.resource import training_courses
+from services.jet.early_terminations.resource import early_terminations
 from services.jet.editions.resource import training_editions
 from services.jet.headcounts.resource import training_headcounts
-from services.jet.runs.resource import training_runs
-from services.jet.sessions.resource import training_sessions
-from services.jet.supports.resource import organisation_supports
-from services.jet.runs import routes as run
-from services.jet.early_terminations.resource import early_terminations
 from services.jet.participants.resource import participants
 from services.jet.placements.resource import placements
 from services.jet.readings.resource import readings
 from services.jet.requests.differences import placement_differences
 from services.jet.requests.resource import placement_requests
 from services.jet.roster.resource import roster
+from services.jet.runs import routes as run
+from services.jet.runs.resource import training_runs
+from services.jet.sessions.resource import training_sessions
 from services.jet.statistics.declared import STATISTICS
 from services.jet.submissions import routes as submission
 from services.jet.submissions.resource import placement_receipts, placement_remarks, placement_submissions
 from services.jet.submissions.statistics import STATISTICS as BOARD
+from services.jet.supports.resource import organisation_supports
 from services.jet.surveys.resource import placement_surveys
 from services.jet.workplaces.resource import workplaces
 from services.kit.http.app import create_service

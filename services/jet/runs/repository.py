@@ -23,9 +23,9 @@ def _state() -> ColumnElement[str]:
     closes = func.coalesce(r.enrol_until, first_morning)
     return case(
         (r.cancelled_on.is_not(None), "cancelled"),
-        (or_(r.ends_on < temporal.TODAY, and_(r.ends_on.is_(None), temporal.TODAY >= year_end)), "held"),
-        (_NOW < r.enrol_from, "planned"),
-        (or_(closes.is_(None), _NOW < closes), "open"),
+        (or_(r.ends_on < temporal.TODAY, and_(r.ends_on.is_(None), year_end <= temporal.TODAY)), "held"),
+        (r.enrol_from > _NOW, "planned"),
+        (or_(closes.is_(None), closes > _NOW), "open"),
         else_="closed",
     )
 

@@ -16,7 +16,7 @@ from services.jet.training_tables import training_course, training_edition, trai
 from services.jet.training_terms import EDITION, Kind, Kinds, Number, Printed, TrainingCode
 from services.kit import directory
 from services.kit.capacity.domain import CONSTRAINTS
-from services.kit.fields import Short, equals
+from services.kit.fields import equals
 from services.kit.fields import organisation as by_organisation
 from services.kit.japan import cells
 from services.kit.resource import Action, Basis, Filter, Part, Ref, Resource, Row

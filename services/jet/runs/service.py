@@ -30,9 +30,9 @@ async def check(session: WriteSession, rows: list[Row]) -> dict[int, list[tuple[
             problems.append(wrong)
         if row["enrol_from"] and row["enrol_until"] and row["enrol_from"] >= row["enrol_until"]:
             problems.append(("enrol_until", ENROLMENT_NOT_IN_ORDER))
-        if (stands := held.get(row["_row"])) is not None:
-            if (stands.edition_id, stands.organiser_id) != (row["edition_id"], row["organiser_id"]):
-                problems.append(("code", OTHER_EDITION))
+        stands = held.get(row["_row"])
+        if stands is not None and stands[1:3] != (row["edition_id"], row["organiser_id"]):
+            problems.append(("code", OTHER_EDITION))
     return found
 
 

@@ -54,9 +54,7 @@ def _prefecture() -> Any:
 
 
 PREFECTURE = _prefecture()
-PREFECTURE_KIND = case(
-    (PREFECTURE.is_(None), None), *((PREFECTURE == code, kind) for code, kind in NOT_KEN.items()), else_="県"
-)
+PREFECTURE_KIND = case((PREFECTURE.is_not(None), case(NOT_KEN, value=PREFECTURE, else_="県")))
 
 
 def source(_: Basis) -> Select[Any]:
