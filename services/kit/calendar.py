@@ -11,11 +11,12 @@ from functools import lru_cache
 from typing import NamedTuple, Self
 from zoneinfo import ZoneInfo
 
-from icalendar import Calendar, Event, Timezone, TimezoneDaylight, TimezoneStandard
+from icalendar import Calendar, Event, Timezone, TimezoneDaylight, TimezoneStandard, vText
 
 MEDIA_TYPE = "text/calendar; charset=utf-8"
 PRODUCER = "-//CLAIR//Kakehashi//JA"
 
+_NO_LINE = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _NOT_TEXT = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 
@@ -44,17 +45,20 @@ def ics(entries: Sequence[Entry], name: str) -> bytes:
     calendar.add("version", "2.0")
     calendar.add("calscale", "GREGORIAN")
     calendar.add("method", "PUBLISH")
-    calendar.add("name", _text(name))  # RFC 7986, and what programs understood before
-    calendar.add("x-wr-calname", _text(name))
+    for field in ("name", "x-wr-calname"):  # of RFC 7986, and what programs understood before
+        calendar.add(field, vText(_text(name)))
     for zone, (first, last) in sorted(_zones(entries).items()):
         calendar.add_component(_timezone(zone, first, last))
     for entry in entries:
         calendar.add_component(_event(entry))
-    return calendar.to_ical()
+    made: bytes = calendar.to_ical()
+    return made
 
 
 def _event(entry: Entry) -> Event:
     starts, ends = _span(entry)
+    if _NO_LINE.search(entry.uid) or _NO_LINE.search(entry.url or ""):
+        raise ValueError(f"{entry.uid!r} or its address is more than a line")
     event = Event()
     event.add("uid", entry.uid)
     event.add("sequence", entry.sequence)
@@ -149,7 +153,10 @@ class _Offset(NamedTuple):
     def at(cls, before: datetime, after: datetime, clock: ZoneInfo) -> Self:
         old, new = before.astimezone(clock), after.astimezone(clock)
         return cls(
-            old.utcoffset() or timedelta(), new.utcoffset() or timedelta(), new.tzname() or "", bool(new.dst())
+            old.utcoffset() or timedelta(),
+            new.utcoffset() or timedelta(),
+            new.tzname() or "",
+            bool(new.dst()),
         )
 
 
