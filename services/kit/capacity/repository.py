@@ -12,7 +12,8 @@ from services.kit.capacity.domain import Claim, Pool, Wanted
 from services.kit.db.query import array
 from services.kit.db.session import ReadSession, WriteSession
 
-_IDS = "ANY (CAST(CAST(:ids AS text) AS uuid[]))"
+# read once: the cast of a text is no constant, and would be made for each row
+_IDS = "ANY ((SELECT CAST(CAST(:ids AS text) AS uuid[]))::uuid[])"
 _POOL = "p.id, p.resource, p.seats, p.taken, p.drawn, p.offer_hours"
 _CLAIM = (
     "c.id, c.pool_id, c.party, c.priority, c.state, c.number, c.claimed_at, c.offer_ends_at, "
@@ -33,7 +34,7 @@ UPDATE {s}.capacity_pool AS p SET drawn = p.drawn + r.given
 FROM json_to_recordset(CAST(:rows AS json)) AS r(id uuid, given integer) WHERE p.id = r.id
 """
 _LOCK = f"""
-SELECT {_POOL}, platform.now() AS now FROM {{s}}.capacity_pool AS p WHERE p.id = {_IDS} ORDER BY p.id FOR UPDATE
+SELECT {_POOL}, (SELECT platform.now()) AS now FROM {{s}}.capacity_pool AS p WHERE p.id = {_IDS} ORDER BY p.id FOR UPDATE
 """
 _FIND = f"SELECT {_CLAIM} FROM {{s}}.capacity_claim AS c WHERE c.id = {_IDS} ORDER BY c.id"
 _POOLS_OF = f"SELECT DISTINCT c.pool_id FROM {{s}}.capacity_claim AS c WHERE c.id = {_IDS}"
