@@ -218,8 +218,11 @@ def test_a_worker_settles_beside_its_jobs(house: House) -> None:
         await house.sql(
             f"UPDATE jet.capacity_claim SET offer_ends_at = platform.now() WHERE id = '{claims[1].id}'"
         )
-        async with asyncio.timeout(20), beside(settling(PLACES["jet"], house.database)):
-            while (states := await house.states(claims))[1] == "offered":
+        async with beside(settling(PLACES["jet"], house.database)):
+            for _ in range(500):
+                states = await house.states(claims)
+                if states[1] != "offered":
+                    break
                 await asyncio.sleep(0.02)
         return states
 
