@@ -24,9 +24,9 @@ from tests.walls.world import ACTORS, PEOPLE, Actor, Record, on_roster, sees, vi
 YEARS = (2023, 2024)
 NARROWED = ("participants", "placements", "appointments", "appointment-versions", "workplaces", "posts")
 # a field may have a title of its own in one resource
-HEADINGS = {
-    (column.title.ja, column.name) for one in (*JET, *REGISTRY) for column in one.export_columns
-} | {(title.ja, term) for term, (title, _) in glossary.terms().items()}
+HEADINGS = {(column.title.ja, column.name) for one in (*JET, *REGISTRY) for column in one.export_columns} | {
+    (title.ja, term) for term, (title, _) in glossary.terms().items()
+}
 ONE_AT_MOST = ("countries", "contracting-organisations")  # of one organisation's people, all of one country
 
 

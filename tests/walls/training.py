@@ -25,7 +25,14 @@ def load(made: "World") -> None:
         kept = loading.create(made.jet, loading.COORDINATOR, plural, "jet", **body)
         made.keep(plural, kept, organisations)
 
-    store("training-courses", EVERYONE, code=COURSE, kind="alt_conference", title_ja="架空研修", title_en="Course")
+    store(
+        "training-courses",
+        EVERYONE,
+        code=COURSE,
+        kind="alt_conference",
+        title_ja="架空研修",
+        title_en="Course",
+    )
     store(
         "training-editions", EVERYONE, code=EDITION, course_code=COURSE, fiscal_year=2023, name_ja="架空研修",
         name_en="Course", audiences=["alt"], delivery="on_site", counted_by="headcount",
