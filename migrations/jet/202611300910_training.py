@@ -114,7 +114,7 @@ CREATE TABLE jet.training_attendee (
     organisation_id uuid CONSTRAINT training_attendee_organisation_fkey REFERENCES directory.organisation (id),
     digest bytea NOT NULL CONSTRAINT training_attendee_digest CHECK (length(digest) = 32),
     row_version bigint NOT NULL DEFAULT 1,
-    CONSTRAINT training_attendee_once UNIQUE NULLS NOT DISTINCT (organisation_id, digest)
+    CONSTRAINT training_attendee_once UNIQUE NULLS NOT DISTINCT (digest, organisation_id)
 );
 CREATE TABLE jet.attendee_detail (
     attendee_id uuid CONSTRAINT attendee_detail_pkey PRIMARY KEY
