@@ -94,3 +94,36 @@ BOARD = Rule(
     "jet.statistics:read",
     {"coordinator": "all", "service": "all", "organisation": "own", "host_authority": "own"},
 )
+# Who takes part in training. An organisation sees enrolments that it knows of: those that it nominated, and its own
+# people's where the course tells their employer.
+ENROLMENTS = Rule(
+    "jet.enrolment:read",
+    {
+        "coordinator": "all",
+        "service": "all",
+        "organisation": "own",
+        "host_authority": "own",
+        "participant": "self",
+    },
+)
+ENROLS = Rule(
+    "jet.enrolment:write",
+    {"coordinator": "all", "organisation": "own", "host_authority": "own", "participant": "self"},
+)
+NOMINATES = Rule(
+    "jet.enrolment:write", {"coordinator": "all", "organisation": "own", "host_authority": "own"}
+)
+# When somebody joined and left a meeting is no employer's to see.
+PRESENCES = Rule("jet.enrolment:read", {"coordinator": "all", "service": "all", "participant": "self"})
+# Attendance, progress and awards are CLAIR's to tell.
+ATTESTS = Rule("jet.training:write", {"coordinator": "all"})
+SCHEDULES = Rule(
+    "jet.training:read",
+    {
+        "coordinator": "all",
+        "service": "all",
+        "organisation": "own",
+        "host_authority": "own",
+        "participant": "self",
+    },
+)
