@@ -2,12 +2,22 @@
 
 from fastapi import FastAPI
 
+from services.jet import access
 from services.jet.answers.resource import reappointment_answers
 from services.jet.appointments.resource import appointments
 from services.jet.appointments.versions import appointment_versions
+from services.jet.attendances import routes as attendance
+from services.jet.attendances.presences import meeting_presences
+from services.jet.attendances.progress import learning_progresses
+from services.jet.attendances.resource import training_attendances
+from services.jet.completions import routes as completion
+from services.jet.completions.resource import training_completions
 from services.jet.consolidations import routes as consolidation
 from services.jet.consolidations.resource import placement_consolidations
 from services.jet.early_terminations.resource import early_terminations
+from services.jet.enrolments import calendar
+from services.jet.enrolments import routes as enrolment
+from services.jet.enrolments.resource import training_enrolments
 from services.jet.participants.resource import participants
 from services.jet.placements.resource import placements
 from services.jet.readings.resource import readings
@@ -21,9 +31,11 @@ from services.jet.submissions.statistics import STATISTICS as BOARD
 from services.jet.surveys.resource import placement_surveys
 from services.jet.workplaces.resource import workplaces
 from services.kit.http.app import create_service
+from services.kit.http.calendars import mount_calendar
 from services.kit.http.figures import mount_statistics
 from services.kit.http.mount import router_for
 from services.kit.http.slices import assemble
+from services.kit.text import Text
 
 RESOURCES = (
     participants,
@@ -42,15 +54,25 @@ RESOURCES = (
     placement_remarks,
     placement_consolidations,
     placement_differences,
+    training_enrolments,
+    training_attendances,
+    meeting_presences,
+    learning_progresses,
+    training_completions,
 )
+# what has a time, of each slice that has any
+CALENDAR = (calendar.SESSIONS,)
 figures = router_for("jet")
-COMMANDS = (submission, consolidation)
+COMMANDS = (submission, consolidation, enrolment, attendance, completion)
+RULES = {name: rule for one in COMMANDS for name, rule in one.RULES.items()}
 slices = assemble(
     "jet",
     "jet",
     RESOURCES,
     (figures, *(one.router for one in COMMANDS)),
-    mount_statistics(figures, (*STATISTICS, *BOARD)) | submission.RULES | consolidation.RULES,
+    mount_statistics(figures, (*STATISTICS, *BOARD))
+    | mount_calendar(figures, "jet", CALENDAR, access.SCHEDULES, Text("JETプログラム", "JET Programme"))
+    | RULES,
 )
 MATRIX = slices.matrix
 

@@ -7,13 +7,14 @@ is a past fact: a rule that stood against it is said as a warning.
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Literal, get_args
 
 from services.kit import glossary
 from services.kit.capacity.domain import CLAIM
 from services.kit.errors import ACTION_CLOSED, Refusal
 from services.kit.findings import Finding
+from services.kit.japan.codes import JST
 from services.kit.japan.names import search_key
 from services.kit.text import Text
 
@@ -239,7 +240,8 @@ def _standing(run: Run, audience: str, who: Standing, day: date) -> Iterator[Fou
 
 
 def shut(run: Run, role: str, at: datetime, today: date) -> Finding | None:
-    """Why a role may not enrol anybody in a run as of `at`, when the request or file arrived. The window is half-open.
+    """Why a role may not enrol anybody in a run as of `at`, when the request or file arrived. The window is
+    half-open; where no end is told it closes as the first day begins in Japan.
 
     Where people enrol themselves in what employers are not told of, no employer nominates: the answer would tell it
     who has enrolled already.
@@ -255,8 +257,11 @@ def shut(run: Run, role: str, at: datetime, today: date) -> Finding | None:
         return said(NOT_BY_YOU, **_words("way", "enrol_by", (run.enrol_by,)))
     if run.enrol_from is not None and at < run.enrol_from:
         return said(NOT_YET, opens=run.enrol_from.isoformat(timespec="minutes"))
-    if run.enrol_until is not None and at >= run.enrol_until:
-        return said(TOO_LATE, closes=run.enrol_until.isoformat(timespec="minutes"))
+    closes = run.enrol_until
+    if closes is None and run.starts_on is not None:
+        closes = datetime.combine(run.starts_on, time(), JST)
+    if closes is not None and at >= closes:
+        return said(TOO_LATE, closes=closes.isoformat(timespec="minutes"))
     return OVER if run.ends_on is not None and run.ends_on < today else None
 
 
