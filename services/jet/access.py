@@ -98,6 +98,8 @@ BOARD = Rule(
 # people's where the course tells their employer.
 # Training: what is offered is everybody's who takes part in it, CLAIR defines it, notes who was there and awards.
 TRAINING = Rule(
+# What is offered is known to everybody in the programme; CLAIR defines it.
+TRAINS = Rule(
     "jet.training:read",
     {
         "coordinator": "all",
@@ -109,6 +111,9 @@ TRAINING = Rule(
 )
 TRAINS = Rule("jet.training:write", {"coordinator": "all"})
 # Heads without names, of those whom a host authority gathered; its members read what was said of them.
+DEFINES = Rule("jet.training:write", {"coordinator": "all"})
+TRAINING = {"list": TRAINS, "read": TRAINS, "create": DEFINES, "change": DEFINES, "import": DEFINES}
+# A host authority (取りまとめ団体) reports the heads of the runs that it organises.
 HEADCOUNTS = Rule(
     "jet.headcount:read",
     {"coordinator": "all", "service": "all", "organisation": "own", "host_authority": "own"},
@@ -171,3 +176,8 @@ CHAPTERS_WRITE = Rule("jet.alumni:write", {"coordinator": "all"})
 # What CLAIR gave to organisations and chapters: counted, and nobody's record.
 SUPPORTS = Rule("jet.support:read", {"coordinator": "all", "service": "all"})
 SUPPORTS_WRITE = Rule("jet.support:write", {"coordinator": "all"})
+COUNTS_HEADS = Rule("jet.headcount:write", {"coordinator": "all", "host_authority": "own"})
+SUPPORTS = Rule("jet.support:read", {"coordinator": "all", "service": "all"})
+SUPPORTED = Rule("jet.support:write", {"coordinator": "all"})
+# Figures over all of the programme, which no single organisation's are part of.
+PROGRAMME_FIGURES = Rule("jet.statistics:read", {"coordinator": "all", "service": "all", "ministry": "all"})

@@ -14,20 +14,27 @@ from services.jet.completions import routes as completion
 from services.jet.completions.resource import training_completions
 from services.jet.consolidations import routes as consolidation
 from services.jet.consolidations.resource import placement_consolidations
+from services.jet.courses.resource import training_courses
 from services.jet.early_terminations.resource import early_terminations
+from services.jet.editions.resource import training_editions
 from services.jet.enrolments import calendar
 from services.jet.enrolments import routes as enrolment
 from services.jet.enrolments.resource import training_enrolments
+from services.jet.headcounts.resource import training_headcounts
 from services.jet.participants.resource import participants
 from services.jet.placements.resource import placements
 from services.jet.readings.resource import readings
 from services.jet.requests.differences import placement_differences
 from services.jet.requests.resource import placement_requests
 from services.jet.roster.resource import roster
+from services.jet.runs import routes as run
+from services.jet.runs.resource import training_runs
+from services.jet.sessions.resource import training_sessions
 from services.jet.statistics.declared import STATISTICS
 from services.jet.submissions import routes as submission
 from services.jet.submissions.resource import placement_receipts, placement_remarks, placement_submissions
 from services.jet.submissions.statistics import STATISTICS as BOARD
+from services.jet.supports.resource import organisation_supports
 from services.jet.surveys.resource import placement_surveys
 from services.jet.workplaces.resource import workplaces
 from services.kit.http.app import create_service
@@ -54,6 +61,12 @@ RESOURCES = (
     placement_remarks,
     placement_consolidations,
     placement_differences,
+    training_courses,
+    training_editions,
+    training_runs,
+    training_sessions,
+    training_headcounts,
+    organisation_supports,
     training_enrolments,
     training_attendances,
     meeting_presences,
@@ -63,8 +76,7 @@ RESOURCES = (
 # what has a time, of each slice that has any
 CALENDAR = (calendar.SESSIONS,)
 figures = router_for("jet")
-COMMANDS = (submission, consolidation, enrolment, attendance, completion)
-RULES = {name: rule for one in COMMANDS for name, rule in one.RULES.items()}
+COMMANDS = (submission, consolidation, run, enrolment, attendance, completion)
 slices = assemble(
     "jet",
     "jet",
@@ -72,7 +84,7 @@ slices = assemble(
     (figures, *(one.router for one in COMMANDS)),
     mount_statistics(figures, (*STATISTICS, *BOARD))
     | mount_calendar(figures, "jet", CALENDAR, access.SCHEDULES, Text("JETプログラム", "JET Programme"))
-    | RULES,
+    | {n: r for one in COMMANDS for n, r in one.RULES.items()},
 )
 MATRIX = slices.matrix
 
