@@ -94,10 +94,6 @@ BOARD = Rule(
     "jet.statistics:read",
     {"coordinator": "all", "service": "all", "organisation": "own", "host_authority": "own"},
 )
-# Who takes part in training. An organisation sees enrolments that it knows of: those that it nominated, and its own
-# people's where the course tells their employer.
-# Training: what is offered is everybody's who takes part in it, CLAIR defines it, notes who was there and awards.
-TRAINING = Rule(
 # What is offered is known to everybody in the programme; CLAIR defines it.
 TRAINS = Rule(
     "jet.training:read",
@@ -109,8 +105,6 @@ TRAINS = Rule(
         "participant": "all",
     },
 )
-TRAINS = Rule("jet.training:write", {"coordinator": "all"})
-# Heads without names, of those whom a host authority gathered; its members read what was said of them.
 DEFINES = Rule("jet.training:write", {"coordinator": "all"})
 TRAINING = {"list": TRAINS, "read": TRAINS, "create": DEFINES, "change": DEFINES, "import": DEFINES}
 # A host authority (取りまとめ団体) reports the heads of the runs that it organises.
@@ -118,7 +112,11 @@ HEADCOUNTS = Rule(
     "jet.headcount:read",
     {"coordinator": "all", "service": "all", "organisation": "own", "host_authority": "own"},
 )
-HEADCOUNTED = Rule("jet.headcount:write", {"coordinator": "all", "host_authority": "own"})
+COUNTS_HEADS = Rule("jet.headcount:write", {"coordinator": "all", "host_authority": "own"})
+SUPPORTS = Rule("jet.support:read", {"coordinator": "all", "service": "all"})
+SUPPORTED = Rule("jet.support:write", {"coordinator": "all"})
+# Figures over all of the programme, which no single organisation's are part of.
+PROGRAMME_FIGURES = Rule("jet.statistics:read", {"coordinator": "all", "service": "all", "ministry": "all"})
 # Who takes part: an organisation knows of whom it nominated or must be told, everybody of themselves.
 ENROLMENTS = Rule(
     "jet.enrolment:read",
@@ -173,11 +171,3 @@ CHAPTERS = Rule("jet.alumni:read", {"coordinator": "all", "service": "all", "par
 ALUMNI = Rule("jet.alumni:read", {"coordinator": "all", "service": "all", "participant": "self"})
 ALUMNI_WRITE = Rule("jet.alumni:write", {"coordinator": "all", "participant": "self"})
 CHAPTERS_WRITE = Rule("jet.alumni:write", {"coordinator": "all"})
-# What CLAIR gave to organisations and chapters: counted, and nobody's record.
-SUPPORTS = Rule("jet.support:read", {"coordinator": "all", "service": "all"})
-SUPPORTS_WRITE = Rule("jet.support:write", {"coordinator": "all"})
-COUNTS_HEADS = Rule("jet.headcount:write", {"coordinator": "all", "host_authority": "own"})
-SUPPORTS = Rule("jet.support:read", {"coordinator": "all", "service": "all"})
-SUPPORTED = Rule("jet.support:write", {"coordinator": "all"})
-# Figures over all of the programme, which no single organisation's are part of.
-PROGRAMME_FIGURES = Rule("jet.statistics:read", {"coordinator": "all", "service": "all", "ministry": "all"})
