@@ -110,6 +110,8 @@ def sends(
     with suppress(Later):
         jet.served.run(importer.work(UUID(receipt["id"]), 1))
     path = {"import_id": receipt["id"]}
+    ended = done(jet.call("jet_operations_read", caller, path={"operation_id": receipt["id"]}))
+    assert ended["state"] == "succeeded" or ended["problem"]["code"] == "import_refused", ended
     told = done(jet.call("jet_imports_read", caller, path=path))
     problems = done(jet.call("jet_imports_problems", caller, path=path))["items"]
     return {
