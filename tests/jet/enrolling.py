@@ -93,7 +93,7 @@ def listed(jet: Jet, plural: str, caller: Caller = COORDINATOR, **params: Any) -
 
 def states(jet: Jet, run_code: str) -> list[tuple[str, int | None]]:
     """State and waiting number of all in a run, as they came."""
-    found = listed(jet, "training_enrolments", run=run_code, sort="enrolled_at", limit=500)
+    found = listed(jet, "training_enrolments", run_code=run_code, sort="enrolled_at", limit=500)
     return [(one["state"], one["waiting_number"]) for one in found]
 
 

@@ -36,7 +36,7 @@ KIND = "meeting-presences"
 
 
 def present(jet: Jet, run_code: str) -> list[tuple[str | None, str, str]]:
-    found = listed(jet, "training_attendances", run=run_code, sort="recorded_at")
+    found = listed(jet, "training_attendances", run_code=run_code, sort="recorded_at")
     return [(one["jet_number"], one["attendance"], one["attendance_method"]) for one in found]
 
 
@@ -80,13 +80,13 @@ def test_a_list_is_taken_once_and_keeps_what_the_door_recorded(jet: Jet) -> None
     ]  # fmt: skip
     told = sends(jet, "training-attendances", csv(header, rows))
     assert (changed(told), told["errors"]) == ((2, 0, 1, 2), [(5, "not_enrolled"), (6, "session_unknown")])
-    found = listed(jet, "training_attendances", run=at)
+    found = listed(jet, "training_attendances", run_code=at)
     assert sorted((row["attendance"], row["persons"], row["attendance_method"]) for row in found) == [
         ("excused", 0, "list"), ("present", 1, "check_in"), ("present", 3, "list"),
     ]  # fmt: skip
     assert changed(sends(jet, "training-attendances", csv(header, rows[:3]))) == (0, 0, 3, 0)
     exported = jet.call(
-        "jet_training_attendances_list", headers={"Accept": "text/csv"}, params={"run": at}
+        "jet_training_attendances_list", headers={"Accept": "text/csv"}, params={"run_code": at}
     ).content
     assert changed(sends(jet, "training-attendances", exported)) == (0, 0, 3, 0)
     mine = next(row for row in found if row["jet_number"] == two.number)
@@ -94,9 +94,9 @@ def test_a_list_is_taken_once_and_keeps_what_the_door_recorded(jet: Jet) -> None
     assert codes(change(jet, "training_attendances", mine["id"], session_number=2)) == {
         ("/session_number", "fixed_by_identity")
     }
-    assert len(listed(jet, "training_attendances", one.employer, run=at)) == 3
+    assert len(listed(jet, "training_attendances", one.employer, run_code=at)) == 3
     assert [row["jet_number"] for row in listed(jet, "training_attendances", two.caller)] == [two.number]
-    assert listed(jet, "training_attendances", employed(jet).employer, run=at) == []
+    assert listed(jet, "training_attendances", employed(jet).employer, run_code=at) == []
 
 
 def test_zooms_export_makes_attendance_of_who_was_there_long_enough(jet: Jet) -> None:
@@ -115,7 +115,7 @@ def test_zooms_export_makes_attendance_of_who_was_there_long_enough(jet: Jet) ->
     longer = file.replace("10:30:00,30", "11:59:00,119")
     assert changed(sends(jet, KIND, longer)) == (0, 1, 2, 1)
     assert len(present(jet, at)) == 2
-    met = listed(jet, "meeting_presences", run=at)
+    met = listed(jet, "meeting_presences", run_code=at)
     assert sorted(row["minutes"] for row in met) == [44, 65, 119]
     assert [row["jet_number"] for row in listed(jet, "meeting_presences", b.caller)] == [b.number]
     assert jet.call("jet_meeting_presences_list", b.employer).status_code == 403

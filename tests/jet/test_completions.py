@@ -35,12 +35,12 @@ def test_enough_sessions_with_every_component_earn_a_certificate_once(jet: Jet) 
     made = award(jet, at)
     assert (made["awarded"], made["first_number"]) == (1, made["last_number"])
     assert award(jet, at)["awarded"] == 0
-    (row,) = listed(jet, "training_completions", run=at)
+    (row,) = listed(jet, "training_completions", run_code=at)
     assert (row["jet_number"], row["completed_on"], row["fiscal_year"]) == (enough.number, "2024-11-08", 2024)
     attended(jet, at, 3, one_sided)
     assert award(jet, at)["awarded"] == 1
     # another run of the same edition gives no second award of the year
-    numbers = [one["certificate_number"] for one in listed(jet, "training_completions", run=at)]
+    numbers = [one["certificate_number"] for one in listed(jet, "training_completions", run_code=at)]
     assert len(set(numbers)) == 2
     told = jet.sql(
         "SELECT count(*) FROM jet.audit_entry WHERE resource = 'training-completions' AND action = 'award' "
@@ -58,7 +58,7 @@ def test_e_learning_is_completed_by_finishing_it(jet: Jet) -> None:
     rows = [f"{one.number},{at},100,2024-12-01,2024-11-20", f"{two.number},{at},99,2024-12-01,"]
     sends(jet, "learning-progress", csv(header, rows))
     assert award(jet, at)["awarded"] == 1
-    assert [row["completed_on"] for row in listed(jet, "training_completions", run=at)] == ["2024-11-20"]
+    assert [row["completed_on"] for row in listed(jet, "training_completions", run_code=at)] == ["2024-11-20"]
 
 
 def test_a_certificate_is_a_paper_in_either_language_for_whoever_sees_the_record(jet: Jet) -> None:
@@ -68,8 +68,8 @@ def test_a_certificate_is_a_paper_in_either_language_for_whoever_sees_the_record
     done(enrol(jet, at, jet_number=one.number))
     attended(jet, at, 1, one)
     award(jet, at)
-    (row,) = listed(jet, "training_completions", one.caller, run=at)
-    assert listed(jet, "training_completions", one.employer, run=at) == [row]
+    (row,) = listed(jet, "training_completions", one.caller, run_code=at)
+    assert listed(jet, "training_completions", one.employer, run_code=at) == [row]
     path = {"ref": row["id"]}
     ja = jet.call("jet_training_completions_certificate", one.caller, path=path)
     assert (ja.status_code, ja.headers["content-type"]) == (200, "application/pdf")
@@ -119,7 +119,7 @@ def test_a_calendar_shows_each_reader_their_own_sessions(jet: Jet) -> None:
     theirs = calendar(jet, one.employer)
     assert [str(event["DESCRIPTION"]) for event in theirs] == [f"{at}\nDoe"]  # type: ignore[index]
     assert calendar(jet, employed(jet).employer) == [] == calendar(jet, employed(jet).caller)
-    (all_of,) = calendar(jet, run=full, language="en")
+    (all_of,) = calendar(jet, run_code=full, language="en")
     assert str(all_of["SUMMARY"]).endswith("Opening")  # type: ignore[index]
     before = int(calendar(jet, one.caller)[0]["SEQUENCE"])  # type: ignore[index]
     cancel = {"cancelled_reason": "台風"}
@@ -134,6 +134,6 @@ def test_somebody_without_a_number_completes_too(jet: Jet) -> None:
     ticket = done(enrol(jet, at, **guest("見本 花子")))["ticket"]
     done(jet.call("jet_training_sessions_check_in", path={"ref": of}, json={"ticket": ticket}))
     assert award(jet, at)["awarded"] == 1
-    (row,) = listed(jet, "training_completions", run=at)
+    (row,) = listed(jet, "training_completions", run_code=at)
     paper = jet.call("jet_training_completions_certificate", path={"ref": row["id"]})
     assert "見本花子" in words(paper.content).replace(" ", "")

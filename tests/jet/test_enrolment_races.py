@@ -54,7 +54,7 @@ def test_one_person_is_enrolled_once_however_often_it_is_sent(jet: Jet) -> None:
         jet, *(persists(jet, "jet_training_enrolments_create", who, json=body) for who in callers)
     )
     assert Counter(one.status_code for one in answers) == {201: 1, 409: len(callers) - 1}
-    assert len(listed(jet, "training_enrolments", run=at)) == 1
+    assert len(listed(jet, "training_enrolments", run_code=at)) == 1
 
 
 def test_an_offer_is_taken_once_or_ends(jet: Jet) -> None:
@@ -73,7 +73,7 @@ def test_an_offer_is_taken_once_or_ends(jet: Jet) -> None:
             persists(jet, "jet_training_enrolments_withdraw", people[1].caller, path=path),
         )
         won = [one.json()["state"] for one in answers if one.status_code == 201]
-        (row,) = listed(jet, "training_enrolments", people[1].caller, run=at)
+        (row,) = listed(jet, "training_enrolments", people[1].caller, run_code=at)
         # a seat that was taken can be given back after it
         assert won in (["confirmed"], ["released"], ["confirmed", "released"]) and row["state"] == won[-1]
         taken = jet.sql(
@@ -98,7 +98,7 @@ def test_two_hundred_scans_of_one_ticket_make_one_attendance(jet: Jet) -> None:
     second = next(one.json() for one in answers if one.status_code == 409)
     assert second["code"] == "already_checked_in"
     assert jet.now().astimezone().strftime("%Y") in second["detail"]
-    assert len(listed(jet, "training_attendances", run=at)) == 1
+    assert len(listed(jet, "training_attendances", run_code=at)) == 1
 
 
 def test_awards_made_at_once_are_numbered_without_gap_or_twin(jet: Jet) -> None:

@@ -95,7 +95,7 @@ meeting_presences = Resource(
     access={"list": access.PRESENCES, "import": access.ATTESTS},
     itself=oneself,
     filters={
-        "run": equals(training_run.c.code),
+        "run_code": equals(training_run.c.code),
         "session_number": equals(training_session.c.number, int),
         "jet_number": equals(participant.c.jet_number),
     },
