@@ -17,6 +17,7 @@ from services.jet.statistics.declared import STATISTICS as PARTICIPANTS
 from services.jet.submissions.domain import SUBMISSION
 from services.jet.submissions.statistics import STATISTICS as BOARD
 from services.kit import errors, glossary
+from services.kit.capacity import domain as capacity
 from services.kit.columns import Column
 from services.kit.errors import Refusal
 from services.kit.findings import RULES
@@ -27,7 +28,7 @@ from services.openapi import SERVICES, document
 
 FOLDER = Path(__file__).resolve().parents[1] / "docs" / "reference"
 RESOURCES: tuple[Resource, ...] = (*REGISTRY, *JET)
-MACHINES = (PARTICIPATION, SUBMISSION, CONSOLIDATION)
+MACHINES = (PARTICIPATION, SUBMISSION, CONSOLIDATION, capacity.CLAIM)
 ROLES = (
     "coordinator", "registrar", "auditor", "organisation", "host_authority", "ministry", "participant", "service",
 )  # fmt: skip
@@ -290,6 +291,8 @@ def errors_page() -> Iterator[str]:
     header = ("Status", "code", "日本語", "English", "どうするか", "What to do")
     catalogue = [one for one in vars(errors).values() if isinstance(one, Refusal)]
     yield from table(header, (_refusal(one) for one in sorted(catalogue, key=_order)))
+    yield from ("## Where seats are claimed", "", "Of courses, fairs and whatever else has places.", "")
+    yield from table(header, (_refusal(one) for one in sorted(capacity.REFUSALS, key=_order)))
     yield from (
         "## Where the database has the last word",
         "",
@@ -298,7 +301,13 @@ def errors_page() -> Iterator[str]:
     )
     named = {one.code: one for resource in RESOURCES for one in resource.constraints.values()}
     named |= {one.code: one for slice_ in SLICES for one in getattr(slice_, "CONSTRAINTS", {}).values()}
-    yield from table(header, (_refusal(one) for one in sorted(named.values(), key=_order)))
+    yield from table(
+        header,
+        (
+            _refusal(one)
+            for one in sorted((one for one in named.values() if one not in capacity.REFUSALS), key=_order)
+        ),
+    )
     yield from ("## Of the door", "", "Refused before any service is asked.", "")
     yield from table(
         header,
