@@ -30,7 +30,8 @@ FOLDER = Path(__file__).resolve().parents[1] / "docs" / "reference"
 RESOURCES: tuple[Resource, ...] = (*REGISTRY, *JET)
 MACHINES = (PARTICIPATION, SUBMISSION, CONSOLIDATION, capacity.CLAIM)
 ROLES = (
-    "coordinator", "registrar", "auditor", "organisation", "host_authority", "ministry", "participant", "service",
+    "coordinator", "registrar", "auditor", "organisation", "host_authority", "ministry", "participant", "business",
+    "service",
 )  # fmt: skip
 STANDINGS = tuple(role for role in ROLES if role not in ("ministry", "service"))
 MADE = "<!-- Made by `python -m services.reference`; change the declarations, not this page. -->"
