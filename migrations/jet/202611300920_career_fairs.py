@@ -119,7 +119,7 @@ CREATE TABLE jet.fair_attendance (
     registration_id uuid NOT NULL CONSTRAINT fair_attendance_once UNIQUE
         CONSTRAINT fair_attendance_registration_fkey REFERENCES jet.fair_registration (id),
     method text NOT NULL CONSTRAINT fair_attendance_method CHECK (method IN ('check_in', 'list')),
-    attended_at timestamptz NOT NULL DEFAULT platform.now(),
+    recorded_at timestamptz NOT NULL DEFAULT platform.now(),
     row_version bigint NOT NULL DEFAULT 1
 );
 """

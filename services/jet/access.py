@@ -94,3 +94,28 @@ BOARD = Rule(
     "jet.statistics:read",
     {"coordinator": "all", "service": "all", "organisation": "own", "host_authority": "own"},
 )
+# Career fairs are announced to participants and companies; an employer (organisation, host authority) has no row of them.
+FAIRS = Rule(
+    "jet.career:read", {"coordinator": "all", "service": "all", "participant": "all", "business": "all"}
+)
+FAIRS_WRITE = Rule("jet.career:write", {"coordinator": "all"})
+# A company sees and describes itself alone.
+EXHIBITORS = Rule(
+    "jet.career:read", {"coordinator": "all", "service": "all", "participant": "all", "business": "own"}
+)
+EXHIBITS = Rule("jet.career:write", {"coordinator": "all", "business": "own"})
+REGISTERED = Rule("jet.career:read", {"coordinator": "all", "service": "all", "participant": "self"})
+REGISTERS = Rule("jet.career:write", {"coordinator": "all", "participant": "self"})
+# To show oneself to companies is one's own act alone; to take that back is everybody's who hears of it.
+CONSENTS = Rule("jet.career:write", {"participant": "self"}, human=True)
+ATTENDED = Rule("jet.career:read", {"coordinator": "all", "service": "all", "participant": "self"})
+# Who was shown to which company is logged, and told to whom it is about.
+CANDIDATES = Rule("jet.candidate:read", {"business": "own"}, audited=True)
+INTERVIEWS = Rule(
+    "jet.career:read", {"coordinator": "all", "service": "all", "participant": "self", "business": "own"}
+)
+INTERVIEWED = Rule("jet.career:write", {"participant": "self", "business": "own"})
+ANSWERS_OFFER = Rule("jet.career:write", {"participant": "self"})
+CANCELS = Rule("jet.career:write", {"coordinator": "all", "participant": "self", "business": "own"})
+MEETS = Rule("jet.career:write", {"coordinator": "all", "business": "own"})
+FAIR_FIGURES = Rule("jet.statistics:read", {"coordinator": "all", "service": "all", "ministry": "all"})

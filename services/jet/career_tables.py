@@ -55,7 +55,7 @@ fair_profile = Table(
 )  # fmt: skip
 fair_attendance = Table(
     "fair_attendance", METADATA, identity(), Column("registration_id", Uuid, ForeignKey(_REGISTRATION), nullable=False),
-    Column("method", Text, nullable=False), Column("attended_at", _INSTANT, nullable=False), version(),
+    Column("method", Text, nullable=False), Column("recorded_at", _INSTANT, nullable=False), version(),
 )  # fmt: skip
 interview_slot = Table(
     "interview_slot", METADATA, identity(),
