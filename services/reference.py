@@ -13,6 +13,7 @@ from services.gateway.registry.structure.changes import STATISTICS as ORGANISATI
 from services.jet.app import RESOURCES as JET
 from services.jet.consolidations.domain import CONSOLIDATION
 from services.jet.participants.domain import PARTICIPATION
+from services.jet.runs.domain import RUN
 from services.jet.statistics.declared import STATISTICS as PARTICIPANTS
 from services.jet.submissions.domain import SUBMISSION
 from services.jet.submissions.statistics import STATISTICS as BOARD
@@ -28,7 +29,7 @@ from services.openapi import SERVICES, document
 
 FOLDER = Path(__file__).resolve().parents[1] / "docs" / "reference"
 RESOURCES: tuple[Resource, ...] = (*REGISTRY, *JET)
-MACHINES = (PARTICIPATION, SUBMISSION, CONSOLIDATION, capacity.CLAIM)
+MACHINES = (PARTICIPATION, SUBMISSION, CONSOLIDATION, RUN, capacity.CLAIM)
 ROLES = (
     "coordinator", "registrar", "auditor", "organisation", "host_authority", "ministry", "participant", "business",
     "service",

@@ -13,6 +13,12 @@ AUDIENCES = (
     "'alumnus', 'open'"
 )
 
+# Of two audiences one of which is part of the other, the wider stands first: so that no two are part of each other.
+WIDEST_FIRST = (
+    "'all', 'jet_participant', 'new_participant', 'alt', 'cir', 'sea', 'open', 'organisation_staff', 'teacher', "
+    "'adviser', 'supervisor', 'alumnus'"
+)
+
 DEFINED = f"""
 CREATE TABLE jet.training_course (
     id uuid CONSTRAINT training_course_pkey PRIMARY KEY DEFAULT uuidv7(),
@@ -42,6 +48,8 @@ CREATE TABLE jet.training_edition (
         CHECK (counted_by IN ('attendance', 'headcount')),
     report_line smallint CONSTRAINT training_edition_report_line CHECK (report_line BETWEEN 1 AND 999),
     audience_text text, place_text text, date_text text,
+    date_precision text CONSTRAINT training_edition_date_precision
+        CHECK (date_precision IN ('day', 'month', 'year', 'as_required')),
     requires_id uuid CONSTRAINT training_edition_requires_fkey REFERENCES jet.training_course (id),
     from_year smallint CONSTRAINT training_edition_from_year CHECK (from_year BETWEEN 1 AND 6),
     completion_percent smallint NOT NULL DEFAULT 80 CONSTRAINT training_edition_completion_percent
@@ -49,12 +57,14 @@ CREATE TABLE jet.training_edition (
     hours smallint CONSTRAINT training_edition_hours CHECK (hours > 0),
     not_held_reason text,
     row_version bigint NOT NULL DEFAULT 1,
-    CONSTRAINT training_edition_once UNIQUE (course_id, fiscal_year)
+    CONSTRAINT training_edition_once UNIQUE (course_id, fiscal_year),
+    CONSTRAINT training_edition_of_year UNIQUE (id, fiscal_year),
+    CONSTRAINT training_edition_requires_another CHECK (requires_id <> course_id)
 );
 CREATE TABLE jet.training_run (
     id uuid CONSTRAINT training_run_pkey PRIMARY KEY DEFAULT uuidv7(),
     code text NOT NULL CONSTRAINT training_run_code_key UNIQUE,
-    edition_id uuid NOT NULL CONSTRAINT training_run_edition_fkey REFERENCES jet.training_edition (id),
+    edition_id uuid NOT NULL, fiscal_year integer NOT NULL,
     number smallint CONSTRAINT training_run_number CHECK (number BETWEEN 1 AND 999),
     stream text, arrival_group text CONSTRAINT training_run_arrival_group
         CHECK (arrival_group IN ('april', 'a', 'b', 'c', 'ad_hoc')),
@@ -73,6 +83,11 @@ CREATE TABLE jet.training_run (
     CONSTRAINT training_run_dated CHECK (
         (date_precision = 'as_required' OR starts_on IS NOT NULL)
         AND (starts_on IS NULL) = (ends_on IS NULL) AND starts_on <= ends_on),
+    CONSTRAINT training_run_edition_fkey FOREIGN KEY (edition_id, fiscal_year)
+        REFERENCES jet.training_edition (id, fiscal_year),
+    CONSTRAINT training_run_in_year CHECK (date_precision = 'as_required' OR (
+        starts_on >= make_date(fiscal_year, 4, 1) AND ends_on < make_date(fiscal_year + 1, 4, 1))),
+    CONSTRAINT training_run_of_organiser UNIQUE (id, organiser_id),
     CONSTRAINT training_run_cancelled CHECK ((cancelled_on IS NULL) = (cancelled_reason IS NULL)),
     CONSTRAINT training_run_enrolment CHECK (enrol_from < enrol_until)
 );
@@ -209,7 +224,14 @@ CREATE TABLE jet.training_headcount (
     reported_on date NOT NULL,
     row_version bigint NOT NULL DEFAULT 1,
     CONSTRAINT training_headcount_once UNIQUE (run_id, audience, unit),
-    CONSTRAINT training_headcount_part_of_another CHECK (within <> audience)
+    CONSTRAINT training_headcount_organiser_fkey FOREIGN KEY (run_id, organisation_id)
+        REFERENCES jet.training_run (id, organiser_id),
+    CONSTRAINT training_headcount_within_fkey FOREIGN KEY (run_id, within, unit)
+        REFERENCES jet.training_headcount (run_id, audience, unit),
+    CONSTRAINT training_headcount_in_order CHECK (array_position(ARRAY[{WIDEST_FIRST}], within)
+        < array_position(ARRAY[{WIDEST_FIRST}], audience)),
+    CONSTRAINT training_headcount_added_once EXCLUDE USING gist (
+        run_id WITH =, unit WITH =, (CASE audience WHEN 'all' THEN 1 ELSE 0 END) WITH <>) WHERE (within IS NULL)
 );
 CREATE TABLE jet.organisation_support (
     id uuid CONSTRAINT organisation_support_pkey PRIMARY KEY DEFAULT uuidv7(),

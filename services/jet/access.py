@@ -119,3 +119,26 @@ ANSWERS_OFFER = Rule("jet.career:write", {"participant": "self"})
 CANCELS = Rule("jet.career:write", {"coordinator": "all", "participant": "self", "business": "own"})
 MEETS = Rule("jet.career:write", {"coordinator": "all", "business": "own"})
 FAIR_FIGURES = Rule("jet.statistics:read", {"coordinator": "all", "service": "all", "ministry": "all"})
+# What is offered is known to everybody in the programme; CLAIR defines it.
+TRAINS = Rule(
+    "jet.training:read",
+    {
+        "coordinator": "all",
+        "service": "all",
+        "organisation": "all",
+        "host_authority": "all",
+        "participant": "all",
+    },
+)
+DEFINES = Rule("jet.training:write", {"coordinator": "all"})
+TRAINING = {"list": TRAINS, "read": TRAINS, "create": DEFINES, "change": DEFINES, "import": DEFINES}
+# A host authority (取りまとめ団体) reports the heads of the runs that it organises.
+HEADCOUNTS = Rule(
+    "jet.headcount:read",
+    {"coordinator": "all", "service": "all", "organisation": "own", "host_authority": "own"},
+)
+COUNTS_HEADS = Rule("jet.headcount:write", {"coordinator": "all", "host_authority": "own"})
+SUPPORTS = Rule("jet.support:read", {"coordinator": "all", "service": "all"})
+SUPPORTED = Rule("jet.support:write", {"coordinator": "all"})
+# Figures over all of the programme, which no single organisation's are part of.
+PROGRAMME_FIGURES = Rule("jet.statistics:read", {"coordinator": "all", "service": "all", "ministry": "all"})

@@ -32,14 +32,14 @@ training_edition = Table(
     Column("audiences", ARRAY(Text), nullable=False), Column("delivery", Text, nullable=False),
     Column("listing", Text, nullable=False), Column("counted_by", Text, nullable=False),
     Column("report_line", SmallInteger), Column("audience_text", Text), Column("place_text", Text),
-    Column("date_text", Text), Column("requires_id", Uuid, ForeignKey(_COURSE)), Column("from_year", SmallInteger),
+    Column("date_text", Text), Column("date_precision", Text), Column("requires_id", Uuid, ForeignKey(_COURSE)), Column("from_year", SmallInteger),
     Column("completion_percent", SmallInteger, nullable=False), Column("hours", SmallInteger),
     Column("not_held_reason", Text), version(),
 )  # fmt: skip
 training_run = Table(
     "training_run", METADATA, identity(), Column("code", Text, nullable=False),
-    Column("edition_id", Uuid, ForeignKey("jet.training_edition.id"), nullable=False), Column("number", SmallInteger),
-    Column("stream", Text), Column("arrival_group", Text), Column("organiser_id", Uuid), Column("starts_on", Date),
+    Column("edition_id", Uuid, ForeignKey("jet.training_edition.id"), nullable=False),
+    Column("fiscal_year", Integer, nullable=False), Column("number", SmallInteger), Column("stream", Text), Column("arrival_group", Text), Column("organiser_id", Uuid), Column("starts_on", Date),
     Column("ends_on", Date), Column("date_precision", Text, nullable=False), Column("date_text", Text),
     Column("place", Text), Column("audience_text", Text), Column("enrol_by", Text, nullable=False),
     Column("enrol_from", DateTime(timezone=True)), Column("enrol_until", DateTime(timezone=True)),

@@ -32,7 +32,9 @@ _DRAW = """
 UPDATE {s}.capacity_pool AS p SET drawn = p.drawn + r.given
 FROM json_to_recordset(CAST(:rows AS json)) AS r(id uuid, given integer) WHERE p.id = r.id
 """
-_LOCK = f"SELECT {_POOL}, platform.now() AS now FROM {{s}}.capacity_pool AS p WHERE p.id = {_IDS} ORDER BY p.id FOR UPDATE"
+_LOCK = f"""
+SELECT {_POOL}, platform.now() AS now FROM {{s}}.capacity_pool AS p WHERE p.id = {_IDS} ORDER BY p.id FOR UPDATE
+"""
 _FIND = f"SELECT {_CLAIM} FROM {{s}}.capacity_claim AS c WHERE c.id = {_IDS} ORDER BY c.id"
 _POOLS_OF = f"SELECT DISTINCT c.pool_id FROM {{s}}.capacity_claim AS c WHERE c.id = {_IDS}"
 # pools where somebody who waits fits, and everybody who waits there
@@ -47,7 +49,7 @@ ORDER BY c.pool_id, c.priority, c.number
 _MAKE = f"""
 INSERT INTO {{s}}.capacity_claim AS c
     (id, pool_id, party, priority, state, number, claimed_at, organisation_id)
-SELECT r.id, r.pool_id, r.party, r.priority, r.state, r.number, :now, r.organisation_id
+SELECT r.id, r.pool_id, r.party, r.priority, r.state, r.number, CAST(:now AS timestamptz), r.organisation_id
 FROM json_to_recordset(CAST(:rows AS json)) AS r(id uuid, pool_id uuid, party smallint, priority smallint, state text,
     number integer, organisation_id uuid)
 RETURNING {_CLAIM}
@@ -58,12 +60,13 @@ WHERE c.id = {_IDS} RETURNING {_CLAIM}
 """
 _OFFER = f"""
 UPDATE {{s}}.capacity_claim AS c
-SET state = 'offered', row_version = c.row_version + 1, offer_ends_at = :now + make_interval(hours => p.offer_hours)
+SET state = 'offered', row_version = c.row_version + 1,
+    offer_ends_at = CAST(:now AS timestamptz) + make_interval(hours => p.offer_hours)
 FROM {{s}}.capacity_pool AS p WHERE p.id = c.pool_id AND c.id = {_IDS} RETURNING {_CLAIM}
 """
 _LAPSE = f"""
 UPDATE {{s}}.capacity_claim AS c SET state = 'lapsed', offer_ends_at = NULL, row_version = c.row_version + 1
-WHERE c.pool_id = {_IDS} AND c.state = 'offered' AND c.offer_ends_at <= :now RETURNING {_CLAIM}
+WHERE c.pool_id = {_IDS} AND c.state = 'offered' AND c.offer_ends_at <= CAST(:now AS timestamptz) RETURNING {_CLAIM}
 """
 _DUE = """
 SELECT p.resource, p.id FROM {s}.capacity_pool AS p

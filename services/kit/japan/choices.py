@@ -1,18 +1,17 @@
-"""Cells that hold one or several of a few values, by the value itself or by its label in either language."""
+"""Cells that hold one of a few values, by the value itself or by its label in either language."""
 
 import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import replace
 
-from services.kit.columns import Cell, Choice, Raw
+from services.kit.columns import Cell, Choice
 from services.kit.findings import BadValue, Parsed
 from services.kit.japan.reading import refusal, shown, whole_number
 from services.kit.text import Language, Text
 
 _LIMIT = 200
 _NAMED = 20
-_BETWEEN = re.compile(r"[\n、,，;；]+")
 
 
 def choice(name: str, choices: Sequence[Choice]) -> Cell:
@@ -40,23 +39,41 @@ def choice(name: str, choices: Sequence[Choice]) -> Cell:
     return Cell(name, parse, hint, "text", tuple(choices), ("L2-04",))
 
 
+_BETWEEN = re.compile(r"[;；、，,\n]")
+_ANY_GAP = re.compile(r"[;；、，,\s]+")
+
+
+def choices(name: str, options: Sequence[Choice]) -> Cell:
+    """Some of a few values in one cell, each by itself or by its label; a list of values in their given order."""
+    return replace(several(choice(name, options)), name=name)
+
+
 def several(one: Cell) -> Cell:
-    """Values of `one`, each once, with spaces or commas between them. No value holds either; a label may hold a space,
-    and stands between commas."""
+    """Values of `one` in one cell, each once, in their given order."""
 
-    def read(part: str) -> list[object]:
-        try:
-            return [one.parse(part).value]
-        except BadValue:
-            return [one.parse(word).value for word in part.split()]
+    def parse(raw: object) -> Parsed[list[object]]:
+        found = [one.parse(part) for part in _parts(raw, one)]
+        return Parsed(
+            list(dict.fromkeys(part.value for part in found)), "、".join(part.understood for part in found)
+        )
 
-    def parse(raw: Raw) -> Parsed[list[object]]:
-        parts = [str(part) for part in raw] if isinstance(raw, tuple) else _BETWEEN.split(str(raw))
-        found = [value for part in parts if part.strip() for value in read(part)]
-        return Parsed(list(dict.fromkeys(found)), " ".join(map(str, found)))
+    hint = Text(f"{one.hint.ja}（複数は「;」で区切る）", f"{one.hint.en} (several with ; between them)")
+    return replace(one, name=f"{one.name}_list", parse=parse, hint=hint, excel="text", several=True)
 
-    hint = Text(f"空白または「、」で区切る。{one.hint.ja}", f"With spaces or commas between them. {one.hint.en}")
-    return replace(one, name=f"{one.name}_list", parse=parse, hint=hint, several=True)
+
+def _parts(raw: object, one: Cell) -> list[object]:
+    """By marks; by spaces too where a part is no choice as it stands, since labels have spaces within."""
+    if isinstance(raw, list | tuple):
+        return list(raw)
+    if not isinstance(raw, str):
+        return [raw]
+    whole = [part.strip() for part in _BETWEEN.split(raw) if part.strip()]
+    try:
+        for part in whole:
+            one.parse(part)
+    except BadValue:
+        return [part for part in _ANY_GAP.split(raw) if part]
+    return list(whole)
 
 
 def _key(text: str) -> str:
