@@ -114,7 +114,7 @@ CREATE TABLE jet.training_attendee (
     organisation_id uuid CONSTRAINT training_attendee_organisation_fkey REFERENCES directory.organisation (id),
     digest bytea NOT NULL CONSTRAINT training_attendee_digest CHECK (length(digest) = 32),
     row_version bigint NOT NULL DEFAULT 1,
-    CONSTRAINT training_attendee_once UNIQUE NULLS NOT DISTINCT (organisation_id, digest)
+    CONSTRAINT training_attendee_once UNIQUE NULLS NOT DISTINCT (digest, organisation_id)
 );
 CREATE TABLE jet.attendee_detail (
     attendee_id uuid CONSTRAINT attendee_detail_pkey PRIMARY KEY
@@ -133,13 +133,15 @@ CREATE TABLE jet.training_enrolment (
     nominated boolean NOT NULL DEFAULT false,
     ticket uuid NOT NULL DEFAULT gen_random_uuid() CONSTRAINT training_enrolment_ticket_key UNIQUE,
     enrolled_at timestamptz NOT NULL DEFAULT platform.now(),
+    superseded boolean NOT NULL DEFAULT false,
     row_version bigint NOT NULL DEFAULT 1,
     CONSTRAINT training_enrolment_of_one CHECK (num_nonnulls(participant_id, attendee_id) = 1),
     CONSTRAINT training_enrolment_nominated CHECK (NOT nominated OR organisation_id IS NOT NULL),
-    CONSTRAINT training_enrolment_once UNIQUE (run_id, participant_id),
-    CONSTRAINT training_enrolment_attendee_once UNIQUE (run_id, attendee_id),
     CONSTRAINT training_enrolment_in_run UNIQUE (id, run_id)
 );
+CREATE UNIQUE INDEX training_enrolment_once ON jet.training_enrolment (run_id, participant_id) WHERE NOT superseded;
+CREATE UNIQUE INDEX training_enrolment_attendee_once ON jet.training_enrolment (run_id, attendee_id)
+    WHERE NOT superseded;
 CREATE INDEX training_enrolment_participant_idx ON jet.training_enrolment (participant_id);
 CREATE INDEX training_enrolment_attendee_idx ON jet.training_enrolment (attendee_id);
 CREATE INDEX training_enrolment_organisation_idx ON jet.training_enrolment (organisation_id, run_id);
@@ -181,6 +183,15 @@ CREATE TABLE jet.learning_progress (
     row_version bigint NOT NULL DEFAULT 1,
     CONSTRAINT learning_progress_finished CHECK (finished_on IS NULL OR percent = 100)
 );
+CREATE FUNCTION jet.learning_progress_goes_on() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION 'progress does not go back'
+        USING ERRCODE = 'check_violation', CONSTRAINT = 'learning_progress_forward';
+END $$;
+CREATE TRIGGER learning_progress_forward BEFORE UPDATE ON jet.learning_progress
+    FOR EACH ROW WHEN (NEW.percent < OLD.percent OR NEW.read_on < OLD.read_on
+        OR NEW.finished_on IS NULL AND OLD.finished_on IS NOT NULL)
+    EXECUTE FUNCTION jet.learning_progress_goes_on();
 CREATE TABLE jet.certificate_series (
     fiscal_year integer CONSTRAINT certificate_series_pkey PRIMARY KEY,
     drawn integer NOT NULL CONSTRAINT certificate_series_drawn CHECK (drawn >= 0)
@@ -204,6 +215,21 @@ CREATE TABLE jet.training_completion (
     CONSTRAINT training_completion_attendee_once UNIQUE (attendee_id, course_id, fiscal_year),
     CONSTRAINT training_completion_numbered UNIQUE (fiscal_year, certificate_number)
 );
+"""
+
+# Who withdrew or let an offer lapse enrols anew, as a record of its own: the earlier one gives way, whoever made it.
+# The owner's rights are needed for that, since an organisation does not see what another one nominated.
+AGAIN = """
+CREATE FUNCTION jet.supersede_enrolment() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $$
+BEGIN
+    UPDATE jet.training_enrolment AS e SET superseded = true, row_version = e.row_version + 1
+    FROM jet.capacity_claim AS c
+    WHERE c.id = e.id AND c.state IN ('released', 'lapsed') AND NOT e.superseded AND e.run_id = NEW.run_id
+        AND (e.participant_id = NEW.participant_id OR e.attendee_id = NEW.attendee_id);
+    RETURN NEW;
+END $$;
+CREATE TRIGGER supersede_enrolment BEFORE INSERT ON jet.training_enrolment
+    FOR EACH ROW EXECUTE FUNCTION jet.supersede_enrolment();
 """
 
 REPORTED = f"""
@@ -265,7 +291,7 @@ ATTENDEE = "EXISTS (SELECT FROM jet.training_attendee AS a WHERE a.id = attendee
 
 
 def upgrade() -> None:
-    run(DEFINED + ENROLLED + REPORTED)
+    run(DEFINED + ENROLLED + AGAIN + REPORTED)
     for table in ("training_course", "training_edition", "training_run", "training_session"):
         JET.wall(table, read=DEFINITIONS, write=CLAIR, grants="SELECT, INSERT, UPDATE")
     JET.wall(
@@ -301,5 +327,5 @@ def downgrade() -> None:
         "DROP TABLE jet.organisation_support, jet.training_headcount, jet.training_completion, jet.certificate_series, "
         "jet.learning_progress, jet.meeting_presence, jet.training_attendance, jet.training_enrolment, "
         "jet.attendee_detail, jet.training_attendee, jet.training_session, jet.training_run, jet.training_edition, "
-        "jet.training_course"
+        "jet.training_course; DROP FUNCTION jet.supersede_enrolment, jet.learning_progress_goes_on"
     )

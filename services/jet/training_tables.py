@@ -68,7 +68,8 @@ training_enrolment = Table(
     Column("participant_id", Uuid, ForeignKey("jet.participant.id")),
     Column("attendee_id", Uuid, ForeignKey("jet.training_attendee.id")), Column("audience", Text, nullable=False),
     Column("organisation_id", Uuid), Column("nominated", Boolean, nullable=False),
-    Column("ticket", Uuid, nullable=False), Column("enrolled_at", DateTime(timezone=True), nullable=False), version(),
+    Column("ticket", Uuid, nullable=False), Column("enrolled_at", DateTime(timezone=True), nullable=False),
+    Column("superseded", Boolean, nullable=False), version(),
 )  # fmt: skip
 training_attendance = Table(
     "training_attendance", METADATA, identity(), Column("enrolment_id", Uuid, nullable=False),

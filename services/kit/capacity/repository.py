@@ -12,7 +12,8 @@ from services.kit.capacity.domain import Claim, Pool, Wanted
 from services.kit.db.query import array
 from services.kit.db.session import ReadSession, WriteSession
 
-_IDS = "ANY (CAST(CAST(:ids AS text) AS uuid[]))"
+# read once: the cast of a text is no constant, and would be made for each row
+_IDS = "ANY ((SELECT CAST(CAST(:ids AS text) AS uuid[]))::uuid[])"
 _POOL = "p.id, p.resource, p.seats, p.taken, p.drawn, p.offer_hours"
 _CLAIM = (
     "c.id, c.pool_id, c.party, c.priority, c.state, c.number, c.claimed_at, c.offer_ends_at, "
