@@ -43,10 +43,10 @@ CREATE TABLE jet.career_fair_day (
     pool_id uuid NOT NULL CONSTRAINT career_fair_day_pool_key UNIQUE
         CONSTRAINT career_fair_day_pool_fkey REFERENCES jet.capacity_pool (id),
     reported_participants integer, reported_jet_participants integer, reported_exhibitors integer,
-    reported_qualifier text NOT NULL DEFAULT 'exact' CONSTRAINT career_fair_day_reported_qualifier
-        CHECK (reported_qualifier IN ('exact', 'about', 'at_least')),
-    reported_method text CONSTRAINT career_fair_day_reported_method
-        CHECK (reported_method IN ('counted', 'estimated', 'stated')),
+    qualifier text NOT NULL DEFAULT 'exact' CONSTRAINT career_fair_day_qualifier
+        CHECK (qualifier IN ('exact', 'about', 'at_least')),
+    method text CONSTRAINT career_fair_day_method
+        CHECK (method IN ('counted', 'estimated', 'stated')),
     reported_on date,
     row_version bigint NOT NULL DEFAULT 1,
     CONSTRAINT career_fair_day_once UNIQUE (fair_id, number),
@@ -57,7 +57,7 @@ CREATE TABLE jet.career_fair_day (
     CONSTRAINT career_fair_day_reported CHECK (
         (num_nonnulls(reported_participants, reported_jet_participants, reported_exhibitors) > 0)
             = (reported_on IS NOT NULL)
-        AND (reported_on IS NULL) = (reported_method IS NULL)
+        AND (reported_on IS NULL) = (method IS NULL)
         AND reported_participants >= 0 AND reported_jet_participants >= 0 AND reported_exhibitors >= 0),
     CONSTRAINT career_fair_day_of_whom CHECK (reported_jet_participants <= reported_participants)
 );

@@ -94,37 +94,8 @@ BOARD = Rule(
     "jet.statistics:read",
     {"coordinator": "all", "service": "all", "organisation": "own", "host_authority": "own"},
 )
-# Career fairs are announced to participants and companies; an employer (organisation, host authority) has no row of them.
-FAIRS = Rule(
-    "jet.career:read", {"coordinator": "all", "service": "all", "participant": "all", "business": "all"}
-)
-FAIRS_WRITE = Rule("jet.career:write", {"coordinator": "all"})
-# A company sees and describes itself alone.
-EXHIBITORS = Rule(
-    "jet.career:read", {"coordinator": "all", "service": "all", "participant": "all", "business": "own"}
-)
-EXHIBITS = Rule("jet.career:write", {"coordinator": "all", "business": "own"})
-REGISTERED = Rule("jet.career:read", {"coordinator": "all", "service": "all", "participant": "self"})
-REGISTERS = Rule("jet.career:write", {"coordinator": "all", "participant": "self"})
-# To show oneself to companies is one's own act alone; to take that back is everybody's who hears of it.
-CONSENTS = Rule("jet.career:write", {"participant": "self"}, human=True)
-ATTENDED = Rule("jet.career:read", {"coordinator": "all", "service": "all", "participant": "self"})
-# Who was shown to which company is logged, and told to whom it is about.
-CANDIDATES = Rule("jet.candidate:read", {"business": "own"}, audited=True)
-INTERVIEWS = Rule(
-    "jet.career:read", {"coordinator": "all", "service": "all", "participant": "self", "business": "own"}
-)
-INTERVIEWED = Rule("jet.career:write", {"participant": "self", "business": "own"})
-ANSWERS_OFFER = Rule("jet.career:write", {"participant": "self"})
-CANCELS = Rule("jet.career:write", {"coordinator": "all", "participant": "self", "business": "own"})
-MEETS = Rule("jet.career:write", {"coordinator": "all", "business": "own"})
-FAIR_FIGURES = Rule("jet.statistics:read", {"coordinator": "all", "service": "all", "ministry": "all"})
 # What is offered is known to everybody in the programme; CLAIR defines it.
 TRAINS = Rule(
-# Who takes part in training. An organisation sees enrolments that it knows of: those that it nominated, and its own
-# people's where the course tells their employer.
-# Training: what is offered is everybody's who takes part in it, CLAIR defines it, notes who was there and awards.
-TRAINING = Rule(
     "jet.training:read",
     {
         "coordinator": "all",
@@ -137,8 +108,6 @@ TRAINING = Rule(
 DEFINES = Rule("jet.training:write", {"coordinator": "all"})
 TRAINING = {"list": TRAINS, "read": TRAINS, "create": DEFINES, "change": DEFINES, "import": DEFINES}
 # A host authority (取りまとめ団体) reports the heads of the runs that it organises.
-TRAINS = Rule("jet.training:write", {"coordinator": "all"})
-# Heads without names, of those whom a host authority gathered; its members read what was said of them.
 HEADCOUNTS = Rule(
     "jet.headcount:read",
     {"coordinator": "all", "service": "all", "organisation": "own", "host_authority": "own"},
@@ -148,7 +117,6 @@ SUPPORTS = Rule("jet.support:read", {"coordinator": "all", "service": "all"})
 SUPPORTED = Rule("jet.support:write", {"coordinator": "all"})
 # Figures over all of the programme, which no single organisation's are part of.
 PROGRAMME_FIGURES = Rule("jet.statistics:read", {"coordinator": "all", "service": "all", "ministry": "all"})
-HEADCOUNTED = Rule("jet.headcount:write", {"coordinator": "all", "host_authority": "own"})
 # Who takes part: an organisation knows of whom it nominated or must be told, everybody of themselves.
 ENROLMENTS = Rule(
     "jet.enrolment:read",
@@ -203,6 +171,12 @@ CHAPTERS = Rule("jet.alumni:read", {"coordinator": "all", "service": "all", "par
 ALUMNI = Rule("jet.alumni:read", {"coordinator": "all", "service": "all", "participant": "self"})
 ALUMNI_WRITE = Rule("jet.alumni:write", {"coordinator": "all", "participant": "self"})
 CHAPTERS_WRITE = Rule("jet.alumni:write", {"coordinator": "all"})
-# What CLAIR gave to organisations and chapters: counted, and nobody's record.
-SUPPORTS = Rule("jet.support:read", {"coordinator": "all", "service": "all"})
-SUPPORTS_WRITE = Rule("jet.support:write", {"coordinator": "all"})
+# Of exhibitors and their slots a company sees its own; participants see whom they can meet.
+EXHIBITORS = Rule(
+    "jet.career:read", {"coordinator": "all", "service": "all", "participant": "all", "business": "own"}
+)
+# To show oneself to companies is one's own act alone.
+CONSENTS = Rule("jet.career:write", {"participant": "self"}, human=True)
+INTERVIEWED = Rule("jet.career:write", {"participant": "self", "business": "own"})
+ANSWERS_OFFER = Rule("jet.career:write", {"participant": "self"})
+RECORDS_MEETINGS = Rule("jet.career:write", {"coordinator": "all", "business": "own"})

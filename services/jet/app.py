@@ -2,6 +2,7 @@
 
 from fastapi import FastAPI
 
+from services.jet import career_slices
 from services.jet.answers.resource import reappointment_answers
 from services.jet.appointments.resource import appointments
 from services.jet.appointments.versions import appointment_versions
@@ -55,15 +56,16 @@ RESOURCES = (
     training_sessions,
     training_headcounts,
     organisation_supports,
+    *career_slices.RESOURCES,
 )
 figures = router_for("jet")
-COMMANDS = (submission, consolidation, run)
+COMMANDS = (submission, consolidation, run, *career_slices.COMMANDS)
 slices = assemble(
     "jet",
     "jet",
     RESOURCES,
     (figures, *(one.router for one in COMMANDS)),
-    mount_statistics(figures, (*STATISTICS, *BOARD))
+    mount_statistics(figures, (*STATISTICS, *BOARD, *career_slices.STATISTICS))
     | {n: r for one in COMMANDS for n, r in one.RULES.items()},
 )
 MATRIX = slices.matrix

@@ -29,8 +29,8 @@ career_fair_day = Table(
     Column("closes_at", _INSTANT, nullable=False), _span("opens_at", "closes_at"),
     Column("venue", Text, nullable=False), Column("pool_id", Uuid, nullable=False),
     Column("reported_participants", Integer), Column("reported_jet_participants", Integer),
-    Column("reported_exhibitors", Integer), Column("reported_qualifier", Text, nullable=False),
-    Column("reported_method", Text), Column("reported_on", Date), version(),
+    Column("reported_exhibitors", Integer), Column("qualifier", Text, nullable=False),
+    Column("method", Text), Column("reported_on", Date), version(),
 )  # fmt: skip
 fair_exhibitor = Table(
     "fair_exhibitor", METADATA, identity(), Column("fair_id", Uuid, ForeignKey(_FAIR), nullable=False),

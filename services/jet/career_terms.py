@@ -10,7 +10,7 @@ from services.kit.findings import BadValue, Finding, Parsed
 from services.kit.japan.choices import several
 from services.kit.japan.reading import folded
 from services.kit.text import Text
-from services.kit.wire import choice
+from services.kit.wire import choice, choices
 
 # 日本語能力試験 N1 to N5
 Level = Literal["n1", "n2", "n3", "n4", "n5", "none"]
@@ -47,7 +47,7 @@ Ability = Annotated[Level, choice("japanese_ability", get_args(Level))]
 Languages = Annotated[
     list[Annotated[StrictStr, Field(pattern=r"^[a-z]{2}$")]], Field(max_length=20), several(LANGUAGE)
 ]
-Skills = Annotated[list[Skill], Field(max_length=len(get_args(Skill))), several(choice("skill", get_args(Skill)))]
+Skills = Annotated[list[Skill], Field(max_length=len(get_args(Skill))), choices("skill", get_args(Skill))]
 SharedFields = Annotated[
-    list[Shared], Field(max_length=len(SHARED)), several(choice("shared_field", SHARED))
+    list[Shared], Field(max_length=len(SHARED)), choices("shared_field", SHARED)
 ]

@@ -103,7 +103,7 @@ fair_exhibitors = Resource(
         "list": access.EXHIBITORS,
         "read": access.EXHIBITORS,
         "create": access.FAIRS_WRITE,
-        "change": access.EXHIBITS,
+        "change": access.EXHIBITORS_OWN,
         "import": access.FAIRS_WRITE,
     },
     own=represented(fair_exhibitor.c.organisation_id),

@@ -70,8 +70,8 @@ fair_attendances = Resource(
     write=FairAttendanceWrite,
     source=source,
     access={
-        "list": access.ATTENDED,
-        "read": access.ATTENDED,
+        "list": access.REGISTRATIONS,
+        "read": access.REGISTRATIONS,
         "create": access.FAIRS_WRITE,
         "import": access.FAIRS_WRITE,
     },

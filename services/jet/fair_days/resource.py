@@ -30,7 +30,7 @@ from services.kit.findings import Finding
 from services.kit.japan import cells
 from services.kit.resource import Basis, Change, Part, Resource, Row
 from services.kit.text import Text
-from services.kit.wire import Day, Instant, Line, Wire, choice
+from services.kit.wire import Called, Day, Instant, Line, Wire, choice
 from services.kit.writer import PATCH, store_parts, with_lesser
 
 KEY = ("fair_id", "number")
@@ -47,19 +47,19 @@ class CareerFairDayWrite(Wire):
     opens_at: Instant
     closes_at: Instant
     venue: Line
-    seats: Count | None = None
+    seats: Annotated[Count | None, Called("training_seats")] = None
     reported_participants: Count | None = None
     reported_jet_participants: Count | None = None
     reported_exhibitors: Count | None = None
-    reported_qualifier: Annotated[Qualifier, choice("reported_qualifier", get_args(Qualifier))] = "exact"
-    reported_method: Annotated[Method | None, choice("reported_method", get_args(Method))] = None
+    qualifier: Annotated[Qualifier, choice("qualifier", get_args(Qualifier))] = "exact"
+    method: Annotated[Method | None, choice("headcount_method", get_args(Method))] = None
     reported_on: Day | None = None
 
 
 class CareerFairDay(CareerFairDayWrite):
     id: UUID
     day_code: str
-    seats_taken: int
+    taken: int
 
 
 def source(_: Basis) -> Select[Any]:
@@ -67,8 +67,8 @@ def source(_: Basis) -> Select[Any]:
     return (
         select(
             d.id, d.code.label("day_code"), f.code.label("fair_code"), d.number.label("day_number"), d.held_on,
-            d.opens_at, d.closes_at, d.venue, p.seats, p.taken.label("seats_taken"), d.reported_participants,
-            d.reported_jet_participants, d.reported_exhibitors, d.reported_qualifier, d.reported_method,
+            d.opens_at, d.closes_at, d.venue, p.seats, p.taken.label("taken"), d.reported_participants,
+            d.reported_jet_participants, d.reported_exhibitors, d.qualifier, d.method,
             d.reported_on, d.row_version,
         )
         .join_from(career_fair_day, career_fair, f.id == d.fair_id)
@@ -86,7 +86,7 @@ async def check(_: WriteSession, rows: list[Row]) -> dict[int, list[tuple[str, F
         row["_row"]: check_hours(row["held_on"], row["opens_at"], row["closes_at"])
         + check_report(
             row["reported_participants"], row["reported_jet_participants"], row["reported_exhibitors"],
-            row["reported_on"], row["reported_method"],
+            row["reported_on"], row["method"],
         )
         for row in rows
     }  # fmt: skip

@@ -19,8 +19,8 @@ from services.kit.wire import Wire, choice
 RULES = {
     "jet_fair_interviews_accept": access.ANSWERS_OFFER,
     "jet_fair_interviews_decline": access.ANSWERS_OFFER,
-    "jet_fair_interviews_cancel": access.CANCELS,
-    "jet_fair_interviews_record": access.MEETS,
+    "jet_fair_interviews_cancel": access.MEETS,
+    "jet_fair_interviews_record": access.RECORDS_MEETINGS,
 }
 ANSWER = {"model": reader(fair_interviews), "description": "OK"}
 Held = Literal["met", "no_show"]

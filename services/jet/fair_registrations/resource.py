@@ -51,7 +51,7 @@ class FairRegistrationWrite(Wire):
 class FairRegistration(FairRegistrationWrite):
     id: UUID
     fair_code: str
-    state: Annotated[State, choice("claim_state", get_args(State))]
+    state: Annotated[State, choice("enrolment_state", get_args(State))]
     waiting_number: int | None
     offer_ends_at: Instant | None
     registered_at: Instant
@@ -122,8 +122,8 @@ fair_registrations = Resource(
     write=FairRegistrationWrite,
     source=source,
     access={
-        "list": access.REGISTERED,
-        "read": access.REGISTERED,
+        "list": access.REGISTRATIONS,
+        "read": access.REGISTRATIONS,
         "create": access.REGISTERS,
         "change": access.REGISTERS,
         "import": access.FAIRS_WRITE,

@@ -37,7 +37,7 @@ class CareerFairWrite(Wire):
     name_en: Line
     organiser_code: OrganisationCode | None = None
     granted: Annotated[Flag, cells.BOOLEAN] = False
-    counted_by: Annotated[CountedBy, choice("counted_by", get_args(CountedBy))] = "attendance"
+    counted_by: Annotated[CountedBy, choice("training_counting", get_args(CountedBy))] = "attendance"
     candidates_until: Instant
     cancelled_on: Day | None = None
     cancelled_reason: Line | None = None

@@ -101,8 +101,8 @@ interview_slots = Resource(
     access={
         "list": access.EXHIBITORS,
         "read": access.EXHIBITORS,
-        "create": access.EXHIBITS,
-        "change": access.EXHIBITS,
+        "create": access.EXHIBITORS_OWN,
+        "change": access.EXHIBITORS_OWN,
         "import": access.FAIRS_WRITE,
     },
     own=represented(interview_slot.c.organisation_id),
