@@ -2,15 +2,24 @@
 
 from fastapi import FastAPI
 
-from services.jet import career_slices
+from services.jet import access, career_slices
 from services.jet.answers.resource import reappointment_answers
 from services.jet.appointments.resource import appointments
 from services.jet.appointments.versions import appointment_versions
+from services.jet.attendances import routes as attendance
+from services.jet.attendances.presences import meeting_presences
+from services.jet.attendances.progress import learning_progresses
+from services.jet.attendances.resource import training_attendances
+from services.jet.completions import routes as completion
+from services.jet.completions.resource import training_completions
 from services.jet.consolidations import routes as consolidation
 from services.jet.consolidations.resource import placement_consolidations
 from services.jet.courses.resource import training_courses
 from services.jet.early_terminations.resource import early_terminations
 from services.jet.editions.resource import training_editions
+from services.jet.enrolments import calendar
+from services.jet.enrolments import routes as enrolment
+from services.jet.enrolments.resource import training_enrolments
 from services.jet.headcounts.resource import training_headcounts
 from services.jet.participants.resource import participants
 from services.jet.placements.resource import placements
@@ -30,9 +39,11 @@ from services.jet.supports.resource import organisation_supports
 from services.jet.surveys.resource import placement_surveys
 from services.jet.workplaces.resource import workplaces
 from services.kit.http.app import create_service
+from services.kit.http.calendars import mount_calendar
 from services.kit.http.figures import mount_statistics
 from services.kit.http.mount import router_for
 from services.kit.http.slices import assemble
+from services.kit.text import Text
 
 RESOURCES = (
     participants,
@@ -57,16 +68,24 @@ RESOURCES = (
     training_sessions,
     training_headcounts,
     organisation_supports,
+    training_enrolments,
+    training_attendances,
+    meeting_presences,
+    learning_progresses,
+    training_completions,
     *career_slices.RESOURCES,
 )
+# what has a time, of each slice that has any
+CALENDAR = (calendar.SESSIONS,)
 figures = router_for("jet")
-COMMANDS = (submission, consolidation, run, *career_slices.COMMANDS)
+COMMANDS = (submission, consolidation, run, enrolment, attendance, completion, *career_slices.COMMANDS)
 slices = assemble(
     "jet",
     "jet",
     RESOURCES,
     (figures, *(one.router for one in COMMANDS)),
     mount_statistics(figures, (*STATISTICS, *BOARD, *TRAININGS, *career_slices.STATISTICS))
+    | mount_calendar(figures, "jet", CALENDAR, access.SCHEDULES, Text("JETプログラム", "JET Programme"))
     | {n: r for one in COMMANDS for n, r in one.RULES.items()},
 )
 MATRIX = slices.matrix

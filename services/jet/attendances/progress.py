@@ -66,7 +66,7 @@ learning_progresses = Resource(
     own=visible(training_enrolment.c.organisation_id),
     itself=oneself,
     filters={
-        "run_code": equals(training_run.c.code),
+        "run": equals(training_run.c.code),
         "jet_number": equals(participant.c.jet_number),
         "organisation": by_organisation(training_enrolment.c.organisation_id),
     },

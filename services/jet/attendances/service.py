@@ -150,15 +150,17 @@ async def store_meeting(session: WriteSession, rows: list[Row], _: bool) -> list
     pairs = {(enrolment, of) for enrolment, of, _ in longest}
     for (enrolment, of), held in (await repository.joined(pairs)).items():
         for joined, left in held.joins:
-            if (told := longest.get((enrolment, of, joined))) is not None:
-                told["left_at"] = max(left, told["left_at"])
+            if (again := longest.get((enrolment, of, joined))) is not None:
+                again["left_at"] = max(left, again["left_at"])
     key = ("enrolment_id", "session_id", "joined_at")
     changes = await merge(session, meeting_presence, list(longest.values()), key, told=one_alone(rows))
     await _attended(session, repository, pairs)
     return changes
 
 
-async def _attended(session: WriteSession, repository: Attendances, pairs: Iterable[tuple[UUID, UUID]]) -> None:
+async def _attended(
+    session: WriteSession, repository: Attendances, pairs: Iterable[tuple[UUID, UUID]]
+) -> None:
     enough = [
         {"enrolment_id": enrolment, "session_id": of, "run_id": held.run_id}
         for (enrolment, of), held in (await repository.joined(pairs)).items()

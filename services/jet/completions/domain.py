@@ -50,5 +50,5 @@ def earned(course: Course, attended: Sequence[object], finished_on: date | None)
 
 
 def certificate_number(fiscal_year: int, number: int) -> str:
-    """As it is printed: JET-2024-00001."""
-    return f"JET-{fiscal_year}-{number:05d}"
+    """As it is printed: 2024-000001."""
+    return f"{fiscal_year}-{number:06d}"

@@ -16,6 +16,7 @@ from services.jet.training_tables import (
     training_enrolment,
     training_run,
 )
+from services.kit.db.tables import CLOCK
 from services.kit.directory import visible
 from services.kit.fields import equals
 from services.kit.fields import organisation as by_organisation
@@ -37,13 +38,13 @@ class TrainingCompletion(who.Shown):
 
 def source(_: Basis) -> Select[Any]:
     d, e, r, ed, c = (
-        t.c for t in (training_completion, training_enrolment, training_run, training_edition, training_course)
+        t.c
+        for t in (training_completion, training_enrolment, training_run, training_edition, training_course)
     )
     # as services.jet.completions.domain.certificate_number writes it
-    number = func.concat(
-        literal("JET-", String), d.fiscal_year, literal("-", String),
-        func.lpad(cast(d.certificate_number, String), func.greatest(5, func.length(cast(d.certificate_number, String))), "0"),
-    )  # fmt: skip
+    drawn = cast(d.certificate_number, String)
+    padded = func.lpad(drawn, func.greatest(6, func.length(drawn)), "0")
+    number = func.concat(d.fiscal_year, literal("-", String), padded)
     return who.with_names(
         select(
             d.id, number.label("certificate_number"), d.fiscal_year, c.code.label("course_code"),
@@ -52,7 +53,7 @@ def source(_: Basis) -> Select[Any]:
             # what its certificate says besides
             ed.hours.label("_hours"), r.starts_on.label("_starts_on"), r.ends_on.label("_ends_on"),
             r.date_precision.label("_date_precision"), r.date_text.label("_date_text"),
-            who.KANA.label("_name_kana"),
+            who.KANA.label("_name_kana"), select(CLOCK.c.sandbox).scalar_subquery().label("_sandbox"),
         )
         .join_from(training_completion, training_enrolment, e.id == d.enrolment_id)
         .join(training_run, r.id == e.run_id)
@@ -72,8 +73,8 @@ training_completions = Resource(
     own=visible(training_completion.c.organisation_id),
     itself=lambda person: training_completion.c.participant_id == person,
     filters={
-        "run_code": equals(training_run.c.code),
-        "course_code": equals(training_course.c.code),
+        "run": equals(training_run.c.code),
+        "course": equals(training_course.c.code),
         "fiscal_year": equals(training_completion.c.fiscal_year, int),
         "jet_number": equals(participant.c.jet_number),
         "organisation": by_organisation(training_completion.c.organisation_id),
