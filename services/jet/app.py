@@ -76,7 +76,7 @@ RESOURCES = (
     *career_slices.RESOURCES,
 )
 # what has a time, of each slice that has any
-CALENDAR = (calendar.SESSIONS,)
+CALENDAR = (calendar.SESSIONS, *career_slices.CALENDAR)
 figures = router_for("jet")
 COMMANDS = (submission, consolidation, run, enrolment, attendance, completion, *career_slices.COMMANDS)
 slices = assemble(

@@ -14,7 +14,10 @@ UNKNOWN_FAIR = Finding(
 UNKNOWN_DAY = Finding(
     "fair_day_unknown",
     Text("このコードの開催日はありません", "No fair has a day with this code"),
-    Text("開催日のコード（フェアのコード-番号）を確認してください。", "Check the day's code: the fair's, a hyphen, its number."),
+    Text(
+        "開催日のコード（フェアのコード-番号）を確認してください。",
+        "Check the day's code: the fair's, a hyphen, its number.",
+    ),
 )
 FAIR = Ref("fair_code", "fair_id", career_fair, "code", UNKNOWN_FAIR)
 DAY = Ref("day_code", "day_id", career_fair_day, "code", UNKNOWN_DAY)

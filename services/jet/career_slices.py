@@ -1,4 +1,4 @@
-"""What career fairs add to the JET service: resources, commands and statistics."""
+"""What career fairs add to the JET service: resources, commands, statistics and entries of calendars."""
 
 from services.jet.exhibitors.resource import fair_exhibitors
 from services.jet.fair_attendances import routes as check_in
@@ -8,9 +8,10 @@ from services.jet.fair_days.resource import career_fair_days
 from services.jet.fair_interviews import routes as interview
 from services.jet.fair_interviews.resource import fair_interviews
 from services.jet.fair_registrations import routes as registration
+from services.jet.fair_registrations.calendar import SOURCES as CALENDAR
 from services.jet.fair_registrations.resource import fair_registrations
 from services.jet.fairs.resource import career_fairs
-from services.jet.fairs.statistics import STATISTICS as STATISTICS
+from services.jet.fairs.statistics import STATISTICS
 from services.jet.interview_slots.resource import interview_slots
 
 RESOURCES = (
@@ -24,3 +25,4 @@ RESOURCES = (
     fair_interviews,
 )
 COMMANDS = (registration, check_in, interview)
+__all__ = ["CALENDAR", "COMMANDS", "RESOURCES", "STATISTICS"]

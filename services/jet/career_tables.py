@@ -1,6 +1,19 @@
 """The tables of career fairs: days, exhibitors, registrations with consent, attendance, interviews."""
 
-from sqlalchemy import ARRAY, Boolean, Column, Computed, Date, DateTime, ForeignKey, Integer, SmallInteger, Table, Text, Uuid
+from sqlalchemy import (
+    ARRAY,
+    Boolean,
+    Column,
+    Computed,
+    Date,
+    DateTime,
+    ForeignKey,
+    Integer,
+    SmallInteger,
+    Table,
+    Text,
+    Uuid,
+)
 from sqlalchemy.dialects.postgresql import TSTZRANGE
 
 from services.jet.tables import METADATA

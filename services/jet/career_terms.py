@@ -26,7 +26,10 @@ _LANGUAGE = re.compile(r"[a-z]{2}")
 BAD_LANGUAGE = Finding(
     "language_malformed",
     Text("言語コードとして読み取れません", "This cannot be read as a language's code"),
-    Text("ISO 639-1 の2文字（en、fr など）で入力してください。", "Enter two letters of ISO 639-1, such as en or fr."),
+    Text(
+        "ISO 639-1 の2文字（en、fr など）で入力してください。",
+        "Enter two letters of ISO 639-1, such as en or fr.",
+    ),
 )
 
 
@@ -48,6 +51,4 @@ Languages = Annotated[
     list[Annotated[StrictStr, Field(pattern=r"^[a-z]{2}$")]], Field(max_length=20), several(LANGUAGE)
 ]
 Skills = Annotated[list[Skill], Field(max_length=len(get_args(Skill))), choices("skill", get_args(Skill))]
-SharedFields = Annotated[
-    list[Shared], Field(max_length=len(SHARED)), choices("shared_field", SHARED)
-]
+SharedFields = Annotated[list[Shared], Field(max_length=len(SHARED)), choices("shared_field", SHARED)]

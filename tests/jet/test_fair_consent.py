@@ -107,7 +107,9 @@ def test_a_file_is_marked_with_the_company_it_was_made_for(jet: Jet, scene: Scen
     made, _, who, registration = scene
     organisation, company = made.exhibitor()
     consent(jet, who, registration)
-    answer = jet.call("jet_fair_candidates_list", company, headers={"Accept": "text/csv", "Accept-Language": "en"})
+    answer = jet.call(
+        "jet_fair_candidates_list", company, headers={"Accept": "text/csv", "Accept-Language": "en"}
+    )
     assert f'filename="fair-candidates-{organisation.code}.csv"' in answer.headers["Content-Disposition"]
     (row,) = csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig")))
     assert row["Shown to"].startswith(organisation.code) and row["CV"] == "Wrote.\nRead."
@@ -146,7 +148,9 @@ def test_two_fairs_cannot_be_joined(jet: Jet) -> None:
         (item,) = candidates(jet, company)
         seen.append((company, item))
     (one, mine), (_, theirs) = seen
-    shared = {str(value) for value in mine.values() if value} & {str(value) for value in theirs.values() if value}
+    shared = {str(value) for value in mine.values() if value} & {
+        str(value) for value in theirs.values() if value
+    }
     assert shared == set()
     hidden = jet.call("jet_fair_candidates_read", one, path={"ref": theirs["id"]})
     absent = jet.call("jet_fair_candidates_read", one, path={"ref": uuid4()})
@@ -220,10 +224,16 @@ def test_consent_is_ones_own_act(jet: Jet, scene: Scene) -> None:
     assert consent(jet, other, registration).status_code == 404
     for caller in (COORDINATOR, company, Caller("service")):
         answer = jet.call(
-            "jet_fair_registrations_consent", caller, path={"ref": registration["id"]}, json={"shared_fields": ALL}
+            "jet_fair_registrations_consent",
+            caller,
+            path={"ref": registration["id"]},
+            json={"shared_fields": ALL},
         )
         assert answer.status_code == 403
-    assert refused(consent(jet, other, other_registration(jet, other), "email")) [:2] == (422, "invalid_content")
+    assert refused(consent(jet, other, other_registration(jet, other), "email"))[:2] == (
+        422,
+        "invalid_content",
+    )
 
 
 def other_registration(jet: Jet, who: Person) -> dict[str, Any]:

@@ -39,7 +39,9 @@ def test_of_two_hundred_who_book_one_slot_one_has_it(jet: Jet) -> None:
 
     assert jet.served.run(book()) == {201: 1, "slot_taken": 199}
     (mine,) = done(jet.call("jet_fair_interviews_list", company), 200)["items"]
-    (listed,) = done(jet.call("jet_interview_slots_list", people[0][0].caller, params={"day": made.days[0]}), 200)["items"]
+    (listed,) = done(
+        jet.call("jet_interview_slots_list", people[0][0].caller, params={"day": made.days[0]}), 200
+    )["items"]
     assert (mine["state"], listed["taken"]) == ("booked", True)
 
 
@@ -63,7 +65,9 @@ def test_of_forty_overlapping_slots_a_person_has_one(jet: Jet) -> None:
     found = jet.served.run(book())
     assert found.pop(201) == 1 and set(found) <= {"interview_overlaps", "slot_taken"} and found.total() == 39
     after = made.slot(organisation, 60)
-    booked = jet.call("jet_fair_interviews_create", who.caller, json={"slot_id": after, "candidate_id": identity})
+    booked = jet.call(
+        "jet_fair_interviews_create", who.caller, json={"slot_id": after, "candidate_id": identity}
+    )
     assert booked.status_code == 201  # one that does not overlap
 
 
@@ -108,7 +112,9 @@ def test_without_consent_there_is_no_interview(jet: Jet) -> None:
     assert refused(theirs) == (422, "invalid_content", ["fair_candidate_unknown"])
     foreign, _ = made.exhibitor()
     of_another = body | {"slot_id": made.slot(foreign)}
-    assert refused(jet.call("jet_fair_interviews_create", company, json=of_another))[2] == ["interview_slot_unknown"]
+    assert refused(jet.call("jet_fair_interviews_create", company, json=of_another))[2] == [
+        "interview_slot_unknown"
+    ]
     assert jet.call("jet_fair_interviews_create", who.caller, json=body).status_code == 201
 
 
@@ -128,7 +134,11 @@ def test_a_withdrawal_cancels_what_is_to_come_and_takes_the_person_out_of_what_w
     half_an_hour_in(jet, made)
     held = {"held": "met", "outcome": "second_interview"}
     met = done(jet.call("jet_fair_interviews_record", company, path={"ref": ids[0]}, json=held))
-    assert (met["state"], met["outcome"], met["candidate_id"]) == ("met", "second_interview", registration["id"])
+    assert (met["state"], met["outcome"], met["candidate_id"]) == (
+        "met",
+        "second_interview",
+        registration["id"],
+    )
     assert withdraw_consent(jet, who, registration).status_code == 201
     seen = {one["id"]: one for one in done(jet.call("jet_fair_interviews_list", company), 200)["items"]}
     assert [(seen[i]["state"], seen[i]["candidate_id"]) for i in ids] == [("met", None), ("cancelled", None)]
@@ -152,7 +162,9 @@ def test_a_slot_keeps_its_table_and_its_day(jet: Jet) -> None:
     }  # fmt: skip
     assert refused(jet.call("jet_interview_slots_create", company, json=body))[:2] == (409, "slot_overlaps")
     outside = body | {"starts_at": (made.opens_at - timedelta(minutes=5)).isoformat()}
-    assert refused(jet.call("jet_interview_slots_create", company, json=outside))[2] == ["interview_outside_day"]
+    assert refused(jet.call("jet_interview_slots_create", company, json=outside))[2] == [
+        "interview_outside_day"
+    ]
     foreign, _ = made.exhibitor()
     theirs = body | {"organisation_code": foreign.code}
     nobodys = body | {"organisation_code": jet.organisation().code}
@@ -161,6 +173,10 @@ def test_a_slot_keeps_its_table_and_its_day(jet: Jet) -> None:
     )
     opens = {"opens_at": (made.opens_at + timedelta(minutes=5)).isoformat()}
     shorter = jet.call(
-        "jet_career_fair_days_change", COORDINATOR, headers={"If-Match": "*"}, path={"ref": made.days[0]}, json=opens
+        "jet_career_fair_days_change",
+        COORDINATOR,
+        headers={"If-Match": "*"},
+        path={"ref": made.days[0]},
+        json=opens,
     )
     assert refused(shorter)[:2] == (409, "interview_outside_day")

@@ -51,9 +51,14 @@ def test_a_person_registers_once_and_for_oneself(jet: Jet) -> None:
     made, who, other = fair(jet), person(jet), person(jet)
     made.register(who)
     body = {"day_code": made.days[0], "jet_number": who.jet_number}
-    assert refused(jet.call("jet_fair_registrations_create", who.caller, json=body))[:2] == (409, "already_exists")
+    assert refused(jet.call("jet_fair_registrations_create", who.caller, json=body))[:2] == (
+        409,
+        "already_exists",
+    )
     theirs = jet.call("jet_fair_registrations_create", other.caller, json=body)
-    nobodys = jet.call("jet_fair_registrations_create", other.caller, json=body | {"jet_number": "20999999999"})
+    nobodys = jet.call(
+        "jet_fair_registrations_create", other.caller, json=body | {"jet_number": "20999999999"}
+    )
     assert refused(theirs) == refused(nobodys) == (422, "invalid_content", ["not_known_here"])
 
 
@@ -137,6 +142,8 @@ def test_an_exhibitor_describes_itself_until_the_fair_opens(jet: Jet) -> None:
     booth = jet.call("jet_fair_exhibitors_change", company, headers=headers, path=path, json={"booth": "B2"})
     assert refused(booth)[2] == ["field_not_yours"]
     on_the_day(jet, made)
-    late = jet.call("jet_fair_exhibitors_change", company, headers=headers, path=path, json={"wanted_skills": []})
+    late = jet.call(
+        "jet_fair_exhibitors_change", company, headers=headers, path=path, json={"wanted_skills": []}
+    )
     assert refused(late)[:2] == (409, "action_not_available")
     assert foreign.code not in str(listed)

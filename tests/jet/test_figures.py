@@ -77,7 +77,9 @@ def test_new_participants_are_said_to_be_of_the_participants(jet: Jet) -> None:
     assert cells["participants"]["of_whom"] == []
 
 
-def test_the_top_twenty_put_a_designated_city_apart_from_its_prefecture_and_ties_in_one_rank(jet: Jet) -> None:
+def test_the_top_twenty_put_a_designated_city_apart_from_its_prefecture_and_ties_in_one_rank(
+    jet: Jet,
+) -> None:
     codes = {"prefecture": "250007", "designated_city": "271004", "city": "252018", "town": "253839"}
     for kind, code in codes.items():
         jet.sql(

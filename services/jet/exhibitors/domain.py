@@ -18,7 +18,10 @@ FAIR_HAS_OPENED = Finding(
 UNKNOWN_NUMBER = Finding(
     "fair_day_number_unknown",
     Text("このフェアにない開催日の番号があります", "The fair has no day with this number"),
-    Text("開催日の番号を確認してください。全日なら空欄にしてください。", "Check the numbers; leave them out for all days."),
+    Text(
+        "開催日の番号を確認してください。全日なら空欄にしてください。",
+        "Check the numbers; leave them out for all days.",
+    ),
 )
 
 

@@ -10,7 +10,7 @@ from pydantic import Field
 from sqlalchemy import Select, any_, func, or_, select
 
 from services.jet import access, career_references
-from services.jet.career_tables import career_fair, fair_exhibitor
+from services.jet.career_tables import career_fair, career_fair_day, fair_exhibitor
 from services.jet.career_terms import Languages, Skill, Skills, WantedLevel
 from services.jet.exhibitors.domain import describable, unknown_numbers
 from services.jet.exhibitors.repository import fairs
@@ -39,12 +39,12 @@ class FairExhibitorWrite(Wire):
 
     fair_code: FairCode
     organisation_code: OrganisationCode
-    day_numbers: Annotated[Numbers, CLAIR] = []
+    day_numbers: Annotated[Numbers, CLAIR] = Field(default_factory=list)
     booth: Annotated[Line | None, CLAIR] = None
     description_ja: Passage | None = None
     description_en: Passage | None = None
-    wanted_skills: Skills = []
-    wanted_languages: Languages = []
+    wanted_skills: Skills = Field(default_factory=list)
+    wanted_languages: Languages = Field(default_factory=list)
     wanted_japanese_level: WantedLevel | None = None
     cancelled_on: Annotated[Day | None, CLAIR] = None
 
@@ -91,6 +91,15 @@ def _on_day(given: Any) -> Any:
     return or_(func.cardinality(x.day_numbers) == 0, given == any_(x.day_numbers))
 
 
+def _at_venue(given: Any) -> Any:
+    d = career_fair_day.alias("there").c
+    return (
+        select(d.id)
+        .where(d.fair_id == fair_exhibitor.c.fair_id, d.venue == given, _on_day(d.number))
+        .exists()
+    )
+
+
 fair_exhibitors = Resource(
     service="jet",
     schema="jet",
@@ -111,6 +120,8 @@ fair_exhibitors = Resource(
         "fair": equals(career_fair.c.code),
         "organisation": by_organisation(fair_exhibitor.c.organisation_id),
         "day_number": Filter(int, _on_day),
+        "venue": Filter(Short, _at_venue),
+        "cancelled": Filter(bool, lambda given: fair_exhibitor.c.cancelled_on.is_not(None) == given),
         "skill": Filter(Skill, lambda given: given == any_(fair_exhibitor.c.wanted_skills)),
         "language": Filter(Short, lambda given: given == any_(fair_exhibitor.c.wanted_languages)),
     },

@@ -18,7 +18,9 @@ async def check_in(session: WriteSession, day: UUID, ticket: UUID) -> UUID:
     """Its own id. Of two at once the database keeps one."""
     found = await Registrations(session).ticket(day, ticket)
     if found is None:
-        raise INVALID(FieldError("/ticket", UNKNOWN_TICKET.code, UNKNOWN_TICKET.message, UNKNOWN_TICKET.remedy))
+        raise INVALID(
+            FieldError("/ticket", UNKNOWN_TICKET.code, UNKNOWN_TICKET.message, UNKNOWN_TICKET.remedy)
+        )
     reason = why_no_check_in(found.state, found.held_on, found.today)
     if reason is not None:
         raise Refused(ACTION_CLOSED, reason)

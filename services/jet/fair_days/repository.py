@@ -23,9 +23,7 @@ async def held(session: WriteSession, rows: Sequence[Row], key: Sequence[str]) -
     """By row; a row that makes a new day has none."""
     ids = await identities(session, career_fair_day, rows, key)
     d, p = career_fair_day.c, capacity_pool.c
-    statement = select(d.id, d.pool_id, p.seats).join_from(
-        career_fair_day, capacity_pool, p.id == d.pool_id
-    )
+    statement = select(d.id, d.pool_id, p.seats).join_from(career_fair_day, capacity_pool, p.id == d.pool_id)
     found: dict[Any, Held] = {
         row.id: Held(*row) for row in await session.execute(statement.where(d.id.in_(set(ids.values()))))
     }

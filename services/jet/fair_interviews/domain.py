@@ -63,15 +63,21 @@ OTHER_DAY = Finding(
 SLOT_CLOSED = Finding(
     ACTION_CLOSED.code,
     ACTION_CLOSED.title,
-    Text("この枠は受付を終えています。ほかの枠を選んでください。", "This slot is closed. Choose another one."),
+    Text(
+        "この枠は受付を終えています。ほかの枠を選んでください。", "This slot is closed. Choose another one."
+    ),
 )
 NO_OUTCOME = Finding(
     "outcome_without_meeting",
     Text("会わなかった面談に結果はありません", "An interview that nobody came to has no outcome"),
-    Text("結果を「なし」にするか、面談をしたと記録してください。", "Leave the outcome out, or record that they met."),
+    Text(
+        "結果を「なし」にするか、面談をしたと記録してください。",
+        "Leave the outcome out, or record that they met.",
+    ),
 )
 _TOO_EARLY = Text(
-    "面談の結果は、開始時刻の後に記録できます。", "What became of an interview is recorded after its beginning."
+    "面談の結果は、開始時刻の後に記録できます。",
+    "What became of an interview is recorded after its beginning.",
 )
 
 

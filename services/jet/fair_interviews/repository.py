@@ -72,7 +72,9 @@ class Interviews:
     async def parts(self, identity: UUID) -> tuple[UUID, UUID]:
         """Its slot and its registration, to be locked before it."""
         t = fair_interview.c
-        row = (await self._session.execute(select(t.slot_id, t.registration_id).where(t.id == identity))).one()
+        row = (
+            await self._session.execute(select(t.slot_id, t.registration_id).where(t.id == identity))
+        ).one()
         return row.slot_id, row.registration_id
 
     async def lock(self, identity: UUID) -> Interview:

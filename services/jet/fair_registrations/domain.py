@@ -29,13 +29,19 @@ CONSENT = Machine(
     ),
 )  # fmt: skip
 NOT_REGISTERED_ANY_MORE = Text(
-    "この参加登録は取り消されたか、席の案内の期限が過ぎています。", "This registration was withdrawn, or its offer has ended."
+    "この参加登録は取り消されたか、席の案内の期限が過ぎています。",
+    "This registration was withdrawn, or its offer has ended.",
 )
-ATTENDED = Text("すでに来場しているため、取り消せません。", "Whoever has come cannot withdraw from the day any more.")
+ATTENDED = Text(
+    "すでに来場しているため、取り消せません。", "Whoever has come cannot withdraw from the day any more."
+)
 CLOSED_DAY = Finding(
     ACTION_CLOSED.code,
     ACTION_CLOSED.title,
-    Text("このフェアの参加登録は終わったか、フェアが中止されました。", "Registration for this day is over, or the fair is cancelled."),
+    Text(
+        "このフェアの参加登録は終わったか、フェアが中止されました。",
+        "Registration for this day is over, or the fair is cancelled.",
+    ),
 )
 CHECKED_IN = Refusal(
     "checked_in_already", "conflict",
@@ -49,10 +55,19 @@ UNKNOWN_TICKET = Finding(
 )
 NOT_REGISTERED = Finding(
     "not_registered",
-    Text("この開催日に、この参加者の確定した登録はありません", "This person has no confirmed registration for the day"),
-    Text("JET番号と開催日を確認し、先に参加登録を確定してください。", "Check the number and the day, and confirm the registration first."),
+    Text(
+        "この開催日に、この参加者の確定した登録はありません",
+        "This person has no confirmed registration for the day",
+    ),
+    Text(
+        "JET番号と開催日を確認し、先に参加登録を確定してください。",
+        "Check the number and the day, and confirm the registration first.",
+    ),
 )
-_NO_SEAT = Text("席が確定していない登録です。先に確定してください。", "The registration has no seat yet. Confirm it first.")
+_NO_SEAT = Text(
+    "席が確定していない登録です。先に確定してください。",
+    "The registration has no seat yet. Confirm it first.",
+)
 _NOT_TODAY = Text("受付ができるのは開催日だけです。", "People check in on the day itself.")
 NOT_BEGUN = Finding(
     "day_not_begun",

@@ -7,6 +7,7 @@ command, and by another takes that back.
 from typing import Annotated, Any, Literal, get_args
 from uuid import UUID
 
+from pydantic import Field
 from sqlalchemy import Select, Table, Uuid, case, cast, func, select
 
 from services.jet import access, career_references
@@ -41,8 +42,8 @@ class FairRegistrationWrite(Wire):
     jet_number: JetNumber
     display_name: Line | None = None
     headline: Line | None = None
-    languages: Languages = []
-    skills: Skills = []
+    languages: Languages = Field(default_factory=list)
+    skills: Skills = Field(default_factory=list)
     japanese_ability: Ability | None = None
     wishes: Annotated[Passage | None, OWN] = None
     cv: Annotated[Passage | None, OWN] = None

@@ -63,7 +63,9 @@ async def store(session: WriteSession, rows: list[Row], insert_only: bool) -> li
         }
         for row in new
     ]  # fmt: skip
-    changes = {one.row: one for one in await merge(session, fair_registration, made, (), told=one_alone(rows))}
+    changes = {
+        one.row: one for one in await merge(session, fair_registration, made, (), told=one_alone(rows))
+    }
     return await with_lesser(session, fair_registration, changes, await _profiles(session, rows, ids))
 
 
@@ -128,7 +130,9 @@ def _consent(one: Registration) -> str:
     return consent_state(one.consented_at, one.consent_withdrawn_at)
 
 
-async def _told(session: WriteSession, action: str, found: Sequence[Registration], note: dict[str, Any]) -> None:
+async def _told(
+    session: WriteSession, action: str, found: Sequence[Registration], note: dict[str, Any]
+) -> None:
     after = CONSENT.steps(action)[0].after
     entries = [audit.Entry(one.id, note, (_consent(one), after)) for one in found]
     await audit.entries(session, "jet", action, NAME, entries)

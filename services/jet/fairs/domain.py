@@ -9,7 +9,10 @@ Findings = list[tuple[str, Finding]]
 GRANT_WITHOUT_ORGANISER = Finding(
     "granted_without_organiser",
     Text("助成したフェアには主催団体が必要です", "A fair that has CLAIR's grant is another's"),
-    Text("主催団体の団体コードを入力するか、助成を外してください。", "Give its organiser's code, or take the grant away."),
+    Text(
+        "主催団体の団体コードを入力するか、助成を外してください。",
+        "Give its organiser's code, or take the grant away.",
+    ),
 )
 CANCELLED_WITHOUT_REASON = Finding(
     "cancelled_without_reason",
@@ -25,5 +28,7 @@ def check_fair(
     if granted and organiser is None:
         found.append(("organiser_code", GRANT_WITHOUT_ORGANISER))
     if (cancelled_on is None) != (cancelled_reason is None):
-        found.append(("cancelled_reason" if cancelled_reason is None else "cancelled_on", CANCELLED_WITHOUT_REASON))
+        found.append(
+            ("cancelled_reason" if cancelled_reason is None else "cancelled_on", CANCELLED_WITHOUT_REASON)
+        )
     return found

@@ -27,7 +27,9 @@ from services.kit.wire import Day, Flag, Instant, Line, Wire, choice
 from services.kit.writer import store_parts
 
 CountedBy = Literal["attendance", "headcount"]
-FairCode = Annotated[StrictStr, Field(min_length=1, max_length=30, pattern=r"^[A-Za-z0-9][A-Za-z0-9-]*$"), codes.CODE]
+FairCode = Annotated[
+    StrictStr, Field(min_length=1, max_length=30, pattern=r"^[A-Za-z0-9][A-Za-z0-9-]*$"), codes.CODE
+]
 
 
 class CareerFairWrite(Wire):

@@ -9,7 +9,6 @@ from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
-    Date,
     FromClause,
     Integer,
     Select,
@@ -19,11 +18,8 @@ from sqlalchemy import (
     cast,
     false,
     func,
-    literal_column,
-    null,
     or_,
     select,
-    true,
 )
 
 from services.jet import access
@@ -34,16 +30,11 @@ from services.jet.career_tables import (
     fair_exhibitor,
     fair_registration,
 )
-from services.jet.fairs.resource import career_fairs
 from services.kit import directory, temporal
 from services.kit.fields import equals
-from services.kit.resource import Basis
-from services.kit.statistics import Dimension, Measure, Statistic
+from services.kit.japan import cells
+from services.kit.statistics import Behind, Measure, Statistic, line, summed, told
 from services.kit.text import Text as Said
-
-
-def line(name: str, kind: Any) -> ColumnElement[Any]:
-    return literal_column(f"line.{name}", kind)
 
 
 def _venues(clause: ColumnElement[bool]) -> FromClause:
@@ -59,7 +50,7 @@ def _venues(clause: ColumnElement[bool]) -> FromClause:
             func.sum(d.reported_participants).filter(held).label("reported_participants"),
             func.sum(d.reported_jet_participants).filter(held).label("reported_jet_participants"),
             func.sum(d.reported_exhibitors).filter(held).label("reported_exhibitors"),
-            func.max(d.qualifier).filter(and_(held, d.qualifier != "exact")).label("reported_qualifier"),
+            func.min(d.qualifier).filter(and_(held, d.qualifier != "exact")).label("reported_qualifier"),
         )
         .join_from(career_fair, career_fair_day, d.fair_id == f.id, isouter=True)
         .where(clause)
@@ -103,13 +94,13 @@ def _lines(granted: bool) -> Select[Any]:
     )
     inner = (
         select(
-            v.fair_id.label("id"), v.code.label("fair_code"), v.fiscal_year, cast(numbered, Integer).label("row_no"),
+            v.code.label("fair_code"), v.fiscal_year, v.counted_by, cast(numbered, Integer).label("row_no"),
             v.date_start, v.date_end, v.venue, o.name.label("municipality"),
             counted(_came(v), v.reported_participants).label("participants"),
             counted(_came(v), v.reported_jet_participants).label("jet_participants"),
             counted(_exhibited(v), v.reported_exhibitors).label("exhibitors"),
             case((v.held, "held"), (v.cancelled_reason.is_not(None), "not_held"), else_="planned").label("state"),
-            v.cancelled_reason.label("reason"),
+            v.cancelled_reason.label("not_held_reason"),
             case((and_(v.held, ~attended), func.coalesce(v.reported_qualifier, "exact")), else_="exact").label("qualifier"),
         )
         .select_from(v.fair_id.table)
@@ -119,51 +110,56 @@ def _lines(granted: bool) -> Select[Any]:
     return select(*inner.c).select_from(inner)
 
 
-def _sum(name: str) -> Any:
-    return lambda facts: func.sum(facts[name])
-
-
-PLACES = {
-    "row_no": Dimension("row_no"),
-    "date_start": Dimension("date_start"),
-    "date_end": Dimension("date_end"),
-    "fair": Dimension("fair_code"),
-}
 FILTERS = {
     "fiscal_year": equals(line("fiscal_year", Integer), int),
     "fair": equals(line("fair_code", Text)),
     "venue": equals(line("venue", Text)),
 }
+OF_LINE = {"fair": "fair_code", "venue": "venue"}
+REPORTED = Behind(
+    "/jet/v1/career-fair-days",
+    access.FAIRS,
+    OF_LINE,
+    {"participants": {}, "jet_participants": {}, "exhibitors": {}},
+)
+BEHIND = {
+    "headcount": REPORTED,
+    "attendance": Behind(
+        "/jet/v1/fair-attendances",
+        access.REGISTRATIONS,
+        OF_LINE,
+        {"participants": {}, "jet_participants": {}},
+    ),
+    "attendance exhibitors": Behind(
+        "/jet/v1/fair-exhibitors", access.EXHIBITORS, OF_LINE, {"exhibitors": {"cancelled": "false"}}
+    ),
+}
+DATES = told(row_no=cells.INTEGER) | told("date_start", "date_end")
+BESIDE = told("state", "not_held_reason", "fair_code", fiscal_year=cells.INTEGER)
+PARTICIPANTS = Measure("名", summed("participants"), qualifier="qualifier")
+EXHIBITORS = Measure("団体", summed("exhibitors"), qualifier="qualifier")
+
+
+def _statistic(name: str, title: Said, place: str, granted: bool, **measures: Measure) -> Statistic:
+    """`place`: the printed column that says where."""
+    return Statistic(
+        name, title, lambda _: _lines(granted=granted), measures, "sum", DATES | told(place) | BESIDE, FILTERS,
+        access.PROGRAMME_FIGURES, dated=False, behind=BEHIND, by="counted_by",
+        printed=(*DATES, place, "state", "not_held_reason"),
+    )  # fmt: skip
+
+
 STATISTICS = (
-    Statistic(
+    _statistic(
         "jet-career-fairs",
         Said("JETプログラム参加者を対象にしたキャリアフェアの実施状況", "Career fairs run by CLAIR"),
-        lambda _: _lines(granted=False),
-        {"participants": Measure("名", _sum("participants")), "exhibitors": Measure("団体", _sum("exhibitors"))},
-        "sum",
-        PLACES | {"fiscal_year": Dimension("fiscal_year", filter="fiscal_year"), "venue": Dimension("venue")},
-        FILTERS,
-        access.PROGRAMME_FIGURES,
-        None,
-        career_fairs,
-        dated=False,
+        "venue", False, participants=PARTICIPANTS, exhibitors=EXHIBITORS,
     ),
-    Statistic(
+    _statistic(
         "jet-career-fair-grants",
         Said("地域におけるキャリアフェアへの助成", "Grants for regional career fairs"),
-        lambda _: _lines(granted=True),
-        {
-            "participants": Measure("名", _sum("participants")),
-            "jet_participants": Measure("名", _sum("jet_participants"), of="participants"),
-            "exhibitors": Measure("団体", _sum("exhibitors")),
-        },
-        "sum",
-        PLACES
-        | {"fiscal_year": Dimension("fiscal_year", filter="fiscal_year"), "municipality": Dimension("municipality")},
-        FILTERS,
-        access.PROGRAMME_FIGURES,
-        None,
-        career_fairs,
-        dated=False,
+        "municipality", True, participants=PARTICIPANTS,
+        jet_participants=Measure("名", summed("jet_participants"), of="participants", qualifier="qualifier"),
+        exhibitors=EXHIBITORS,
     ),
-)
+)  # fmt: skip

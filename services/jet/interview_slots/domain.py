@@ -13,7 +13,10 @@ OUT_OF_ORDER = Finding(
 OUTSIDE_DAY = Finding(
     "interview_outside_day",
     Text("開催時間の外の枠です", "The slot lies outside the day's hours"),
-    Text("開催日の開始から終了までの時刻にしてください。", "Choose a time between the day's opening and its end."),
+    Text(
+        "開催日の開始から終了までの時刻にしてください。",
+        "Choose a time between the day's opening and its end.",
+    ),
 )
 NOT_THERE = Finding(
     "exhibitor_not_there",

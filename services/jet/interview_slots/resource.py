@@ -111,7 +111,7 @@ interview_slots = Resource(
         "day": equals(career_fair_day.c.code),
         "organisation": by_organisation(interview_slot.c.organisation_id),
         "closed": equals(interview_slot.c.closed, bool),
-        "taken": Filter(bool, lambda given: _TAKEN == given),
+        "taken": Filter(bool, lambda given: given == _TAKEN),
     },
     sorts=("starts_at", "organisation_code"),
     parts=(Part(interview_slot, KEY),),

@@ -282,7 +282,12 @@ async def _each(found: Sequence[Record]) -> AsyncIterator[Record]:
 
 
 async def _file(
-    records: AsyncIterator[Record], table: Description, wanted: Wanted, request: Request, name: str, basis: Any
+    records: AsyncIterator[Record],
+    table: Description,
+    wanted: Wanted,
+    request: Request,
+    name: str,
+    basis: Any,
 ) -> Response:
     names = tuple(column.name for column in table.columns)
     spoken = problem.language(request.headers.get("accept-language", ""))
