@@ -92,6 +92,10 @@ class Api:
     ) -> None:
         self._http.close()
 
+    @property
+    def url(self) -> str:
+        return str(self._http.base_url).rstrip("/")
+
     def get(self, path: str, query: Query | None = None) -> Any:
         return self.request("GET", path, query=query).json()
 
@@ -132,18 +136,27 @@ class Api:
         mode: str = "atomic", dry_run: bool = False, history: bool = False, progress: Progress | None = None,
     ) -> ImportResult:  # fmt: skip
         """Send a file and wait for what comes of it."""
+        receipt = self.upload(service, kind, path, mode=mode, dry_run=dry_run, history=history)
+        return self.follow(service, receipt["id"], progress)
+
+    def upload(
+        self, service: str, kind: str, path: Path, *,
+        mode: str = "atomic", dry_run: bool = False, history: bool = False, key: str | None = None,
+    ) -> dict[str, Any]:  # fmt: skip
+        """Send a file; returns its receipt. Sent again with its `key`, it is the same import."""
         query: dict[str, str | bool] = {"kind": kind, "mode": mode, "dry_run": dry_run}
         if history:
             query["history"] = True
-        media = MEDIA_TYPES[path.suffix.lower()]
-        answer = self.request(
-            "POST",
-            f"/{service}/v1/imports",
-            query=query,
-            content=path,
-            headers={"Content-Type": media},
-        )
-        ended = self._wait(answer.json()["operation"], progress)
+        sent = {"Content-Type": MEDIA_TYPES[path.suffix.lower()]}
+        if key is not None:
+            sent["Idempotency-Key"] = key
+        answer = self.request("POST", f"/{service}/v1/imports", query=query, content=path, headers=sent)
+        receipt: dict[str, Any] = answer.json()
+        return receipt
+
+    def follow(self, service: str, identity: str, progress: Progress | None = None) -> ImportResult:
+        """Wait for what comes of a file that has arrived."""
+        ended = self._wait(f"/{service}/v1/operations/{identity}", progress)
         if ended["result"] is None:
             raise ImportFailed(ended["problem"])
         summary = {name: value for name, value in ended["result"].items() if name != "import"}
@@ -168,7 +181,7 @@ class Api:
         """One request, repeated while the answer is "not now". A POST keeps its key, so it has one effect."""
         sent = dict(headers or {})
         if method == "POST":
-            sent["Idempotency-Key"] = str(uuid.uuid4())
+            sent.setdefault("Idempotency-Key", str(uuid.uuid4()))
         for left in reversed(range(TRIES)):
             try:
                 return self._send(method, path, query, json, content, sent)

@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 import httpx
 from cyclopts import App, Parameter
@@ -18,10 +18,12 @@ from rich.console import Console
 from rich.progress import Progress as Bar
 from rich.table import Table
 
-from client.api import XLSX, Api, ImportFailed, ImportResult
+from client.api import XLSX, Api, ImportFailed
 from client.audit import Checkpoint, Entry, NoCheckpoint, saved, verify
 from client.credentials import Secret, SigningKey, load_key
+from client.folder import NotLoadable
 from client.problem import Problem
+from client.telling import load_folder, result_lines
 
 LOGIN = ("KAKEHASHI_URL", "KAKEHASHI_CLIENT_ID", "KAKEHASHI_CLIENT_SECRET")
 ACCEPT = {"csv": "text/csv", "xlsx": XLSX, "json": "application/x-ndjson"}
@@ -166,23 +168,40 @@ def submit(
         problems = api.get(f"{result.path}/problems", {"limit": PROBLEMS_SHOWN})["items"]
         if marked is not None and problems:
             api.download(f"{result.path}/marked-workbook", marked)
-    _tell(result, problems)
-    return 1 if result.refused else 0
+    for line in result_lines(result, problems):
+        console.print(line, markup=False)
+    return 0 if (result.stored or dry_run) and not result.refused else 1
 
 
-def _tell(result: ImportResult, problems: list[dict[str, Any]]) -> None:
-    for one in problems:
-        cell = f"{one['column']}{one['row']}" if one["column"] else f"{one['row']}行"
-        console.print(
-            f"{cell}  {one['message']['ja']} {one['remedy']['ja']}  {one['message']['en']}", markup=False
-        )
-    if result.problems > len(problems):
-        console.print(f"… {result.problems - len(problems)}")
-    console.print(
-        f"{result.rows}行: 新規 created {result.created}, 変更 changed {result.changed}, "
-        f"変更なし unchanged {result.unchanged}, 誤り refused {result.refused}; "
-        f"{'保存しました stored' if result.stored else '保存していません not stored'}"
-    )
+@app.command
+def load(
+    folder: Path,
+    *,
+    service: str | None = None,
+    dry_run: bool = False,
+    partial: bool = False,
+    history: bool = False,
+) -> int:
+    """フォルダーのファイルを順に送る（続きから、二重にならない） / Send the files of a folder; run again to go on.
+
+    名前は 順番-サービス-種類.csv / Names are order-service-kind.csv, as 010-directory-countries.csv.
+
+    Parameters
+    ----------
+    service
+        このサービスのファイルだけ / only the files of this service
+    dry_run
+        試すだけ / only try them
+    partial
+        正しい行だけ保存する / store the good rows
+    history
+        過去の記録として（いつ知ったかの列がある） / as history, told with the day it was known from
+    """
+    with login() as api:
+        return load_folder(
+            api, folder, service=service, dry_run=dry_run, partial=partial, history=history,
+            console=console, errors=errors,
+        )  # fmt: skip
 
 
 @app.command
@@ -261,7 +280,7 @@ def run(command: Callable[[], int]) -> int:
     """What goes wrong is told in words, without a traceback."""
     try:
         return command()
-    except (Problem, ImportFailed, NoCheckpoint, NoLogin, httpx.HTTPError, OSError) as error:
+    except (Problem, ImportFailed, NoCheckpoint, NoLogin, NotLoadable, httpx.HTTPError, OSError) as error:
         errors.print(str(error) or type(error).__name__, style="red", markup=False)
         return 1
 

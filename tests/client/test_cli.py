@@ -105,6 +105,44 @@ def test_partial_is_asked_for(run: Run, tmp_path: Path) -> None:
     assert fake.asked[0].url.params["mode"] == "partial"
 
 
+def test_a_file_without_a_row_is_not_stored_and_ends_with_1(run: Run, tmp_path: Path) -> None:
+    file = tmp_path / "form.csv"
+    file.touch()
+    nothing = SUMMARY | {"rows": 0, "changed": 0, "refused": 0}
+    fake = sent()
+    fake.answers[1] = httpx.Response(
+        200, json={"id": "7", "state": "failed", "done": 0, "total": 0, "result": nothing, "problem": {}}
+    )
+    assert run(fake, "submit", "jet", "appointments", str(file)) == 1
+
+
+def test_a_folder_is_told_as_a_table_with_what_to_do_next(
+    run: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in ("010-jet-appointments.csv", "020-jet-participants.csv"):
+        (tmp_path / name).touch()
+    kinds = [{"kind": kind} for kind in ("appointments", "participants")]
+    fake = Fake(
+        httpx.Response(200, json={"items": kinds, "next": None}),
+        problem(413, "too_large", detail="大きすぎます"),
+    )
+    assert run(fake, "load", str(tmp_path), "--partial", "--history") == 1
+    asked = {"kind": "appointments", "mode": "partial", "dry_run": "false", "history": "true"}
+    assert dict(fake.asked[1].url.params) == asked
+    printed = capsys.readouterr().out
+    assert "413 題名: 大きすぎます" in printed
+    assert ("refused" in printed, "not sent" in printed) == (True, True)
+    assert "Mend what is told above" in printed
+
+
+def test_a_folder_with_a_strange_name_is_refused_without_a_traceback(
+    run: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "participants.csv").touch()
+    assert run(Fake(), "load", str(tmp_path)) == 1
+    assert "participants.csv" in capsys.readouterr().err
+
+
 def test_the_form_is_saved_where_told(run: Run, tmp_path: Path) -> None:
     fake = Fake(httpx.Response(200, content=b"PK"))
     assert run(fake, "template", "jet", "appointments", "-o", str(tmp_path / "f.xlsx")) == 0

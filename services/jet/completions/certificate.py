@@ -16,7 +16,7 @@ TEMPLATE = Path(__file__).with_name("certificate.typ")
 class Certificate:
     """What is printed. Texts are printed as they stand; who makes one has looked up the words of that year.
 
-    The period is a text, since some are known as „early July“ only; `kit.japan.printed` makes it of two days.
+    The period is a text, since some are known as “early July” only; `kit.japan.printed` makes it of two days.
     """
 
     language: Language
