@@ -177,6 +177,5 @@ EXHIBITORS = Rule(
 )
 # To show oneself to companies is one's own act alone.
 CONSENTS = Rule("jet.career:write", {"participant": "self"}, human=True)
-INTERVIEWED = Rule("jet.career:write", {"participant": "self", "business": "own"})
 ANSWERS_OFFER = Rule("jet.career:write", {"participant": "self"})
 RECORDS_MEETINGS = Rule("jet.career:write", {"coordinator": "all", "business": "own"})

@@ -24,6 +24,7 @@ from services.kit.imports.headings import find_header
 from services.kit.resource import Resource
 from services.kit.wire import Wire
 from tests.support.serving import Serving
+from tests.walls import fairs
 from tests.walls.cells import Cells
 from tests.walls.loading import COORDINATOR, REGISTRAR, World
 from tests.walls.world import ACTORS, ROLES, Actor
@@ -185,7 +186,7 @@ def body_of_record(marks: dict[str, object]) -> dict[str, object]:
 
 
 # which roles are shown a field that not every reader is, as plain Python states it
-RESTRICTED = {("participants", "birth_on"): SHOWN, ("participants", "former_names"): SHOWN}
+RESTRICTED = {("participants", "birth_on"): SHOWN, ("participants", "former_names"): SHOWN} | fairs.RESTRICTED
 MEDIA = ("application/json", "application/x-ndjson", "text/csv", XLSX)
 
 

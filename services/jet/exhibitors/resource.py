@@ -28,7 +28,7 @@ from services.kit.japan import cells
 from services.kit.japan.choices import several
 from services.kit.resource import Basis, Change, Filter, Part, Resource, Row
 from services.kit.wire import Day, Line, Passage, Wire, WrittenBy
-from services.kit.writer import store_parts
+from services.kit.writer import changes_nothing, store_parts
 
 CLAIR = WrittenBy("coordinator")
 Numbers = Annotated[list[Number], Field(max_length=99), several(cells.INTEGER)]
@@ -72,7 +72,8 @@ async def check(session: WriteSession, rows: list[Row]) -> dict[int, list[tuple[
     found: dict[int, list[tuple[str, Finding]]] = {}
     for row in rows:
         fair, wrong = of[row["fair_id"]], found.setdefault(row["_row"], [])
-        if session.scope.reach != "all" and (closed := describable(fair.opens_at, fair.now)) is not None:
+        bound = session.scope.reach != "all" and not changes_nothing(row, FairExhibitorWrite)
+        if bound and (closed := describable(fair.opens_at, fair.now)) is not None:
             wrong.append(("fair_code", closed))
         if (unknown := unknown_numbers(row["day_numbers"], fair.numbers)) is not None:
             wrong.append(("day_numbers", unknown))

@@ -115,7 +115,7 @@ fair_interviews = Resource(
     read=FairInterview,
     write=FairInterviewWrite,
     source=source,
-    access={"list": access.MEETINGS, "read": access.MEETINGS, "create": access.INTERVIEWED},
+    access={"list": access.MEETINGS, "read": access.MEETINGS, "create": access.MEETS},
     own=represented(fair_interview.c.organisation_id),
     itself=lambda person: fair_interview.c.participant_id == person,
     filters={

@@ -26,10 +26,13 @@ from services.jet.tables import capacity_claim, participant
 from services.jet.terms import JetNumber
 from services.kit.capacity.domain import CLAIM, CONSTRAINTS
 from services.kit.capacity.tables import shown_offer_end, shown_state
+from services.kit.db.session import WriteSession
 from services.kit.fields import equals
+from services.kit.findings import Finding
 from services.kit.resource import Action, Basis, Part, Ref, Resource, Row
 from services.kit.text import Text
 from services.kit.wire import Code, Instant, Line, Only, Passage, Wire, choice
+from services.kit.writer import changes_nothing
 
 State = Literal["waiting", "offered", "confirmed", "released", "lapsed"]
 ConsentState = Literal["none", "given", "withdrawn"]
@@ -114,6 +117,12 @@ def _action(name: str, noun: str, closed: Any, *roles: str) -> Action:
     return Action(name, f"/jet/v1/fair-registrations/{{id}}/{noun}", roles, closed)
 
 
+async def check(session: WriteSession, rows: list[Row]) -> dict[int, list[tuple[str, Finding]]]:
+    return await service.check(
+        session, [row for row in rows if not changes_nothing(row, FairRegistrationWrite)]
+    )
+
+
 fair_registrations = Resource(
     service="jet",
     schema="jet",
@@ -147,7 +156,7 @@ fair_registrations = Resource(
         career_references.DAY,
         Ref("jet_number", "participant_id", participant, "jet_number", UNKNOWN_HERE, _oneself),
     ),
-    check=service.check,
+    check=check,
     store=service.store,
     fixed=("day_code", "jet_number"),
     subject="person",
