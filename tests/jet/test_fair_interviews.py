@@ -146,6 +146,50 @@ def test_a_withdrawal_cancels_what_is_to_come_and_takes_the_person_out_of_what_w
     assert {one["candidate_id"] for one in mine} == {registration["id"]}
 
 
+def test_a_booking_and_a_withdrawal_at_once_leave_no_interview_without_consent(jet: Jet) -> None:
+    made = fair(jet)
+    organisation, _ = made.exhibitor()
+    people = crowd(jet, made, 12)
+    slots = [made.slot(organisation, 0, table=table + 1) for table in range(len(people))]
+
+    async def play() -> list[int]:
+        asked = []
+        for (who, identity), slot in zip(people, slots, strict=True):
+            body = {"slot_id": slot, "candidate_id": identity}
+            asked += [
+                patiently(jet, "jet_fair_interviews_create", who.caller, json=body),
+                patiently(jet, "jet_fair_registrations_withdraw_consent", who.caller, path={"ref": identity}),
+            ]
+        return [one.status_code for one in await asyncio.gather(*asked)]
+
+    statuses = jet.served.run(play())
+    assert set(statuses[1::2]) == {201} and set(statuses[::2]) <= {201, 409}
+    left = jet.sql(
+        "SELECT i.state FROM jet.fair_interview AS i JOIN jet.fair_registration AS r ON r.id = i.registration_id "
+        "WHERE i.state IN ('requested', 'booked') AND r.consented_at IS NULL"
+    )
+    assert left == []
+
+
+def test_nobody_books_with_an_exhibitor_that_is_cancelled(jet: Jet) -> None:
+    made = fair(jet)
+    organisation, company = made.exhibitor()
+    slots = [made.slot(organisation, minutes) for minutes in (0, 60)]
+    ((who, identity),) = crowd(jet, made, 1)
+    body = {"slot_id": slots[0], "candidate_id": identity}
+    booked = done(jet.call("jet_fair_interviews_create", who.caller, json=body))
+    (entry,) = done(jet.call("jet_fair_exhibitors_list", company), 200)["items"]
+    answer = jet.call(
+        "jet_fair_exhibitors_change", COORDINATOR, headers={"If-Match": "*"}, path={"ref": entry["id"]},
+        json={"cancelled_on": "2024-07-08"},
+    )  # fmt: skip
+    assert answer.status_code == 200, answer.text
+    mine = done(jet.call("jet_fair_interviews_read", who.caller, path={"ref": booked["id"]}), 200)
+    assert mine["state"] == "cancelled"
+    again = jet.call("jet_fair_interviews_create", who.caller, json=body | {"slot_id": slots[1]})
+    assert refused(again)[:2] == (409, "action_not_available")
+
+
 def half_an_hour_in(jet: Jet, made: Fair) -> None:
     gone = made.opens_at + timedelta(minutes=30) - jet.now()
     jet.sql(f"UPDATE platform.clock SET offset_by = offset_by + interval '{gone.total_seconds()} seconds'")

@@ -5,9 +5,15 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, insert, select, update
+from sqlalchemy import ColumnElement, func, insert, or_, select, update
 
-from services.jet.career_tables import fair_interview, fair_registration, interview_slot
+from services.jet.career_tables import (
+    career_fair,
+    fair_exhibitor,
+    fair_interview,
+    fair_registration,
+    interview_slot,
+)
 from services.jet.fair_interviews.domain import OPEN
 from services.jet.tables import capacity_claim
 from services.kit.db.session import WriteSession
@@ -41,7 +47,7 @@ class Interview(NamedTuple):
     now: datetime
 
 
-_SLOT = tuple(interview_slot.c[name] for name in Slot._fields[:-1])
+_SLOT = tuple(interview_slot.c[name] for name in Slot._fields[:-2])
 _INTERVIEW = tuple(fair_interview.c[name] for name in Interview._fields[:-1])
 
 
@@ -50,8 +56,17 @@ class Interviews:
         self._session = session
 
     async def slot(self, identity: UUID) -> Slot | None:
-        statement = select(*_SLOT, func.platform.now()).where(interview_slot.c.id == identity)
-        row = (await self._session.execute(statement.with_for_update(key_share=True))).one_or_none()
+        """One of an exhibitor, or of a fair, that is cancelled is closed too."""
+        s, x, f = interview_slot.c, fair_exhibitor.c, career_fair.c
+        closed = or_(s.closed, x.cancelled_on.is_not(None), f.cancelled_on.is_not(None))
+        statement = (
+            select(*_SLOT, closed, func.platform.now())
+            .join_from(interview_slot, fair_exhibitor, x.id == s.exhibitor_id)
+            .join(career_fair, f.id == s.fair_id)
+            .where(s.id == identity)
+            .with_for_update(key_share=True, of=interview_slot)
+        )
+        row = (await self._session.execute(statement)).one_or_none()
         return None if row is None else Slot._make(row)
 
     async def candidate(self, identity: UUID) -> Candidate | None:

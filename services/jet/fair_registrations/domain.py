@@ -4,7 +4,7 @@ A consent is to one fair and names the fields that it opens. It can be replaced,
 takes it back, or leaves the fair, is seen by nobody from that moment on.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
 from services.kit.errors import ACTION_CLOSED, Refusal
@@ -85,7 +85,7 @@ def consent_state(consented_at: datetime | None, withdrawn_at: datetime | None) 
     return "given" if consented_at is not None else "withdrawn" if withdrawn_at is not None else "none"
 
 
-def shown(profile: dict[str, object], shared: Sequence[str]) -> dict[str, object]:
+def shown(profile: Mapping[str, object], shared: Sequence[str]) -> dict[str, object]:
     """What an exhibitor sees of a profile: the fields that the consent names, and nothing in the others."""
     return {name: value if name in shared else None for name, value in profile.items()}
 
