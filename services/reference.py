@@ -12,6 +12,8 @@ from services.gateway.registry.app import SLICES
 from services.gateway.registry.structure.changes import STATISTICS as ORGANISATIONS
 from services.jet.app import RESOURCES as JET
 from services.jet.consolidations.domain import CONSOLIDATION
+from services.jet.fair_interviews.domain import INTERVIEW
+from services.jet.fair_registrations.domain import CONSENT
 from services.jet.participants.domain import PARTICIPATION
 from services.jet.runs.domain import RUN
 from services.jet.statistics.declared import STATISTICS as PARTICIPANTS
@@ -30,7 +32,7 @@ from services.openapi import SERVICES, document
 
 FOLDER = Path(__file__).resolve().parents[1] / "docs" / "reference"
 RESOURCES: tuple[Resource, ...] = (*REGISTRY, *JET)
-MACHINES = (PARTICIPATION, SUBMISSION, CONSOLIDATION, RUN, capacity.CLAIM)
+MACHINES = (PARTICIPATION, SUBMISSION, CONSOLIDATION, RUN, capacity.CLAIM, CONSENT, INTERVIEW)
 ROLES = (
     "coordinator", "registrar", "auditor", "organisation", "host_authority", "ministry", "participant", "business",
     "service",

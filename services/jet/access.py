@@ -181,3 +181,11 @@ SUPPORTS = Rule("jet.support:read", {"coordinator": "all", "service": "all"})
 SUPPORTS_WRITE = Rule("jet.support:write", {"coordinator": "all"})
 # Figures over all of the programme, which no single organisation's are part of.
 PROGRAMME_FIGURES = Rule("jet.statistics:read", {"coordinator": "all", "service": "all", "ministry": "all"})
+# Of exhibitors and their slots a company sees its own; participants see whom they can meet.
+EXHIBITORS = Rule(
+    "jet.career:read", {"coordinator": "all", "service": "all", "participant": "all", "business": "own"}
+)
+# To show oneself to companies is one's own act alone.
+CONSENTS = Rule("jet.career:write", {"participant": "self"}, human=True)
+ANSWERS_OFFER = Rule("jet.career:write", {"participant": "self"})
+RECORDS_MEETINGS = Rule("jet.career:write", {"coordinator": "all", "business": "own"})

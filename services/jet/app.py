@@ -2,7 +2,7 @@
 
 from fastapi import FastAPI
 
-from services.jet import access
+from services.jet import access, career_slices
 from services.jet.answers.resource import reappointment_answers
 from services.jet.appointments.resource import appointments
 from services.jet.appointments.versions import appointment_versions
@@ -73,17 +73,18 @@ RESOURCES = (
     meeting_presences,
     learning_progresses,
     training_completions,
+    *career_slices.RESOURCES,
 )
 # what has a time, of each slice that has any
-CALENDAR = (calendar.SESSIONS,)
+CALENDAR = (calendar.SESSIONS, *career_slices.CALENDAR)
 figures = router_for("jet")
-COMMANDS = (submission, consolidation, run, enrolment, attendance, completion)
+COMMANDS = (submission, consolidation, run, enrolment, attendance, completion, *career_slices.COMMANDS)
 slices = assemble(
     "jet",
     "jet",
     RESOURCES,
     (figures, *(one.router for one in COMMANDS)),
-    mount_statistics(figures, (*STATISTICS, *BOARD, *TRAININGS))
+    mount_statistics(figures, (*STATISTICS, *BOARD, *TRAININGS, *career_slices.STATISTICS))
     | mount_calendar(figures, "jet", CALENDAR, access.SCHEDULES, Text("JETプログラム", "JET Programme"))
     | {n: r for one in COMMANDS for n, r in one.RULES.items()},
 )

@@ -149,7 +149,11 @@ class Resource:
     record it is, and that a change leaves alone. `source` selects one labelled column per field of `read`, and `id`,
     `row_version` besides. `subjects`: the audit of a read names the records that it showed. `settle` is told once, at the
     end of a write, of which wholes it has written parts: the values of `whole`. A whole with a refused row is not among
-    them. `becomes`: the plural of the resource whose records its rows make, where it is not its own."""
+    them. `becomes`: the plural of the resource whose records its rows make, where it is not its own. `subject`: the
+    column of `source` that the audit of a read names, where a record is not itself the one it is about. `revocable`:
+    what it shows may be withdrawn at any moment, so that a page and a file have so many rows at most, and a file is cut
+    off when a record of it no longer stands; `marked`: the column that says in each row for whom such a file was made,
+    and in the file's name."""
 
     service: str
     schema: str
@@ -179,6 +183,9 @@ class Resource:
     prefill: Prefill | None = None
     subjects: bool = True
     becomes: str = ""
+    subject: str = "id"
+    revocable: int = 0
+    marked: str = ""
     constraints: dict[str, Refusal] = field(default_factory=dict)
 
     def __eq__(self, other: object) -> bool:

@@ -84,7 +84,7 @@ class Statistic:
     a past, so that `as_of` and `known_at` may be asked.
 
     Where each row of the source is a line of a table, `behind` are the lists that its lines may stand on, by what its column
-    `by` says. `printed`: the dimensions of the table as it is printed, which are taken where none are asked for; `top` the
+    `by` says; where a metric of these has a list of its own, that one by both ("attendance exhibitors"). `printed`: the dimensions of the table as it is printed, which are taken where none are asked for; `top` the
     ranks that it has."""
 
     name: str
@@ -223,7 +223,8 @@ def _link(statistic: Statistic, metric: str, record: Any, asked: _Asked) -> str 
 
 def _link_of_line(statistic: Statistic, metric: str, record: Any, asked: _Asked) -> str | None:
     """None of a cell that adds several lines."""
-    behind = statistic.behind.get(record[_LINE + statistic.by])
+    by = record[_LINE + statistic.by]
+    behind = statistic.behind.get(f"{by} {metric}") or statistic.behind.get(by)
     if behind is None or metric not in behind.counted or not asked.may(behind.rule):
         return None
     named = {name: record[_LINE + column] for name, column in behind.parameters.items()}

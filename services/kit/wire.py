@@ -59,6 +59,11 @@ def _plain(value: str) -> str:
     return value
 
 
+def _lines(value: str) -> str:
+    _plain(value.replace("\r\n", "\n").replace("\n", " "))
+    return value
+
+
 def _as_in(cell: Cell) -> AfterValidator:
     """Read as an import reads it: what is stored can be exported and sent back, and means the same."""
 
@@ -79,6 +84,10 @@ Yen = Annotated[StrictInt, Field(ge=0, lt=2**31), cells.YEN]
 Flag = Annotated[StrictBool, cells.BOOLEAN]
 Line = Annotated[
     StrictStr, Field(min_length=1, max_length=200), AfterValidator(_plain), _as_in(cells.TEXT), cells.TEXT
+]
+# text of several lines
+Passage = Annotated[
+    StrictStr, Field(min_length=1, max_length=4000), AfterValidator(_lines), _as_in(cells.TEXT), cells.TEXT
 ]
 Name = Annotated[
     StrictStr, Field(min_length=1, max_length=200), AfterValidator(_plain), _as_in(cells.NAME), cells.NAME

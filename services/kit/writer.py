@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
+from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 from sqlalchemy import ARRAY, Table, any_, literal, select
 
@@ -41,6 +42,11 @@ NOT_YOURS = Finding(
 Problems = dict[int, list[tuple[str, Finding]]]
 Known = defaultdict[str, dict[Any, Any]]
 MOST_KNOWN = 20_000  # of each column, so that a long file does not fill the memory
+
+
+def changes_nothing(row: Row, write: type[BaseModel]) -> bool:
+    """Of a single change that leaves each field as it is: a rule on who may write until when has nothing to refuse."""
+    return PATCH in row and row[KEPT] >= write.model_fields.keys()
 
 
 async def _resolve(

@@ -40,6 +40,8 @@ TEMPORAL = {
     ("jet", "appointment_period"),
     ("jet", "arrangement_one_at_a_time"),
     ("jet", "arrangement_within_appointment"),
+    ("jet", "career_fair_day_open"),
+    ("jet", "interview_slot_within_day"),
     ("jet", "workplace_one_per_position"),
     ("jet", "workplace_within_appointment"),
 }

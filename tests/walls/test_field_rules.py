@@ -24,6 +24,7 @@ from services.kit.imports.headings import find_header
 from services.kit.resource import Resource
 from services.kit.wire import Wire
 from tests.support.serving import Serving
+from tests.walls import fairs
 from tests.walls.cells import Cells
 from tests.walls.loading import COORDINATOR, REGISTRAR, World
 from tests.walls.world import ACTORS, ROLES, Actor
@@ -189,7 +190,7 @@ RESTRICTED = {
     ("participants", "birth_on"): SHOWN,
     ("participants", "former_names"): SHOWN,
     ("training-enrolments", "ticket"): ("coordinator", "participant"),
-}
+} | fairs.RESTRICTED
 MEDIA = ("application/json", "application/x-ndjson", "text/csv", XLSX)
 
 

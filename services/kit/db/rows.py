@@ -87,7 +87,8 @@ def listing(resource: Resource, shape: Shape) -> Query:
     if shape.total:
         return compiled(select(func.count().label("total")).select_from(statement.subquery()))
     if shape.ids:
-        return compiled(select(statement.subquery("shown").c.id))
+        shown = statement.subquery("shown")
+        return compiled(select(shown.c.id, shown.c.row_version, shown.c[resource.subject].label("subject")))
     statement = _ordered(statement, shape)
     if shape.limited:
         statement = statement.limit(bindparam("_limit", type_=Integer()))

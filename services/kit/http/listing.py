@@ -15,8 +15,8 @@ from services.kit import glossary, temporal
 from services.kit.auth.scope import Scope
 from services.kit.db import rows
 from services.kit.db.session import ReadSession, Record, WriteSession, driver
-from services.kit.errors import ABSENT, PARAMETERS, FieldError
-from services.kit.http import files, json, problem, reads
+from services.kit.errors import ABSENT, LARGE, PARAMETERS, FieldError
+from services.kit.http import files, json, problem, reads, standing
 from services.kit.http.guard import service_of
 from services.kit.http.negotiate import Format
 from services.kit.imports.describing import Description
@@ -24,6 +24,9 @@ from services.kit.resource import Filter, Resource
 from services.kit.text import Text
 
 VARY = {"Vary": "Accept, Accept-Language, Authorization", "Cache-Control": "private, no-cache"}
+
+
+MOST = 500  # records of a page
 
 
 class Wanted(NamedTuple):
@@ -145,7 +148,7 @@ async def read(
 ) -> Response:
     """`writing`: the write that this answers. A 304 is noted too: it tells that what the caller holds still stands."""
     record = await find(resource, session, ref)
-    await reads.note(resource, request, [record["id"]], session=writing)
+    await reads.note(resource, request, [record[resource.subject]], session=writing)
     spoken = problem.language(request.headers.get("accept-language", ""))
     body = represent(resource, record, session.scope.principal.role, spoken)
     return tagged(json.write(body), record["row_version"], request)
@@ -160,7 +163,7 @@ def _binding(resource: Resource, scope: Scope, sort: str, query: Any) -> str:
 
 async def page(resource: Resource, session: ReadSession, query: Any, request: Request) -> Response:
     """One page in keyset order. Of dated facts every page is known at the instant of the first."""
-    limit: int = query.limit or 50
+    limit: int = min(query.limit or 50, resource.revocable or MOST)
     sort = _sort(resource, query)
     scope = session.scope
     cursors = service_of(request).cursors
@@ -176,7 +179,7 @@ async def page(resource: Resource, session: ReadSession, query: Any, request: Re
         asked |= {"_id": last[-1], "_key": _typed(resource, sort, last[0]) if len(last) > 1 else None}
     made = rows.listing(resource, base)
     found = await session.fetch(made.sql, *made.values(asked))
-    await reads.note(resource, request, [record["id"] for record in found[:limit]])
+    await reads.note(resource, request, [record[resource.subject] for record in found[:limit]])
     names = resource.shown(scope.principal.role)
     body: dict[str, Any] = extra | {
         "items": [shown(record, names) for record in found[:limit]],
@@ -234,18 +237,62 @@ async def whole(
     if wanted.form == "csvw":
         return files.description(table, dict(VARY))
     shape, values, said = await basis(resource, session, query)
+    sorted_as = _with(shape, sort=_sort(resource, query))
+    if resource.revocable:
+        return await _revocable(resource, session, wanted, sorted_as, values, request)
     if reads.watched(resource, request):
         found: Sequence[Record] = ()
         if resource.subjects:  # of the snapshot that the file is made from
             ids = rows.listing(resource, _with(shape, ids=True))
             found = await session.fetch(ids.sql, *ids.values(values))
-        await reads.note(resource, request, [record["id"] for record in found], wanted.form)
-    made = rows.listing(resource, _with(shape, sort=_sort(resource, query)))
+        await reads.note(resource, request, [record["subject"] for record in found], wanted.form)
+    made = rows.listing(resource, sorted_as)
     records = session.stream(made.sql, *made.values(values))
+    return await _file(records, table, wanted, request, f"{resource.plural}.{wanted.form}", said.get("basis"))
+
+
+async def _revocable(
+    resource: Resource, session: ReadSession, wanted: Wanted, shape: rows.Shape, values: dict[str, Any],
+    request: Request,
+) -> Response:  # fmt: skip
+    """A short file, marked with whom it is made for, of which no piece is sent that no longer stands."""
+    made = rows.listing(resource, _with(shape, limited=True))
+    found = await session.fetch(made.sql, *made.values(values | {"_limit": resource.revocable + 1}))
+    if len(found) > resource.revocable:
+        raise LARGE(standing.too_many(resource.revocable))
+    await reads.note(resource, request, [record[resource.subject] for record in found], wanted.form)
+    ids = rows.listing(resource, _with(shape, ids=True, sort=""))
+    sent = {(record["id"], record["row_version"]) for record in found}
+    database, scope = service_of(request).database, session.scope
+
+    async def stands() -> bool:
+        async with database.reading(scope) as present:
+            now = await present.fetch(ids.sql, *ids.values(values))
+        return sent <= {(record["id"], record["row_version"]) for record in now}
+
+    mark = standing.file_mark(found[0][resource.marked]) if found and resource.marked else ""
+    table = _described(resource, scope.principal.role, request)
+    name = f"{resource.plural}{mark}.{wanted.form}"
+    return standing.guarded(await _file(_each(found), table, wanted, request, name, None), stands)
+
+
+async def _each(found: Sequence[Record]) -> AsyncIterator[Record]:
+    for record in found:
+        yield record
+
+
+async def _file(
+    records: AsyncIterator[Record],
+    table: Description,
+    wanted: Wanted,
+    request: Request,
+    name: str,
+    basis: Any,
+) -> Response:
     names = tuple(column.name for column in table.columns)
     spoken = problem.language(request.headers.get("accept-language", ""))
-    headers = VARY | files.basis_headers(said.get("basis")) | files.described_by(table)
-    headers |= {"Content-Disposition": f'attachment; filename="{resource.plural}.{wanted.form}"'}
+    headers = VARY | files.basis_headers(basis) | files.described_by(table)
+    headers |= {"Content-Disposition": f'attachment; filename="{name}"'}
     if wanted.form == "ndjson":
         return StreamingResponse(_ndjson(records, names), media_type=wanted.media, headers=headers)
     if wanted.form == "csv":

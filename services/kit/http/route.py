@@ -24,7 +24,7 @@ async def _still_shown(resource: Resource, request: Request, response: Response)
     """A stored answer holds a record: it is given again only to whom the record would be shown today, and noted."""
     async with service_of(request).database.reading(admit(request)) as session:
         found = await listing.find(resource, session, json.read(bytes(response.body))["id"])
-    await reads.note(resource, request, [found["id"]])
+    await reads.note(resource, request, [found[resource.subject]])
 
 
 class KitRoute(APIRoute):

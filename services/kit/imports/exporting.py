@@ -163,8 +163,8 @@ class Workbook:
 
 
 def _one(value: Any) -> Any:
-    """Several texts, none of which holds a space, stand in one cell as they are read from it."""
-    return " ".join(value) or None if isinstance(value, list) else value
+    """Several values, none of which holds a space, stand in one cell as they are read from it."""
+    return " ".join(map(str, value)) or None if isinstance(value, list) else value
 
 
 def ndjson_bytes(rows: Iterable[Mapping[str, Any]]) -> Iterator[bytes]:

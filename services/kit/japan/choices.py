@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Sequence
+from dataclasses import replace
 
 from services.kit.columns import Cell, Choice
 from services.kit.findings import BadValue, Parsed
@@ -44,16 +45,20 @@ _ANY_GAP = re.compile(r"[;；、，,\s]+")
 
 def choices(name: str, options: Sequence[Choice]) -> Cell:
     """Some of a few values in one cell, each by itself or by its label; a list of values in their given order."""
-    one = choice(name, options)
+    return replace(several(choice(name, options)), name=name)
 
-    def parse(raw: object) -> Parsed[list[str]]:
+
+def several(one: Cell) -> Cell:
+    """Values of `one` in one cell, each once, in their given order."""
+
+    def parse(raw: object) -> Parsed[list[object]]:
         found = [one.parse(part) for part in _parts(raw, one)]
         return Parsed(
             list(dict.fromkeys(part.value for part in found)), "、".join(part.understood for part in found)
         )
 
     hint = Text(f"{one.hint.ja}（複数は「;」で区切る）", f"{one.hint.en} (several with ; between them)")
-    return Cell(name, parse, hint, "text", one.choices, one.rules, several=True)
+    return replace(one, name=f"{one.name}_list", parse=parse, hint=hint, excel="text", several=True)
 
 
 def _parts(raw: object, one: Cell) -> list[object]:
