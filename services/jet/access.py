@@ -96,8 +96,6 @@ BOARD = Rule(
 )
 # Training: what is offered is everybody's who takes part in it, CLAIR defines it, notes who was there and awards.
 TRAINING = Rule(
-# What is offered is known to everybody in the programme; CLAIR defines it.
-TRAINS = Rule(
     "jet.training:read",
     {
         "coordinator": "all",
@@ -110,18 +108,11 @@ TRAINS = Rule(
 TRAINS = Rule("jet.training:write", {"coordinator": "all"})
 DEFINED_BY_CLAIR = {"list": TRAINING, "read": TRAINING, "create": TRAINS, "change": TRAINS, "import": TRAINS}
 # Heads without names, of those whom a host authority gathered; its members read what was said of them.
-DEFINES = Rule("jet.training:write", {"coordinator": "all"})
-TRAINING = {"list": TRAINS, "read": TRAINS, "create": DEFINES, "change": DEFINES, "import": DEFINES}
-# A host authority (取りまとめ団体) reports the heads of the runs that it organises.
 HEADCOUNTS = Rule(
     "jet.headcount:read",
     {"coordinator": "all", "service": "all", "organisation": "own", "host_authority": "own"},
 )
 HEADCOUNTED = Rule("jet.headcount:write", {"coordinator": "all", "host_authority": "own"})
-COUNTS_HEADS = Rule("jet.headcount:write", {"coordinator": "all", "host_authority": "own"})
-SUPPORTED = Rule("jet.support:write", {"coordinator": "all"})
-# Figures over all of the programme, which no single organisation's are part of.
-PROGRAMME_FIGURES = Rule("jet.statistics:read", {"coordinator": "all", "service": "all", "ministry": "all"})
 # Who takes part: an organisation knows of whom it nominated or must be told, everybody of themselves.
 ENROLMENTS = Rule(
     "jet.enrolment:read",
