@@ -1,6 +1,5 @@
 """Terms of training that several slices use: audiences, kinds, deliveries, codes, and how rows name what they are of."""
 
-from datetime import date
 from typing import Annotated, Literal, get_args
 
 from pydantic import AfterValidator, Field, StrictInt, StrictStr
@@ -60,7 +59,3 @@ EDITION = Ref(
     _unknown("edition_unknown", Text("年度の開講", "edition")),
 )  # fmt: skip
 RUN = Ref("run_code", "run_id", training_run, "code", _unknown("run_unknown", Text("実施回", "run")))
-
-
-def first_day(fiscal_year: int) -> date:
-    return date(fiscal_year, 4, 1)
