@@ -17,64 +17,27 @@ ENROLLED = (
     (TOLD, "Quince", "azami", False),
     (TOLD, "Quadrant", "budo", True),
     (TOLD, "Quokka", "cacao", True),
-    (TOLD, "Quiver", "cacao", True),
-    (TOLD, "Quitter", "cacao", True),
     (QUIET, "Quince", "", False),
-    (QUIET, "Quill", "", False),
     (LEARNED, "Quince", "azami", True),
-    (LEARNED, "Quill", "dango", True),
 )
 # the name of somebody who is no participant begins with the organisation's
-GUESTS = ("azami", "dango", "ume", "")
+GUESTS = ("azami", "dango", "")
 
 
 def load(made: "loading.World") -> None:
     _define(made)
-    _temporary(made)
     for run, person, organisation, nominated in ENROLLED:
         body = {"run_code": run, "jet_number": world.JET_NUMBERS[person], "audience": "open"}
         _enrol(made, body | _at(organisation if nominated else ""), organisation, person)
     for name in GUESTS:
-        body = {"run_code": TOLD, "attendee_name": f"{name} 見本", "audience": "open", "party": 2}
-        _enrol(made, body | _at(name), name)
+        guest = {"run_code": TOLD, "attendee_name": f"{name} 見本", "audience": "open"}
+        _enrol(made, guest | _at(name), name)
     _attend(made)
     _learn(made)
     for run in (TOLD, QUIET, LEARNED):
         answer = made.jet.call("jet_training_runs_award", loading.COORDINATOR, path={"ref": run})
         assert answer.status_code == 201, answer.text
     _keep(made, "training-completions")
-
-
-def _temporary(made: "loading.World") -> None:
-    body = {"run_code": TOLD, "audience": "all", "value": 1, "method": "counted", "reported_on": "2024-07-01"}
-    if not made.of("training-headcounts"):
-        run = loading.create(
-            made.jet,
-            loading.COORDINATOR,
-            "training-runs",
-            "jet",
-            code="WALLS-HEADS",
-            edition_code=f"{TOLD}-E",
-            organiser_code=world.code("ume"),
-            starts_on="2024-07-01",
-            ends_on="2024-07-01",
-            date_precision="as_required",
-        )
-        made.keep("training-runs", run, frozenset(world.ORGANISATIONS))
-        one = loading.create(
-            made.jet, loading.COORDINATOR, "training-headcounts", "jet", **body | {"run_code": "WALLS-HEADS"}
-        )
-        made.keep("training-headcounts", one, frozenset({"ume"}))
-        two = loading.create(
-            made.jet,
-            loading.COORDINATOR,
-            "organisation-supports",
-            "jet",
-            organisation_code=world.code("azami"),
-            kind="advice_new",
-            supported_on="2024-05-01",
-        )
-        made.keep("organisation-supports", two, frozenset({"azami"}))
 
 
 def _at(organisation: str) -> dict[str, str]:
@@ -114,7 +77,8 @@ def _attend(made: "loading.World") -> None:
     for record in made.of("training-enrolments"):
         if record.marks["run_code"] == TOLD:
             who = ("run_code", "jet_number", "organisation_code", "attendee_name")
-            body = {name: record.marks[name] for name in who} | {"session_number": 1, "attendance": "present"}
+            body: dict[str, object] = {name: record.marks[name] for name in who}
+            body |= {"session_number": 1, "attendance": "present"}
             attended = loading.create(made.jet, loading.COORDINATOR, "training-attendances", "jet", **body)
             made.keep("training-attendances", attended, record.organisations, record.person)
     lines = [
