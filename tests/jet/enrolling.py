@@ -60,7 +60,7 @@ def run(jet: Jet, *, informed: bool = True, edition: dict[str, Any] | None = Non
 
 
 def session(jet: Jet, run_code: str, number: int = 1, **given: Any) -> dict[str, Any]:
-    body = {
+    body: dict[str, Any] = {
         "run_code": run_code, "number": number, "form": "class",
         "starts_at": f"2024-11-{5 + number:02d}T10:00:00+09:00", "ends_at": f"2024-11-{5 + number:02d}T12:00:00+09:00",
     }  # fmt: skip

@@ -60,7 +60,7 @@ def test_one_person_is_enrolled_once_however_often_it_is_sent(jet: Jet) -> None:
 
 def test_an_offer_is_taken_once_or_ends(jet: Jet) -> None:
     """Acceptances and a withdrawal of the same offer at the same instant, and the worker that ends offers."""
-    for _ in range(4):
+    for _ in range(2):
         at, people = run(jet, seats=1), [employed(jet) for _ in range(2)]
         held, waits = (done(enrol(jet, at, person.caller)) for person in people)
         done(act(jet, "withdraw", held["id"]))
@@ -87,14 +87,14 @@ def test_an_offer_is_taken_once_or_ends(jet: Jet) -> None:
 def test_an_acceptance_and_the_end_of_the_offer_have_one_outcome(jet: Jet) -> None:
     """Acceptances around the instant at which the offer ends, while the worker ends what is over."""
     database = jet.served.app.state.service.database
-    for place in range(4):
+    for place in range(2):
         at, people = run(jet, seats=1), [employed(jet) for _ in range(3)]
         held, waits, _ = (done(enrol(jet, at, person.caller)) for person in people)
         done(act(jet, "withdraw", held["id"]))
         (offered,) = listed(jet, "training_enrolments", people[1].caller, run_code=at)
         jet.sql(
             f"UPDATE platform.clock SET offset_by = '{offered['offer_ends_at']}'::timestamptz "
-            f"- interval '{20 + 15 * place} milliseconds' - clock_timestamp()"
+            f"- interval '{20 + 30 * place} milliseconds' - clock_timestamp()"
         )
 
         async def accepts(delay: float, path: dict[str, str], caller: Caller) -> httpx.Response:

@@ -74,6 +74,7 @@ def load(registry: Serving, jet: Serving) -> World:
     training.load(made)
     enrolments.load(made)
     fairs.load(made)
+
     return made
 
 
