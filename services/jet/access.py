@@ -163,3 +163,20 @@ EXHIBITORS = Rule(
 CONSENTS = Rule("jet.career:write", {"participant": "self"}, human=True)
 ANSWERS_OFFER = Rule("jet.career:write", {"participant": "self"})
 RECORDS_MEETINGS = Rule("jet.career:write", {"coordinator": "all", "business": "own"})
+NOMINATES = Rule(
+    "jet.enrolment:write", {"coordinator": "all", "organisation": "own", "host_authority": "own"}
+)
+# When somebody joined and left a meeting is no employer's to see.
+PRESENCES = Rule("jet.enrolment:read", {"coordinator": "all", "service": "all", "participant": "self"})
+# Attendance, progress and awards are CLAIR's to tell.
+ATTESTS = Rule("jet.training:write", {"coordinator": "all"})
+SCHEDULES = Rule(
+    "jet.training:read",
+    {
+        "coordinator": "all",
+        "service": "all",
+        "organisation": "own",
+        "host_authority": "own",
+        "participant": "self",
+    },
+)

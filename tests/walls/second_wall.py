@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from tests.walls import capacity, fairs_rows, training
+from tests.walls import capacity, enrolment_walls, fairs_rows, training
 from tests.walls.loading import World
 from tests.walls.world import CONTACTS, PEOPLE, POSTS, Actor, met, opened, represented, visible
 
@@ -315,6 +315,7 @@ def walls(world: World) -> dict[str, Wall]:
     made |= surveyed(world)
     made |= capacity.walls()
     made |= training.walls(world)
+    made |= enrolment_walls.walls(world)
     made |= fairs_rows.walls(world)
     return made | {name: wall for schema in PLUMBING for name, wall in plumbing(schema).items()}
 
