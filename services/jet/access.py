@@ -178,4 +178,3 @@ EXHIBITORS = Rule(
 CONSENTS = Rule("jet.career:write", {"participant": "self"}, human=True)
 ANSWERS_OFFER = Rule("jet.career:write", {"participant": "self"})
 RECORDS_MEETINGS = Rule("jet.career:write", {"coordinator": "all", "business": "own"})
-

@@ -74,7 +74,6 @@ def load(registry: Serving, jet: Serving) -> World:
     training.load(made)
     enrolments.load(made)
     fairs.load(made)
-
     return made
 
 
