@@ -13,10 +13,12 @@ from services.gateway.registry.structure.changes import STATISTICS as ORGANISATI
 from services.jet.app import RESOURCES as JET
 from services.jet.consolidations.domain import CONSOLIDATION
 from services.jet.participants.domain import PARTICIPATION
+from services.jet.runs.domain import RUN
 from services.jet.statistics.declared import STATISTICS as PARTICIPANTS
 from services.jet.submissions.domain import SUBMISSION
 from services.jet.submissions.statistics import STATISTICS as BOARD
 from services.kit import errors, glossary
+from services.kit.capacity import domain as capacity
 from services.kit.columns import Column
 from services.kit.errors import Refusal
 from services.kit.findings import RULES
@@ -27,9 +29,10 @@ from services.openapi import SERVICES, document
 
 FOLDER = Path(__file__).resolve().parents[1] / "docs" / "reference"
 RESOURCES: tuple[Resource, ...] = (*REGISTRY, *JET)
-MACHINES = (PARTICIPATION, SUBMISSION, CONSOLIDATION)
+MACHINES = (PARTICIPATION, SUBMISSION, CONSOLIDATION, RUN, capacity.CLAIM)
 ROLES = (
-    "coordinator", "registrar", "auditor", "organisation", "host_authority", "ministry", "participant", "service",
+    "coordinator", "registrar", "auditor", "organisation", "host_authority", "ministry", "participant", "business",
+    "service",
 )  # fmt: skip
 STANDINGS = tuple(role for role in ROLES if role not in ("ministry", "service"))
 MADE = "<!-- Made by `python -m services.reference`; change the declarations, not this page. -->"
@@ -290,6 +293,8 @@ def errors_page() -> Iterator[str]:
     header = ("Status", "code", "日本語", "English", "どうするか", "What to do")
     catalogue = [one for one in vars(errors).values() if isinstance(one, Refusal)]
     yield from table(header, (_refusal(one) for one in sorted(catalogue, key=_order)))
+    yield from ("## Where seats are claimed", "", "Of courses, fairs and whatever else has places.", "")
+    yield from table(header, (_refusal(one) for one in sorted(capacity.REFUSALS, key=_order)))
     yield from (
         "## Where the database has the last word",
         "",
@@ -298,7 +303,13 @@ def errors_page() -> Iterator[str]:
     )
     named = {one.code: one for resource in RESOURCES for one in resource.constraints.values()}
     named |= {one.code: one for slice_ in SLICES for one in getattr(slice_, "CONSTRAINTS", {}).values()}
-    yield from table(header, (_refusal(one) for one in sorted(named.values(), key=_order)))
+    yield from table(
+        header,
+        (
+            _refusal(one)
+            for one in sorted((one for one in named.values() if one not in capacity.REFUSALS), key=_order)
+        ),
+    )
     yield from ("## Of the door", "", "Refused before any service is asked.", "")
     yield from table(
         header,

@@ -1,5 +1,5 @@
-"""One worker process: `python -m services.worker jet|registry`. It does the jobs of one service's schema, and seals
-its audit.
+"""One worker process: `python -m services.worker jet|registry`. It does the jobs of one service's schema, seals
+its audit, and ends the offers of seats whose time is over.
 
 It opens the database as the API process of the same service does, prints `ready` when it waits for jobs, and on
 SIGTERM ends what it has begun.
@@ -19,6 +19,7 @@ from typing import Any
 from services.kit import metrics, operations, tracing
 from services.kit.auth.keys import load_key
 from services.kit.blobs import Blobs
+from services.kit.capacity.service import settle_due
 from services.kit.db.session import Database
 from services.kit.http.app import open_service
 from services.kit.imports.engine import ENTRYPOINT, Importer
@@ -38,7 +39,7 @@ class Place:
     module: str
 
 
-_DAY = 86_400.0
+_MINUTE, _DAY = 60.0, 86_400.0
 PLACES = {
     "registry": Place("directory", "identity", "services.gateway.registry.app"),
     "jet": Place("jet", "jet", "services.jet.app"),
@@ -88,6 +89,16 @@ async def sweeping(place: Place, database: Database) -> None:
         await asyncio.sleep(_DAY)
 
 
+async def settling(place: Place, database: Database) -> None:
+    """Each minute, seats that were offered and not accepted in time go to the next who waits."""
+    while True:
+        try:
+            await settle_due(database, place.schema)
+        except Exception:
+            log.exception("settling_failed", schema=place.schema)
+        await asyncio.sleep(_MINUTE)
+
+
 async def serve(name: str) -> None:
     place = PLACES[name]
     await asyncio.to_thread(tracing.start, f"worker-{name}")
@@ -105,7 +116,8 @@ async def serve(name: str) -> None:
             asyncio.get_running_loop().add_signal_handler(number, worker.stop)
         listen = os.environ.get("KAKEHASHI_METRICS_LISTEN", "")
         async with (
-            beside(sealing(place, database)), beside(sweeping(place, database)), metrics.shown_at(listen)
+            beside(sealing(place, database)), beside(sweeping(place, database)), beside(settling(place, database)),
+            metrics.shown_at(listen),
         ):  # fmt: skip
             await worker.run(lambda: print(READY_LINE, flush=True))
     finally:

@@ -28,26 +28,47 @@ SERVING = (
     "jet.answer:read",
     "jet.appointment:read",
     "jet.appointment:write",
+    "jet.enrolment:read",
+    "jet.enrolment:write",
+    "jet.headcount:read",
     "jet.participant:read",
     "jet.request:read",
     "jet.request:write",
     "jet.roster:read",
+    "jet.training:read",
 )
-GATHERING = (*SERVING, "jet.request:decide")
+GATHERING = (*SERVING, "jet.headcount:write", "jet.request:decide")
 PROGRAMME = (
     *GATHERING,
+    "jet.alumni:read",
+    "jet.alumni:write",
     "jet.answer:write",
+    "jet.career:read",
+    "jet.career:write",
     "jet.participant:write",
+    "jet.support:read",
+    "jet.support:write",
     "jet.survey:write",
     "jet.termination:read",
     "jet.termination:write",
+    "jet.training:write",
     "support:read",
 )
 AUDIT = ("audit:read", "directory:read", "support:read")
 HIMSELF = (
-    *("directory:read", "jet.answer:read", "jet.answer:write"),
-    *("jet.appointment:read", "jet.participant:read", "jet.request:read"),
+    *("directory:read", "jet.alumni:read", "jet.alumni:write", "jet.answer:read", "jet.answer:write"),
+    *(
+        "jet.appointment:read",
+        "jet.career:read",
+        "jet.career:write",
+        "jet.enrolment:read",
+        "jet.enrolment:write",
+    ),
+    *("jet.participant:read", "jet.request:read", "jet.training:read"),
 )
+EXHIBITING = ("directory:read", "jet.candidate:read", "jet.career:read", "jet.career:write")
+# what a tool needs that acts for anybody
+SERVING_ALL = (*PROGRAMME, "jet.candidate:read")
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +122,7 @@ def wanted(city: str, host: str, neighbour: str, gathers: str) -> dict[str, Want
             keyed=True,
         ),
         "service": Wanted(
-            "demo-tool", "庁内ツール In-house tool", "service", PROGRAMME, acts_for_people=True, keyed=True
+            "demo-tool", "庁内ツール In-house tool", "service", SERVING_ALL, acts_for_people=True, keyed=True
         ),
     }
 

@@ -94,3 +94,80 @@ BOARD = Rule(
     "jet.statistics:read",
     {"coordinator": "all", "service": "all", "organisation": "own", "host_authority": "own"},
 )
+# What is offered is known to everybody in the programme; CLAIR defines it.
+TRAINS = Rule(
+    "jet.training:read",
+    {
+        "coordinator": "all",
+        "service": "all",
+        "organisation": "all",
+        "host_authority": "all",
+        "participant": "all",
+    },
+)
+DEFINES = Rule("jet.training:write", {"coordinator": "all"})
+TRAINING = {"list": TRAINS, "read": TRAINS, "create": DEFINES, "change": DEFINES, "import": DEFINES}
+# A host authority (取りまとめ団体) reports the heads of the runs that it organises.
+HEADCOUNTS = Rule(
+    "jet.headcount:read",
+    {"coordinator": "all", "service": "all", "organisation": "own", "host_authority": "own"},
+)
+COUNTS_HEADS = Rule("jet.headcount:write", {"coordinator": "all", "host_authority": "own"})
+SUPPORTS = Rule("jet.support:read", {"coordinator": "all", "service": "all"})
+SUPPORTED = Rule("jet.support:write", {"coordinator": "all"})
+# Figures over all of the programme, which no single organisation's are part of.
+PROGRAMME_FIGURES = Rule("jet.statistics:read", {"coordinator": "all", "service": "all", "ministry": "all"})
+# Who takes part: an organisation knows of whom it nominated or must be told, everybody of themselves.
+ENROLMENTS = Rule(
+    "jet.enrolment:read",
+    {
+        "coordinator": "all",
+        "service": "all",
+        "organisation": "own",
+        "host_authority": "own",
+        "participant": "self",
+    },
+)
+ENROLS = Rule(
+    "jet.enrolment:write",
+    {"coordinator": "all", "organisation": "own", "host_authority": "own", "participant": "self"},
+)
+NOMINATES = Rule(
+    "jet.enrolment:write", {"coordinator": "all", "organisation": "own", "host_authority": "own"}
+)
+# When somebody joined and left a meeting is no employer's to see.
+PRESENCES = Rule("jet.enrolment:read", {"coordinator": "all", "service": "all", "participant": "self"})
+# Attendance, progress and awards are CLAIR's to tell.
+ATTESTS = Rule("jet.training:write", {"coordinator": "all"})
+SCHEDULES = Rule(
+    "jet.training:read",
+    {
+        "coordinator": "all",
+        "service": "all",
+        "organisation": "own",
+        "host_authority": "own",
+        "participant": "self",
+    },
+)
+# Careers, of which fairs are the first: an employer never learns anything of them, so organisations and host authorities have no row.
+FAIRS = Rule(
+    "jet.career:read", {"coordinator": "all", "service": "all", "participant": "all", "business": "all"}
+)
+FAIRS_WRITE = Rule("jet.career:write", {"coordinator": "all"})
+# Registrations for fairs, applications for internships and what follows from them: whose they are, and CLAIR.
+REGISTRATIONS = Rule("jet.career:read", {"coordinator": "all", "service": "all", "participant": "self"})
+REGISTERS = Rule("jet.career:write", {"coordinator": "all", "participant": "self"})
+# What a company shows of itself and offers: interview slots, places, conditions.
+EXHIBITORS_OWN = Rule("jet.career:write", {"coordinator": "all", "business": "own"})
+# Meetings, placements and records that a company and a participant have with each other.
+MEETINGS = Rule(
+    "jet.career:read", {"coordinator": "all", "service": "all", "participant": "self", "business": "own"}
+)
+MEETS = Rule("jet.career:write", {"coordinator": "all", "participant": "self", "business": "own"})
+# Of people, a company reads what they let it see, and each reading is noted.
+CANDIDATES = Rule("jet.candidate:read", {"business": "own"}, audited=True)
+# Alumni: by their own consent. Chapters are known to all of them.
+CHAPTERS = Rule("jet.alumni:read", {"coordinator": "all", "service": "all", "participant": "all"})
+ALUMNI = Rule("jet.alumni:read", {"coordinator": "all", "service": "all", "participant": "self"})
+ALUMNI_WRITE = Rule("jet.alumni:write", {"coordinator": "all", "participant": "self"})
+CHAPTERS_WRITE = Rule("jet.alumni:write", {"coordinator": "all"})

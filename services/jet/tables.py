@@ -17,11 +17,14 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import DATERANGE
 
+from services.kit.capacity.tables import capacity_tables
 from services.kit.db.tables import ERASABLE, identity, term, version
 from services.kit.temporal import known_view
 
 METADATA = MetaData(schema="jet")
 _PARTICIPANT = "jet.participant.id"
+
+capacity_pool, capacity_claim = capacity_tables(METADATA)
 
 participant = Table(
     "participant", METADATA, identity(), Column("jet_number", Text, nullable=False), version()

@@ -65,6 +65,11 @@ def visible(column: SQLCoreOperations[Any]) -> ColumnElement[bool]:
     return column == any_(cast(seen, ARRAY(Uuid)))
 
 
+def represented(column: SQLCoreOperations[Any]) -> ColumnElement[bool]:
+    """Rows of the organisation whose contact the caller is: of exhibitors and host companies, never of employers."""
+    return column == select(func.directory.represented_organisation()).scalar_subquery()
+
+
 def organisation_is(column: SQLCoreOperations[Any], given: ColumnElement[Any]) -> ColumnElement[bool]:
     """`given` may be an id or a code."""
     found = select(organisation.c.id).where(

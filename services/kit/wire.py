@@ -101,15 +101,31 @@ Phone = Annotated[
 ]
 
 
+def _labelled(term: str, values: tuple[str, ...]) -> tuple[Choice, ...]:
+    return tuple(Choice(value, glossary.title(f"{term}.{value}")) for value in values)
+
+
 def choice(term: str, values: tuple[str, ...]) -> Cell:
     """A cell for one of `values`, labelled by the glossary's `term.value`."""
-    return cells.choice(term, tuple(Choice(value, glossary.title(f"{term}.{value}")) for value in values))
+    return cells.choice(term, _labelled(term, values))
+
+
+def choices(term: str, values: tuple[str, ...]) -> Cell:
+    """A cell for some of `values`; the field is a list of texts."""
+    return cells.choices(term, _labelled(term, values))
 
 
 class Wire(BaseModel):
     """A body or a row: unknown fields are refused."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Called:
+    """Marks a field whose name has a title of its own here: the glossary's `term`."""
+
+    def __init__(self, term: str) -> None:
+        self.term = term
 
 
 class Only:
@@ -128,6 +144,10 @@ class WrittenBy:
 
     def __init__(self, *roles: str) -> None:
         self.roles = frozenset(roles)
+
+
+def _term(name: str, info: FieldInfo) -> str:
+    return next((mark.term for mark in info.metadata if isinstance(mark, Called)), name)
 
 
 _BY_TYPE: dict[Any, Cell] = {int: cells.INTEGER, date: cells.DATE, str: cells.TEXT, UUID: codes.CODE}
@@ -152,10 +172,10 @@ def columns(model: type[BaseModel]) -> tuple[Column, ...]:
     return tuple(
         Column(
             name,
-            glossary.title(name),
+            glossary.title(_term(name, info)),
             _cell(info),
             info.is_required(),
-            glossary.note(name),
+            glossary.note(_term(name, info)),
             tuple((info.json_schema_extra or {}).get("aliases", ()))  # type: ignore[arg-type]
             if isinstance(info.json_schema_extra, dict)
             else (),

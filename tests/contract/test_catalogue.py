@@ -46,8 +46,8 @@ TEMPORAL = {
 
 
 def declared() -> list[Table]:
-    """Every table that a `tables.py` declares, and the columns of the directory that the kit reads."""
-    files = [*sorted((ROOT / "services").rglob("tables.py")), ROOT / "services/kit/directory.py"]
+    """Every table that a `tables.py` or `…_tables.py` declares, and the columns of the directory that the kit reads."""
+    files = [*sorted((ROOT / "services").rglob("*tables.py")), ROOT / "services/kit/directory.py"]
     modules = [".".join(file.relative_to(ROOT).with_suffix("").parts) for file in files]
     found = (value for name in modules for value in vars(importlib.import_module(name)).values())
     return [value for value in found if isinstance(value, Table)]

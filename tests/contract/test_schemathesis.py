@@ -22,7 +22,7 @@ from tests.walls.world import Actor
 # Each role with the cases that the long form demands of it
 ROLES = {
     "coordinator": 3600, "registrar": 3600, "auditor": 1600, "organisation": 2600, "host_authority": 2600,
-    "ministry": 1600, "participant": 1600, "service": 1600, "anonymous": 1200,
+    "ministry": 1600, "participant": 1600, "business": 1600, "service": 1600, "anonymous": 1200,
 }  # fmt: skip
 ACTORS = {
     "coordinator": Actor("coordinator", person="Kacho"),
@@ -30,6 +30,7 @@ ACTORS = {
     "organisation": Actor("organisation", "azami", "Kanri"),
     "host_authority": Actor("host_authority", "ume", "Soumu"),
     "participant": Actor("participant", person="Quince"),
+    "business": Actor("business", "kogyo", "Eigyo"),
 }
 
 

@@ -38,13 +38,20 @@ class Offices:
         return code
 
     def person(
-        self, kind: str, name: str = "架空 試", email: str | None = None, participant: UUID | None = None
+        self,
+        kind: str,
+        name: str = "架空 試",
+        email: str | None = None,
+        participant: UUID | None = None,
+        company: str | None = None,
     ) -> Somebody:
         number = f"P-{uuid4().hex[:10].upper()}"
         address = email or f"{number.lower()}@office.example"
         body = {"number": number, "kind": kind, "name": name, "email": address}
         if participant is not None:
             body["participant_id"] = str(participant)
+        if company is not None:
+            body["company"] = company
         made = self.registrar.post("/directory/v1/people", body)
         return Somebody(UUID(made["id"]), number, name, address)
 
@@ -70,6 +77,12 @@ class Offices:
     ) -> Somebody:
         somebody = self.person("officer", name, email)
         self.post(somebody, organisation, section)
+        return somebody
+
+    def contact(self, organisation: str, company: str = "架空工業株式会社") -> Somebody:
+        """Whoever comes for an exhibitor or a host company."""
+        somebody = self.person("contact", company=company)
+        self.post(somebody, organisation, "人事課")
         return somebody
 
 

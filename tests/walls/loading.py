@@ -89,6 +89,13 @@ def _organisations(made: World) -> None:
         store("organisation-roles", organisation_code=world.code(name), role=role, valid_from="2010-04-01")
         if role == "contracting_organisation":
             made.keep("organisation-changes", {"id": record.id}, everyone)
+    for name in world.EXHIBITORS:
+        record = store("organisations", code=world.code(name), name=world.NAMES[name], kind="company")
+        made.organisations[name] = UUID(record.id)
+        for role in ("exhibitor", "host_company"):
+            store(
+                "organisation-roles", organisation_code=world.code(name), role=role, valid_from="2010-04-01"
+            )
     for one in world.HIERARCHY:
         until = one.until and one.until.isoformat()
         store(
@@ -142,6 +149,25 @@ def _officers(made: World) -> None:
             home_code=world.code(organisation), valid_from="2020-04-01",
         )  # fmt: skip
         made.keep("secondments", home, frozenset({organisation}), name)
+    for name, organisation in world.CONTACTS.items():
+        number, company = f"WALLS-{name}", world.NAMES[organisation]
+        body = create(
+            made.registry,
+            REGISTRAR,
+            "people",
+            "directory",
+            number=number,
+            kind="contact",
+            name=name,
+            company=company,
+        )
+        made.people[name] = UUID(body["id"])
+        made.keep("people", body, frozenset({organisation}), name)
+        post = create(
+            made.registry, REGISTRAR, "posts", "directory", person_number=number,
+            organisation_code=world.code(organisation), section="人事課", title="主任", valid_from="2020-04-01",
+        )  # fmt: skip
+        made.keep("posts", post, frozenset({organisation}), name)
 
 
 def _participant(made: World, person: world.Person) -> None:

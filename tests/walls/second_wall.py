@@ -8,8 +8,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from tests.walls import capacity
 from tests.walls.loading import World
-from tests.walls.world import PEOPLE, POSTS, Actor, met, opened, visible
+from tests.walls.world import CONTACTS, PEOPLE, POSTS, Actor, met, opened, represented, visible
 
 Row = dict[str, Any]
 Rule = Callable[["Asker", Row], bool]
@@ -43,6 +44,8 @@ class Asker:
     met: frozenset[str] = frozenset()
     opened: frozenset[str] = frozenset()
     officers: frozenset[str] = frozenset()
+    represented: frozenset[str] = frozenset()
+    contacts: frozenset[str] = frozenset()
 
     def __str__(self) -> str:
         return self.key or self.role or "nobody"
@@ -56,11 +59,13 @@ DATABASE_ACTORS = (
     *(Actor("organisation", name) for name in ("azami", "budo", "dango", "")),
     *(Actor("host_authority", name) for name in ("ume", "take", "eki")),
     *(Actor("participant", person=name) for name in ("Quince", "Quaver", "Quorum", "Kanri", "")),
+    *(Actor("business", name) for name in ("kogyo", "shoji", "azami", "")),
 )
 
 
 def askers(world: World) -> list[Asker]:
     made = [Asker("")]
+    contacts = frozenset(str(world.people[name]) for name in CONTACTS)
     for actor in DATABASE_ACTORS:
         seen = visible(actor, world.today)
         organisation, person = world.organisations.get(actor.organisation), world.people.get(actor.person)
@@ -76,7 +81,21 @@ def askers(world: World) -> list[Asker]:
         mine = frozenset(str(world.people[p.name]) for p in PEOPLE.values() if opened(p, world.today) & seen)
         officers = frozenset(str(world.people[name]) for name, at in POSTS.items() if at in seen)
         ids = frozenset(str(world.organisations[name]) for name in seen)
-        made.append(Asker(actor.role, ids, str(person or ""), f"{actor}/", setting, once, mine, officers))
+        theirs = frozenset(str(world.organisations[name]) for name in represented(actor))
+        made.append(
+            Asker(
+                actor.role,
+                ids,
+                str(person or ""),
+                f"{actor}/",
+                setting,
+                once,
+                mine,
+                officers,
+                theirs,
+                contacts,
+            )
+        )
     return made
 
 
@@ -94,6 +113,11 @@ def either(*rules: Rule) -> Rule:
 
 def seen(asker: Asker, row: Row) -> bool:
     return row["organisation_id"] in asker.organisations
+
+
+def its_contact(asker: Asker, row: Row) -> bool:
+    """Of a company's own rows."""
+    return row["organisation_id"] in asker.represented
 
 
 def oneself(column: str) -> Rule:
@@ -194,7 +218,9 @@ def itself(asker: Asker) -> str | None:
 
 
 def hands_over(asker: Asker, row: Row) -> bool:
-    """Everybody with a post in this world is an officer of one organisation."""
+    """Officers of this world serve at one organisation each; a contact's post is the registrar's to give."""
+    if row.get("person_id") in asker.contacts:
+        return False
     held = row.get("section") != "host" or asker.role == "host_authority"
     return asker.role == "coordinator" or (held and itself(asker) == row["organisation_id"])
 
@@ -287,6 +313,7 @@ def walls(world: World) -> dict[str, Wall]:
     made["jet.supervisor"] = Wall(either(CLAIR, seen), either(CLAIR, seen), "name = 'x'", away)
     made["jet.early_termination"] = Wall(CLAIR, CLAIR)
     made |= surveyed(world)
+    made |= capacity.walls()
     return made | {name: wall for schema in PLUMBING for name, wall in plumbing(schema).items()}
 
 

@@ -1,5 +1,6 @@
 """A row in every table that the world does not fill by itself, in place of what other tests have left there."""
 
+from tests.walls import capacity
 from tests.walls.loading import World
 from tests.walls.second_wall import INVITED, SAVED, SEEDS, SIGNED_IN
 from tests.walls.world import code
@@ -14,6 +15,7 @@ def seed(schema: str, world: World) -> str:
     INSERT INTO {schema}.audit_leaf (position, entry_id, hash) VALUES (7000000, uuidv7(), 'x');
     INSERT INTO {schema}.audit_checkpoint VALUES (7000000, 'x', now(), 'x', 'x');
     """)
+    lines.append(capacity.seed(schema))
     for caller, (blob, number) in SEEDS.items():
         organisation = world.organisations[caller.split()[1].strip("/")]
         lines.append(f"""

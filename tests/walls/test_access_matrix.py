@@ -28,19 +28,45 @@ def of_the_desk(operation: str) -> bool:
     return operation.startswith(("identity_sign_in_links_", "identity_session"))
 
 
+# of careers, what a company may ask for: never who registered, only who lets it see them
+OF_COMPANIES = (
+    "jet_career_fairs_", "jet_career_fair_days_", "jet_fair_exhibitors_", "jet_fair_candidates_", "jet_interview_slots_",
+    "jet_fair_interview", "jet_internship_",
+)  # fmt: skip
+# an employer learns nothing of them
+CAREERS = ("jet_career", "jet_fair", "jet_interview", "jet_internship", "jet_alumni", "jet_chapter")
+# what participants write about themselves
+THEIR_OWN = (
+    "jet_reappointment_answers_c", "jet_training_enrolment", "jet_fair_registration", "jet_fair_interview",
+    "jet_internship_", "jet_alumni",
+)  # fmt: skip
+# what everybody who takes part in it knows of
+TOLD_TO_ALL = (
+    "directory_", "jet_placement_surveys", "jet_training_courses", "jet_training_editions", "jet_training_runs",
+    "jet_training_sessions", "jet_career_fairs", "jet_career_fair_days", "jet_fair_exhibitors", "jet_interview_slots",
+    "jet_internship_programmes", "jet_internship_hosts", "jet_alumni_chapters",
+)  # fmt: skip
+WRITES = ("_create", "_change")
+
 # what the issue says of each role, whatever the rows say
 NEVER: dict[str, Callable[[str], bool]] = {
     "ministry": lambda operation: not operation.startswith(("jet_statistics", "directory_")),
     "registrar": lambda operation: operation.startswith("jet_") and operation != "jet_changes_list",
     "participant": lambda operation: (
         (operation.endswith(("_create", "_change", "_cancel")) or "imports" in operation)
-        and not operation.startswith("jet_reappointment_answers_c")
+        and not operation.startswith(THEIR_OWN)
+    ),
+    "business": lambda operation: (
+        not operation.startswith(("directory_", *OF_COMPANIES))
+        or (operation.startswith("directory_") and operation.endswith(WRITES))
     ),
     "organisation": lambda operation: (
-        operation.startswith(("identity_", "jet_early", "jet_participants_c")) and not saving(operation)
+        operation.startswith(("identity_", "jet_early", "jet_participants_c", *CAREERS))
+        and not saving(operation)
     ),
     "host_authority": lambda operation: (
-        operation.startswith(("identity_", "jet_early", "jet_participants_c")) and not saving(operation)
+        operation.startswith(("identity_", "jet_early", "jet_participants_c", *CAREERS))
+        and not saving(operation)
     ),
     "service": lambda operation: operation.endswith(("_create", "_change")) and not of_the_desk(operation),
     "auditor": lambda operation: (
@@ -139,8 +165,7 @@ def test_rows_of_the_matrix_give_no_role_what_it_never_has(services: dict[str, S
                 "all",
                 operation,
                 False,
-                rule.roles.get("participant") == "all"
-                and not operation.startswith(("directory_", "jet_placement_surveys")),
+                rule.roles.get("participant") == "all" and not operation.startswith(TOLD_TO_ALL),
             )
     cells.close(100, *NEVER)
 

@@ -12,7 +12,7 @@ from services.postgres import PrivatePostgres
 from tests.support.sql import fetch
 from tests.walls.loading import World
 from tests.walls.probing import Copy, Probe, copied, red
-from tests.walls.second_wall import OPEN_FACTS, OWNERS
+from tests.walls.second_wall import OPEN_FACTS, OWNERS, Asker, askers
 
 SCHEMAS = "('directory', 'identity', 'jet', 'grants', 'events')"
 _TABLES = f"""
@@ -28,6 +28,8 @@ EQUIVALENT = {
     ("jet.participation", "participation_progress", "USING (false)"),
     # USING and WITH CHECK ask for the same role and nothing of the row
     ("jet.early_termination", "early_termination_update", "WITH CHECK (true)"),
+    ("jet.capacity_pool", "capacity_pool_update", "WITH CHECK (true)"),
+    ("jet.capacity_claim", "capacity_claim_update", "WITH CHECK (true)"),
     ("identity.rights_change", "rights_change_update", "WITH CHECK (true)"),
     ("identity.sign_in_request", "sign_in_request_update", "WITH CHECK (true)"),
     ("identity.sign_in_link", "sign_in_link_update", "WITH CHECK (true)"),
@@ -58,6 +60,22 @@ def test_each_role_reads_and_stores_the_rows_that_are_its_own(copy: tuple[Copy, 
     assert len(made.probes) > 5_000
     outcomes = {(probe.verb, probe.expected == "refused") for probe in made.probes}
     assert {(verb, refused) for verb in ("INSERT", "UPDATE") for refused in (True, False)} <= outcomes
+
+
+def test_who_comes_for_a_company_sees_no_organisation_as_an_employer_does(
+    copy: tuple[Copy, asyncio.Runner], world: World
+) -> None:
+    made, runner = copy
+    asked = "SELECT directory.visible_organisations()::text[] AS seen, directory.represented_organisation()::text AS own"
+
+    async def told(asker: Asker) -> tuple[set[str], set[str]]:
+        await made.connection.execute("SELECT set_config('kk.caller', $1, true)", asker.setting)
+        row = await made.connection.fetchrow(asked)
+        return set(filter(None, row["seen"])), {row["own"]} - {None}
+
+    for asker in askers(world):
+        assert runner.run(told(asker)) == (asker.organisations, asker.represented), asker
+    assert {asker.role for asker in askers(world) if asker.represented} == {"business"}
 
 
 def test_a_transaction_that_names_no_caller_reads_no_person_and_stores_nothing(

@@ -12,8 +12,9 @@ CONTRACTING = ("azami", "budo", "cacao", "dango", "eki", "fuyo")  # fuyo has nob
 ORGANISATIONS = tuple(dict.fromkeys((*HOSTS, *CONTRACTING)))
 NAMES = {
     "ume": "梅県", "take": "竹県", "eki": "駅市", "azami": "薊市", "budo": "葡萄町", "cacao": "可可村",
-    "dango": "団子市", "fuyo": "芙蓉市",
+    "dango": "団子市", "fuyo": "芙蓉市", "kogyo": "架空工業株式会社", "shoji": "架空商事株式会社",
 }  # fmt: skip
+EXHIBITORS = ("kogyo", "shoji")  # companies: nobody's members, and nobody serves there
 
 
 def code(organisation: str) -> str:
@@ -106,6 +107,7 @@ POSTS = {
     "Kokusai": "cacao",
     "Soumu": "ume",
 }  # officers and where they serve
+CONTACTS = {"Eigyo": "kogyo"}  # contacts of companies
 
 
 @dataclass(frozen=True)
@@ -132,15 +134,18 @@ ACTORS = (
     *(Actor("host_authority", name) for name in HOSTS),
     Actor("host_authority", "ume", "Soumu"),
     *(Actor("participant", person=name) for name in ("Quince", "Quaver", "Quitter", "Quorum")),
+    # azami exhibits at fairs as well: whoever comes for that sees nothing of whom it employs
+    *(Actor("business", name) for name in (*EXHIBITORS, "azami")),
+    Actor("business", "kogyo", "Eigyo"),
     # tokens that name nobody and nothing see nothing
     Actor("organisation", person="Moto"),
-    *(Actor(role) for role in ("organisation", "host_authority", "participant")),
+    *(Actor(role) for role in ("organisation", "host_authority", "participant", "business")),
 )
 # every kind of caller; what none of ACTORS is has no token, and is tried by the tests of the gate
 ANONYMOUS = "anonymous"
 KINDS = (
-    ANONYMOUS, "auditor person", "auditor tool", "coordinator person", "coordinator tool", "designated city tool",
-    "former officer", "host officer", "host tool", "host without a host", "house tool", "house tool for a person",
+    ANONYMOUS, "auditor person", "auditor tool", "business person", "business tool", "business without one",
+    "coordinator person", "coordinator tool", "designated city tool", "employer as a business", "former officer", "host officer", "host tool", "host without a host", "house tool", "house tool for a person",
     "ministry tool", "officer", "organisation tool", "organisation without one", "participant",
     "participant not yet placed", "participant who left", "participant who moved", "participant without a person",
     "registrar person", "registrar tool",
@@ -157,6 +162,9 @@ def kind(actor: Actor) -> str:
         return "former officer" if actor.person else "organisation without one"
     if actor.role == "host_authority" and not actor.organisation:
         return "host without a host"
+    if actor.role == "business" and not actor.person:
+        employs = "employer as a business" if actor.organisation in CONTRACTING else "business tool"
+        return employs if actor.organisation else "business without one"
     if actor.person in POSTS:
         return "host officer" if actor.organisation in HOSTS else "officer"
     if actor.role == "host_authority":
@@ -191,6 +199,11 @@ def visible(actor: Actor, day: date) -> frozenset[str]:
     return frozenset({actor.organisation} | (members if actor.role == "host_authority" else set()))
 
 
+def represented(actor: Actor) -> frozenset[str]:
+    """The organisation whose contact comes: what it has as an exhibitor or a host company, never as an employer."""
+    return frozenset({actor.organisation} if actor.role == "business" and actor.organisation else ())
+
+
 @dataclass(frozen=True)
 class Record:
     """One record of a list: the organisations that it is open to, and the person whose own it is."""
@@ -209,12 +222,12 @@ class Record:
 def sees(actor: Actor, reach: str, record: Record, day: date) -> bool:
     if reach == "self":
         return bool(actor.person) and actor.person == record.person
-    return reach == "all" or bool(visible(actor, day) & record.organisations)
+    return reach == "all" or bool((visible(actor, day) | represented(actor)) & record.organisations)
 
 
 def relation(actor: Actor, record: Record, day: date) -> str:
     """own, former (a member of the host until lately), sibling (another under the same host) or other."""
-    seen = visible(actor, day)
+    seen = visible(actor, day) | represented(actor)
     if seen & record.organisations or (actor.person and actor.person == record.person):
         return "own"
     if any(actor.organisation == one.host for one in HIERARCHY if one.member in record.organisations):

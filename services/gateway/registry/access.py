@@ -10,6 +10,7 @@ EVERYONE: dict[str, Reach] = dict.fromkeys(
         "host_authority",
         "ministry",
         "participant",
+        "business",
         "auditor",
         "service",
     ),

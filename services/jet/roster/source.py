@@ -29,7 +29,7 @@ municipality = directory.organisation.alias("municipality")
 
 
 # 全国地方公共団体コード: the first two digits are the prefecture's (JIS X 0401). Private bodies have codes of other shapes.
-_LOCAL = "^(0[1-9]|[1-3][0-9]|4[0-7])[0-9]{4}$"
+LOCAL = "^(0[1-9]|[1-3][0-9]|4[0-7])[0-9]{4}$"
 
 
 def held(name: str, kind: Any) -> ColumnElement[Any]:
@@ -72,7 +72,7 @@ def _chosen(basis: Basis) -> Select[Any]:
             a.id, a.participant_id, a.programme_year, a.job_type, a.starts_on, a.ends_on,
             stint.c.nationality, stint.c.arrival_group, (stint.c.programme_year == a.programme_year).label("is_new"),
             a.organisation_id, served.c.code.label("organisation_code"), served.c.name.label("organisation_name"),
-            case((served.c.code.regexp_match(_LOCAL), func.left(served.c.code, 2))).label("prefecture"),
+            case((served.c.code.regexp_match(LOCAL), func.left(served.c.code, 2))).label("prefecture"),
             host.c.code.label("host_code"), host.c.name.label("host_name"),
             w.c.name.label("workplace_name"), w.c.kind.label("workplace_kind"), w.c.school_level,
             municipality.c.code.label("municipality_code"), municipality.c.name.label("municipality_name"),

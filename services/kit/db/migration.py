@@ -6,6 +6,8 @@ from alembic import context, op
 from pgqueuer.adapters.persistence.qb import QueryBuilderEnvironment
 from pgqueuer.domain.settings import DBSettings
 
+from services.kit.db.capacity import CAPACITY
+
 PLUMBING = """
 CREATE TABLE {s}.audit_entry (
     id uuid CONSTRAINT audit_entry_pkey PRIMARY KEY DEFAULT uuidv7(),
@@ -153,6 +155,18 @@ class Schema:
             f"DROP INDEX {self.name}.audit_entry_client_idx; DROP POLICY audit_entry_select ON {self.name}.audit_entry; "
             f"REVOKE SELECT ON {self.name}.audit_entry FROM {self.application}; "
             f"ALTER TABLE {self.name}.audit_entry DROP COLUMN subjects, DROP COLUMN xid"
+        )
+
+    def capacity(self) -> None:
+        """Pools of seats and the claims on them, which know no person: whose a claim is says a record with its id."""
+        run(CAPACITY.format(s=self.name))
+        for table in ("capacity_pool", "capacity_claim"):
+            self.wall(table, read=SAID, grants="SELECT, INSERT, UPDATE")
+
+    def drop_capacity(self) -> None:
+        run(
+            f"DROP TABLE {self.name}.capacity_claim, {self.name}.capacity_pool; "
+            f"DROP FUNCTION {self.name}.capacity_take"
         )
 
     def wall(

@@ -51,3 +51,14 @@ def choose(accept: str, offered: tuple[Format, ...]) -> tuple[Format, str, dict[
     if best is None:
         raise UNACCEPTABLE(offered=", ".join(media for media, form in MEDIA.items() if form in offered))
     return best[1:]
+
+
+def only(accept: str, media: str) -> None:
+    """Of what is offered in one media type alone, a paper or a calendar: 406 to whom that is no use."""
+    family = media.split("/")[0]
+    taken = [part.split(";") for part in accept.lower().split(",")]
+    if accept and not any(
+        name.strip() in ("*/*", f"{family}/*", media) and "q=0" not in [one.strip() for one in rest]
+        for name, *rest in taken
+    ):
+        raise UNACCEPTABLE(offered=media)

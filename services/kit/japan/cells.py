@@ -1,7 +1,7 @@
 """The kinds of cell that imports, exports and templates are made of."""
 
 from services.kit.columns import Cell
-from services.kit.japan.choices import choice
+from services.kit.japan.choices import choice, choices
 from services.kit.japan.contacts import parse_email, parse_phone
 from services.kit.japan.era import parse_date
 from services.kit.japan.fiscal_year import parse_year
@@ -27,6 +27,7 @@ __all__ = [
     "YEAR",
     "YEN",
     "choice",
+    "choices",
 ]
 
 DATE = Cell(

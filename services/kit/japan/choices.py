@@ -1,10 +1,11 @@
 """Cells that hold one of a few values, by the value itself or by its label in either language."""
 
+import re
 import unicodedata
 from collections.abc import Sequence
 
 from services.kit.columns import Cell, Choice
-from services.kit.findings import Parsed
+from services.kit.findings import BadValue, Parsed
 from services.kit.japan.reading import refusal, shown, whole_number
 from services.kit.text import Language, Text
 
@@ -35,6 +36,39 @@ def choice(name: str, choices: Sequence[Choice]) -> Cell:
 
     hint = Text(f"次のいずれか：{allowed.ja}", f"One of: {allowed.en}")
     return Cell(name, parse, hint, "text", tuple(choices), ("L2-04",))
+
+
+_BETWEEN = re.compile(r"[;；、，,\n]")
+_ANY_GAP = re.compile(r"[;；、，,\s]+")
+
+
+def choices(name: str, options: Sequence[Choice]) -> Cell:
+    """Some of a few values in one cell, each by itself or by its label; a list of values in their given order."""
+    one = choice(name, options)
+
+    def parse(raw: object) -> Parsed[list[str]]:
+        found = [one.parse(part) for part in _parts(raw, one)]
+        return Parsed(
+            list(dict.fromkeys(part.value for part in found)), "、".join(part.understood for part in found)
+        )
+
+    hint = Text(f"{one.hint.ja}（複数は「;」で区切る）", f"{one.hint.en} (several with ; between them)")
+    return Cell(name, parse, hint, "text", one.choices, one.rules, several=True)
+
+
+def _parts(raw: object, one: Cell) -> list[object]:
+    """By marks; by spaces too where a part is no choice as it stands, since labels have spaces within."""
+    if isinstance(raw, list | tuple):
+        return list(raw)
+    if not isinstance(raw, str):
+        return [raw]
+    whole = [part.strip() for part in _BETWEEN.split(raw) if part.strip()]
+    try:
+        for part in whole:
+            one.parse(part)
+    except BadValue:
+        return [part for part in _ANY_GAP.split(raw) if part]
+    return list(whole)
 
 
 def _key(text: str) -> str:

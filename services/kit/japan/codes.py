@@ -1,15 +1,21 @@
 """Codes and instants in cells: codes are text however Excel kept them."""
 
-from datetime import UTC, datetime, timedelta, timezone
+import re
+from datetime import UTC, datetime, time, timedelta, timezone
 
 from services.kit.columns import Cell, Raw
 from services.kit.findings import BadValue, Finding, Parsed
+from services.kit.japan.era import parse_date
 from services.kit.japan.local_government_code import parse_local_government_code
-from services.kit.japan.reading import folded, warning, whole_number
+from services.kit.japan.reading import fold, folded, warning, whole_number
 from services.kit.text import Text
 
 JST = timezone(timedelta(hours=9))
 _LONGEST = 40
+# as Excel writes a date with a time, and as people do: 2024/7/29 9:00, 令和6年7月29日 9時30分
+_DAY_AND_TIME = re.compile(
+    r"(?P<day>.+?)[ \u3000](?P<hour>[0-9]{1,2})[:時](?P<minute>[0-9]{1,2})(?::(?P<second>[0-9]{2})|分)?"
+)
 
 BAD_CODE = Finding(
     "code_not_readable",
@@ -30,7 +36,10 @@ CODE_AS_NUMBER = warning(
 BAD_INSTANT = Finding(
     "instant_not_readable",
     Text("日時として読み取れません", "This cannot be read as an instant"),
-    Text("2024-07-01T09:00:00+09:00 の形で入力してください。", "Write it as 2024-07-01T09:00:00+09:00."),
+    Text(
+        "2024-07-01T09:00:00+09:00、または日本時間で 2024/7/1 9:00 の形で入力してください。",
+        "Write it as 2024-07-01T09:00:00+09:00 or, in Japanese time, 2024/7/1 9:00.",
+    ),
     "L3-05",
 )
 
@@ -58,18 +67,32 @@ def parse_organisation_code(raw: Raw) -> Parsed[str]:
 
 
 def parse_instant(raw: Raw) -> Parsed[datetime]:
-    """ISO 8601; without an offset it is Japanese time."""
+    """ISO 8601, or a day with a time; without an offset, which Excel cannot say, it is Japanese time."""
     if isinstance(raw, str) and len(raw) <= _LONGEST:
-        try:
-            raw = datetime.fromisoformat(raw.strip())
-        except ValueError:
-            raise BadValue(BAD_INSTANT) from None
+        raw = _moment(raw.strip())
     if not isinstance(raw, datetime):
         raise BadValue(BAD_INSTANT)
     value = raw if raw.tzinfo else raw.replace(tzinfo=JST)
     try:
         return Parsed(value.astimezone(UTC), value.isoformat())
     except OverflowError:
+        raise BadValue(BAD_INSTANT) from None
+
+
+def _moment(text: str) -> datetime:
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        pass
+    match = _DAY_AND_TIME.fullmatch(fold(text))
+    if match is None:
+        raise BadValue(BAD_INSTANT)
+    day = parse_date(match["day"]).value
+    try:
+        return datetime.combine(
+            day, time(int(match["hour"]), int(match["minute"]), int(match["second"] or 0))
+        )
+    except ValueError:
         raise BadValue(BAD_INSTANT) from None
 
 
@@ -85,6 +108,9 @@ ORGANISATION_CODE = Cell(
 INSTANT = Cell(
     "instant",
     parse_instant,
-    Text("日時（2024-07-01T09:00:00+09:00）", "An instant in ISO 8601"),
+    Text(
+        "日時。2024/7/1 9:00（日本時間）、2024-07-01T09:00:00+09:00 など",
+        "An instant: 2024/7/1 9:00 (Japanese time), 2024-07-01T09:00:00+09:00",
+    ),
     rules=("L3-05",),
 )

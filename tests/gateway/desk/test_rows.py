@@ -39,6 +39,7 @@ def visitors(system: System, office: Offices) -> Iterator[dict[str, Visitor]]:
         "organisation": office.officer(code),
         "host_authority": office.officer(code, "host"),
         "participant": office.person("participant", participant=uuid4()),
+        "business": office.contact(code),
     }
     made = {role: Visitor(system) for role in people}
     for role, visitor in made.items():

@@ -1,5 +1,6 @@
 """People through the door: participants who have left, who hands over, and who did what by which tool."""
 
+import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from typing import Any
@@ -10,6 +11,7 @@ import pytest
 from client.api import Api
 from client.credentials import ActingFor, new_key, public_part
 from client.problem import Problem
+from tests.support.desk import Visitor
 from tests.support.offices import Offices
 from tests.support.sql import value
 
@@ -129,3 +131,45 @@ def test_a_registrars_tool_by_itself_is_told_to_bring_a_person(office: Offices) 
     path = f"/directory/v1/posts/{post}/hand-overs"
     answer = refused(lambda: office.registrar.post(path, {"name": "後任", "email": "k@town.example"}))
     assert answer == (403, "person_required")
+
+
+def test_a_contact_comes_to_the_desk_for_a_company_and_is_out_with_the_post(office: Offices) -> None:
+    codes = [
+        office.organisation(f"K{uuid4().hex[:7].upper()}", kind, "架空社") for kind in ("company", "city")
+    ]
+    contact = office.person("contact", company="架空社")
+    posts = [office.post(contact, code, "人事課") for code in codes]
+    with Visitor(office.system) as visitor:
+        shown = visitor.sign_in(contact.email)
+        assert shown.path == "/desk/account" and f"企業・団体 {min(codes)}" in shown.text
+        for code in codes:
+            turned = visitor.post("/desk/standing", {"standing": f"business {code}"})
+            assert turned.status == 200 and f"企業・団体 {code}" in turned.text
+        refused = visitor.post("/desk/standing", {"standing": f"organisation {codes[1]}"})
+        assert refused.status == 409 and "その立場では" in refused.text
+        assert visitor.get("/desk/roster").status == 404
+        for post in posts:
+            path = f"/directory/v1/posts/{post}"
+            office.registrar.request(
+                "PATCH", path, json={"valid_to": "2021-03-31"}, headers={"If-Match": "*"}
+            )
+        deadline = time.monotonic() + 5
+        while visitor.get("/desk/account").path != "/desk/enter":
+            assert time.monotonic() < deadline
+            time.sleep(0.1)
+
+
+def test_a_contact_at_an_employer_reads_the_open_directory_and_none_of_its_people(
+    office: Offices, acting: Acting, clair: Api
+) -> None:
+    code = office.organisation(f"T{uuid4().hex[:7].upper()}")
+    number, _ = participant(clair, code)
+    contact = acting(office.contact(code).id)
+    assert contact.get(f"/directory/v1/organisations/{code}")["code"] == code
+    for path in (
+        f"/jet/v1/participants/{number}",
+        "/jet/v1/appointments",
+        "/directory/v1/posts",
+        "/jet/v1/changes",
+    ):
+        assert refused(lambda path=path: contact.get(path))[0] == 403  # type: ignore[misc]

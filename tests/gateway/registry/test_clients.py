@@ -94,6 +94,7 @@ WRONG: dict[str, tuple[dict[str, Any], tuple[int, str]]] = {
         (409, "client_scope_ceiling"),
     ),
     "a scope of no service": ({"scopes": ["care.case:read"]}, (409, "client_scope_ceiling")),
+    "a company without one": ({"role": "business"}, (409, "client_organisation")),
     "a ministry that reads people": (
         {"role": "ministry", "public_jwk": public_jwk(new_key("ES256"))},
         (409, "client_reads_figures_only"),

@@ -173,6 +173,17 @@ def test_a_term_that_ends_before_is_left_as_it_is(own: Own) -> None:
     ]
 
 
+def test_the_post_of_a_contact_is_the_registrars_and_no_officers(own: Own) -> None:
+    code = organisation(own)
+    post, contact = officer(own, code), officer(own, code, "jet", "contact", company="架空社")
+    for caller in (by("coordinator"), by("organisation", own, code)):
+        refused = hand_over(own, contact["id"], caller, **ANEW)
+        assert found(refused)[:2] == (409, "action_not_available")
+        assert "事業者等の担当者" in refused.json()["detail"]
+        named = hand_over(own, post["id"], caller, successor_number=contact["person_number"])
+        assert found(named)[2] == [("/successor_number", "officer_unknown")]
+
+
 def test_nobody_but_the_registrar_gives_or_takes_posts_of_clairs_staff(own: Own) -> None:
     own.made("organisations", code="CLAIR", name="架空協会", kind="association")
     post = officer(own, "CLAIR", "registry", "staff")

@@ -138,6 +138,45 @@ def test_an_adviser_comes_as_a_participant_and_for_the_posts_besides(
         assert (came["role"], came.get("org")) == (role, organisation)
 
 
+def test_contacts_come_for_their_company_and_never_as_its_officers(
+    house: Registry, directory: Directory, desk: Tool
+) -> None:
+    """A local government that exhibits has contacts as well: whatever the section says, they are no officers."""
+    company = directory.organisation(kind="company")
+    host = directory.organisation(hosts=True, kind="prefecture")
+    for organisation, section in ((company, "人事課"), (host, "host"), (host, "adviser")):
+        said = payload(house.person(signed(desk, directory.person("contact", (organisation, section)))))
+        assert (said["role"], said["org"]) == ("business", str(organisation))
+    both = directory.person("contact", (company, "人事課"), (host, "host"))
+    codes = sorted([directory.code(company), directory.code(host)])
+    assert house.person(signed(desk, both)).json()["error_description"] == (
+        f"Choose with role and organisation, one of: business {codes[0]}, business {codes[1]}"
+    )
+    assert payload(house.person(signed(desk, both), organisation=str(host)))["org"] == str(host)
+    for role in ("organisation", "host_authority"):
+        assert refusal(house.person(signed(desk, both), role=role)) == NOBODY
+
+
+def test_a_companys_tool_acts_for_its_own_contacts_only(house: Registry, directory: Directory) -> None:
+    mine, other = (directory.organisation(kind="company") for _ in range(2))
+    code = directory.code(mine)
+    tools = {
+        role: house.with_key(
+            role=role, organisation_code=code, acts_for_people=True, scopes=["directory:read"]
+        )
+        for role in ("business", "organisation", "host_authority")
+    }
+    contact, officer = directory.person("contact", (mine, "x")), directory.person("officer", (mine, "x"))
+    assert payload(house.person(signed(tools["business"], contact)))["role"] == "business"
+    for role, person in (
+        ("business", officer),
+        ("business", directory.person("contact", (other, "x"))),
+        ("organisation", contact),
+        ("host_authority", contact),
+    ):
+        assert refusal(house.person(signed(tools[role], person))) == NOBODY
+
+
 def test_who_has_no_standing_today_is_nobody(
     house: Registry, directory: Directory, desk: Tool, clair: UUID
 ) -> None:
@@ -153,7 +192,8 @@ def test_who_has_no_standing_today_is_nobody(
         directory.person("officer", (town, "jet"), (city, "jet")),
         directory.person("staff", (clair, "kitchen")),
         directory.person("staff", (other, "jet")),
-        directory.person("contact", (town, "jet")),
+        directory.person("contact"),
+        directory.person("contact", (town, "jet"), until="2024-03-31"),
         directory.person("staff", (clair, "jet"), (clair, "registry")),
     )
     for person in nobodies:

@@ -7,7 +7,15 @@ from services.gateway.desk.page import Pages
 from services.gateway.desk.visit import Visit
 from services.kit.text import Text
 
-EVERYBODY = ("coordinator", "registrar", "organisation", "host_authority", "participant", "auditor")
+EVERYBODY = (
+    "coordinator",
+    "registrar",
+    "organisation",
+    "host_authority",
+    "participant",
+    "business",
+    "auditor",
+)
 LEFT = Text("サインアウトしました。", "You have signed out.")
 TURNED = Text("立場を切り替えました。", "You are here in your other standing now.")
 

@@ -43,6 +43,7 @@ Role = Literal[
     "host_authority",
     "ministry",
     "participant",
+    "business",
     "auditor",
     "service",
 ]
@@ -108,8 +109,8 @@ KEYS_ONLY = Refusal(
 OF_AN_ORGANISATION = Refusal(
     "client_organisation", "conflict",
     Text("役割と団体が合いません", "Role and organisation do not fit"),
-    Text("organisation と host_authority のクライアントには団体が必要で、他の役割には付けられません。",
-         "Clients with the role organisation or host_authority belong to an organisation; others do not."),
+    Text("organisation、host_authority、business のクライアントには団体が必要で、他の役割には付けられません。",
+         "Clients with the role organisation, host_authority or business belong to an organisation; others do not."),
 )  # fmt: skip
 FIGURES_ONLY = Refusal(
     "client_reads_figures_only", "conflict",

@@ -2,7 +2,8 @@
 
 Staff of CLAIR are coordinators, registrars or auditors by the section of their post; officers come for the
 organisation that they hold a post at; participants for themselves, after they have left as well, and for the
-organisation where they hold an officer's post besides. Contacts of companies come for nobody yet.
+organisation where they hold an officer's post besides. Contacts of companies come for the organisation, of whatever
+kind, that they hold a post at: as a business, which sees nothing of the people whom an organisation employs.
 """
 
 from collections.abc import Mapping, Sequence
@@ -61,7 +62,7 @@ def standings(person: Person) -> set[Standing]:
     if person.kind == "officer":
         return _at_posts(person.posts)
     if person.kind == "contact":
-        return set()
+        return {Standing("business", post.organisation, post.organisation_code) for post in person.posts}
     return {
         Standing(STAFF_SECTIONS[post.section], None)
         for post in person.posts
@@ -106,7 +107,9 @@ def chosen(found: set[Standing]) -> Standing | None:
     return next(iter(found)) if len(found) == 1 else None
 
 
-_WIDEST_FIRST = ("host_authority", "coordinator", "organisation", "registrar", "auditor", "participant")
+_WIDEST_FIRST = (
+    "host_authority", "coordinator", "organisation", "registrar", "auditor", "participant", "business",
+)  # fmt: skip
 
 
 def preferred(found: set[Standing]) -> Standing | None:

@@ -17,7 +17,7 @@ from services.kit.ids import uuid7
 from services.kit.japan.names import search_key
 from services.kit.text import Text
 
-# Who holds an officer's post: advisers are participants. Staff's posts are the registrar's to give.
+# Who holds an officer's post: advisers are participants. Posts of staff and of contacts are the registrar's to give.
 HOLDERS = ("officer", "participant")
 AHEAD = timedelta(days=366)
 DAY = timedelta(days=1)
@@ -38,6 +38,10 @@ COMPANY = Refusal(
 )
 ENDED = Text("この職は終わっています。", "This post has ended.")
 OF_STAFF = Text("CLAIR職員の職は登録係が変更します。", "Posts of CLAIR's staff are changed by the registrar.")
+OF_CONTACT = Text(
+    "事業者等の担当者の職は登録係が変更します。",
+    "Posts of contacts of companies are changed by the registrar.",
+)
 OF_ANOTHER = Text(
     "引継ぎは、その団体の担当者か CLAIR が行います。",
     "A post is handed over by its own organisation, or by CLAIR.",
@@ -114,7 +118,7 @@ def check_company(kind: str, company: str | None) -> Findings:
 def why_closed(post: Mapping[str, Any]) -> Text | None:
     """Why a post cannot be handed over."""
     if post["holder"] not in HOLDERS:
-        return OF_STAFF
+        return OF_CONTACT if post["holder"] == "contact" else OF_STAFF
     return ENDED if post["ended"] else None
 
 
