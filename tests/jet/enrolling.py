@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -35,17 +34,21 @@ class Person:
 
 
 def employed(
-    jet: Jet, home: Organisation | None = None, *, job: str = "ALT", year: int = 2023, email: str = "",
-    until: date = date(2025, 7, 31),
-) -> Person:  # fmt: skip
-    """Somebody who serves since August of `year`."""
+    jet: Jet, home: Organisation | None = None, *, job: str = "ALT", year: int = 2023, email: str = ""
+) -> Person:
+    """Somebody who joined in `year` and serves in programme year 2024."""
     home = home or contracting(jet)
     body = jet.described(year=year, job=job) | ({"email": email} if email else {})
     done(jet.call("jet_participants_create", json=body))
     number = str(body["jet_number"])
-    done(appoint(jet, number, home, date(year, 8, 1), until, year=year, job=job))
+    done(appoint(jet, number, home, job=job))
     found = jet.sql(f"SELECT id FROM jet.participant WHERE jet_number = '{number}'")
-    return Person(number, Caller("participant", f"me-{number}", person=UUID(str(found[0][0]))), home, tool("organisation", home))
+    return Person(
+        number,
+        Caller("participant", f"me-{number}", person=UUID(str(found[0][0]))),
+        home,
+        tool("organisation", home),
+    )
 
 
 def run(jet: Jet, *, informed: bool = True, edition: dict[str, Any] | None = None, **given: Any) -> str:
@@ -72,7 +75,11 @@ def enrol(jet: Jet, run_code: str, caller: Caller = COORDINATOR, **given: Any) -
 def guest(name: str, organisation: Organisation | None = None, **given: Any) -> dict[str, Any]:
     """Somebody who is no participant."""
     where = {"organisation_code": organisation.code} if organisation else {}
-    return {"audience": "open", "attendee_name": name, "attendee_email": f"{name}@example.jp"} | where | given
+    return (
+        {"audience": "open", "attendee_name": name, "attendee_email": f"g{name.encode().hex()}@example.jp"}
+        | where
+        | given
+    )
 
 
 def act(jet: Jet, verb: str, enrolment: str, caller: Caller = COORDINATOR) -> httpx.Response:

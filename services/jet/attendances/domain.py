@@ -26,7 +26,10 @@ NOT_CONFIRMED = Refusal(
 UNKNOWN_TICKET = Finding(
     "ticket_unknown",
     Text("この回の受付票ではありません", "This ticket is not of this run"),
-    Text("本人の受付票と、選んだ日程を確認してください。", "Check the ticket, and that this is the right session."),
+    Text(
+        "本人の受付票と、選んだ日程を確認してください。",
+        "Check the ticket, and that this is the right session.",
+    ),
 )
 TOO_MANY = Finding(
     "more_than_enrolled",
@@ -59,7 +62,10 @@ NO_SESSION = Finding(
 AMBIGUOUS = Finding(
     "meeting_ambiguous",
     Text("同じ時間帯の受講が2つ以上あります", "Several enrolments fit this address and time"),
-    Text("列「実施回コード」を加えて、どの実施回かを示してください。", "Add the column of the run's code to say which one."),
+    Text(
+        "列「実施回コード」を加えて、どの実施回かを示してください。",
+        "Add the column of the run's code to say which one.",
+    ),
 )
 OUT_OF_ORDER = Finding(
     "left_before_joining",
@@ -68,7 +74,10 @@ OUT_OF_ORDER = Finding(
 )
 WENT_BACK = Finding(
     "progress_went_back",
-    Text("前の読み取り（{day}、{percent}%）より進捗が減っています", "Less than the reading of {day}, which was {percent} %"),
+    Text(
+        "前の読み取り（{day}、{percent}%）より進捗が減っています",
+        "Less than the reading of {day}, which was {percent} %",
+    ),
     Text("学習システムの記録を確認してください。", "Check the learning system's record."),
 )
 FINISHED_EARLY = Finding(

@@ -14,9 +14,7 @@ from services.kit.japan.reading import fold
 from services.kit.text import Text
 
 _LONGEST = 40
-_CLOCK = (
-    r"(?P<before>午前|午後)? ?(?P<hour>[0-9]{1,2}):(?P<minute>[0-9]{2})(?::(?P<second>[0-9]{2}))? ?(?P<after>[AaPp][Mm])?"
-)
+_CLOCK = r"(?P<before>午前|午後)? ?(?P<hour>[0-9]{1,2}):(?P<minute>[0-9]{2})(?::(?P<second>[0-9]{2}))? ?(?P<after>[AaPp][Mm])?"
 _FORMS = tuple(
     re.compile(day + r"[, ]+" + _CLOCK)
     for day in (

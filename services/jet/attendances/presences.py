@@ -48,7 +48,15 @@ class MeetingPresence(Wire):
     jet_number: str | None
     participant_name: Annotated[
         str | None,
-        _as_in("Name", "Full Name", "Name (Original Name)", "Name (original name)", "名前", "氏名", "名前（元の名前）"),
+        _as_in(
+            "Name",
+            "Full Name",
+            "Name (Original Name)",
+            "Name (original name)",
+            "名前",
+            "氏名",
+            "名前（元の名前）",
+        ),
     ]
     attendee_name: str | None
     joined_at: Instant

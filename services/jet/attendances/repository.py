@@ -150,7 +150,9 @@ class Attendances:
         found = (await self._session.execute(text(_TICKET), {"ticket": ticket, "run": run})).one_or_none()
         return None if found is None else Ticket(*found)
 
-    async def check_in(self, enrolment: UUID, session: UUID, run: UUID, persons: int) -> tuple[UUID, bool] | None:
+    async def check_in(
+        self, enrolment: UUID, session: UUID, run: UUID, persons: int
+    ) -> tuple[UUID, bool] | None:
         """The attendance, and whether it is new; None where somebody has been checked in with this ticket."""
         values = {"enrolment": enrolment, "session": session, "run": run, "persons": persons}
         made = (await self._session.execute(text(_CHECK_IN), values)).one_or_none()

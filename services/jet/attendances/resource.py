@@ -11,7 +11,12 @@ from services.jet.attendances import service
 from services.jet.attendances.domain import ALREADY, NOT_CONFIRMED, Attendance, Method
 from services.jet.enrolments import who
 from services.jet.tables import participant
-from services.jet.training_tables import training_attendance, training_enrolment, training_run, training_session
+from services.jet.training_tables import (
+    training_attendance,
+    training_enrolment,
+    training_run,
+    training_session,
+)
 from services.jet.training_terms import RUN, Number
 from services.kit.directory import visible
 from services.kit.fields import equals
@@ -90,7 +95,14 @@ training_attendances = Resource(
     refs=(RUN, *who.REFS),
     check=service.check_list,
     organisation="organisation_id",
-    fixed=("run_code", "session_number", "jet_number", "organisation_code", "attendee_name", "attendee_email"),
+    fixed=(
+        "run_code",
+        "session_number",
+        "jet_number",
+        "organisation_code",
+        "attendee_name",
+        "attendee_email",
+    ),
     version="2026.1",
     constraints={one.code: one for one in (ALREADY, NOT_CONFIRMED)},
 )

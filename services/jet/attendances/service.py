@@ -158,7 +158,9 @@ async def store_meeting(session: WriteSession, rows: list[Row], _: bool) -> list
     return changes
 
 
-async def _attended(session: WriteSession, repository: Attendances, pairs: Iterable[tuple[UUID, UUID]]) -> None:
+async def _attended(
+    session: WriteSession, repository: Attendances, pairs: Iterable[tuple[UUID, UUID]]
+) -> None:
     enough = [
         {"enrolment_id": enrolment, "session_id": of, "run_id": held.run_id}
         for (enrolment, of), held in (await repository.joined(pairs)).items()

@@ -38,7 +38,8 @@ class TrainingCompletion(who.Shown):
 
 def source(_: Basis) -> Select[Any]:
     d, e, r, ed, c = (
-        t.c for t in (training_completion, training_enrolment, training_run, training_edition, training_course)
+        t.c
+        for t in (training_completion, training_enrolment, training_run, training_edition, training_course)
     )
     # as services.jet.completions.domain.certificate_number writes it
     drawn = cast(d.certificate_number, String)

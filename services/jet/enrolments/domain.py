@@ -8,7 +8,7 @@ import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
-from typing import Literal, get_args
+from typing import Literal
 
 from services.kit import glossary
 from services.kit.capacity.domain import CLAIM
@@ -18,10 +18,6 @@ from services.kit.japan.codes import JST
 from services.kit.japan.names import search_key
 from services.kit.text import Text
 
-Audience = Literal[
-    "new_participant", "alt", "cir", "sea", "adviser", "organisation_staff", "teacher", "supervisor", "alumnus",
-    "open",
-]  # fmt: skip
 State = Literal["waiting", "offered", "confirmed", "released", "lapsed"]
 JOBS = {"alt": "ALT", "cir": "CIR", "sea": "SEA"}
 # who is enrolled by the JET number, who by name; an adviser or anybody in an open course may be either
@@ -32,7 +28,9 @@ Found = tuple[str, Finding]
 
 ONE_PERSON = Finding(
     "attendee_unclear",
-    Text("JET番号と参加者氏名のどちらか一方が必要です", "Either a JET number or a name is needed, and not both"),
+    Text(
+        "JET番号と参加者氏名のどちらか一方が必要です", "Either a JET number or a name is needed, and not both"
+    ),
     Text(
         "JET参加者はJET番号だけを、そのほかの方は氏名（と団体コード）を入力してください。",
         "Give a participant's JET number alone; of anybody else the name, with the organisation's code.",
@@ -40,13 +38,18 @@ ONE_PERSON = Finding(
 )
 BY_JET_NUMBER = Finding(
     "jet_number_needed",
-    Text("この対象区分の方はJET番号で申し込みます", "Somebody of this audience is enrolled by the JET number"),
+    Text(
+        "この対象区分の方はJET番号で申し込みます", "Somebody of this audience is enrolled by the JET number"
+    ),
     Text("JET番号を入力するか、対象区分を直してください。", "Give the JET number, or mend the audience."),
 )
 BY_THE_NAME = Finding(
     "name_needed",
     Text("この対象区分の方は氏名で申し込みます", "Somebody of this audience is enrolled by name"),
-    Text("氏名と団体コードを入力するか、対象区分を直してください。", "Give name and organisation, or mend the audience."),
+    Text(
+        "氏名と団体コードを入力するか、対象区分を直してください。",
+        "Give name and organisation, or mend the audience.",
+    ),
 )
 ALONE = Finding(
     "party_of_participant",
@@ -105,7 +108,10 @@ NOT_COMPLETED = Finding(
 )  # fmt: skip
 NOT_BY_YOU = Finding(
     "enrolled_by_others",
-    Text("この実施回は、この方法では申し込めません（申込方法：{way_ja}）", "This run is not open to you ({way_en})"),
+    Text(
+        "この実施回は、この方法では申し込めません（申込方法：{way_ja}）",
+        "This run is not open to you ({way_en})",
+    ),
     Text("研修の案内を確認してください。", "See the course's announcement."),
 )
 NOT_YET = Finding(
@@ -125,14 +131,23 @@ OVER = Finding(
 )
 OTHERWISE = Finding(
     "enrolled_otherwise",
-    Text("人数か優先順位の違う申込みがすでにあります", "There is an enrolment with another party or priority"),
-    Text("変えるときは、取り下げてから改めて申し込んでください。", "Withdraw it and enrol anew to change that."),
+    Text(
+        "人数か優先順位の違う申込みがすでにあります", "There is an enrolment with another party or priority"
+    ),
+    Text(
+        "変えるときは、取り下げてから改めて申し込んでください。", "Withdraw it and enrol anew to change that."
+    ),
 )
 CLAIR_ALONE = Finding(
     "for_clair_alone",
     Text("この項目は CLAIR だけが入力します", "CLAIR alone gives this"),
     Text("この項目を外してください。", "Leave it out."),
 )
+ENROLLED = Refusal(
+    "already_enrolled", "conflict",
+    Text("この実施回にはすでに申し込まれています", "Enrolled in this run already"),
+    Text("申込みの一覧で状態を確認してください。", "See its state in the list of enrolments."),
+)  # fmt: skip
 NOT_ELIGIBLE = Refusal(
     "not_eligible", "conflict",
     Text("受講の条件に合わなくなりました", "The conditions of the course no longer hold"),
@@ -290,7 +305,7 @@ def closed(action: str, state: str, may: bool, attended: bool) -> Finding | None
 
 def _words(name: str, term: str, values: tuple[str, ...]) -> dict[str, str]:
     titles = [glossary.title(f"{term}.{value}") for value in values]
-    return {f"{name}_ja": "、".join(one.ja for one in titles), f"{name}_en": ", ".join(one.en for one in titles)}
-
-
-AUDIENCES: tuple[str, ...] = get_args(Audience)
+    return {
+        f"{name}_ja": "、".join(one.ja for one in titles),
+        f"{name}_en": ", ".join(one.en for one in titles),
+    }

@@ -59,7 +59,9 @@ JOIN jet.training_completion AS d ON d.course_id = r.requires_id AND d.attendee_
 """
 # the record of today of a person in a run, with its claim's state
 _PRESENT = f"""
-SELECT f."row", f.id, f.audience, c.party, c.priority, c.state, f.organisation_id
+SELECT f."row", f.id, f.audience, c.party, c.priority,
+    CASE WHEN c.state = 'offered' AND c.offer_ends_at <= platform.now() THEN 'lapsed' ELSE c.state END AS state,
+    f.organisation_id
 FROM (
     SELECT r."row", e.id, e.audience, e.organisation_id FROM {_ROWS}
     JOIN jet.training_enrolment AS e
@@ -182,7 +184,9 @@ class Enrolments:
             }
             for row, identity in zip(rows, ids, strict=True)
         }  # fmt: skip
-        made = {one.id for one in await self._session.execute(text(_ATTENDEES), {"rows": _json(told.values())})}
+        made = {
+            one.id for one in await self._session.execute(text(_ATTENDEES), {"rows": _json(told.values())})
+        }
         new = [one for one in told.values() if one["id"] in made]
         if new:
             await self._session.execute(text(_DETAILS), {"rows": _json(new)})
@@ -202,6 +206,8 @@ class Enrolments:
     async def one(self, identity: UUID) -> Any:
         return (await self._session.execute(text(_ONE), {"id": identity})).one()
 
-    async def has_completed(self, course: UUID | None, participant: UUID | None, attendee: UUID | None) -> bool:
+    async def has_completed(
+        self, course: UUID | None, participant: UUID | None, attendee: UUID | None
+    ) -> bool:
         asked = {"course": course, "participant": participant, "attendee": attendee}
         return course is not None and bool(await self._session.scalar(text(_HAS_COMPLETED), asked))

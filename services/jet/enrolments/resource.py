@@ -5,11 +5,11 @@ from typing import Annotated, Any, get_args
 from uuid import UUID
 
 from pydantic import Field, StrictInt
-from sqlalchemy import Select, Table, and_, func, or_, select
+from sqlalchemy import Select, func, or_, select
 
 from services.jet import access
 from services.jet.enrolments import service, who
-from services.jet.enrolments.domain import AUDIENCES, NOT_ELIGIBLE, Audience, State, closed
+from services.jet.enrolments.domain import ENROLLED, NOT_ELIGIBLE, State, closed
 from services.jet.tables import capacity_claim, participant
 from services.jet.training_tables import (
     training_attendance,
@@ -18,24 +18,17 @@ from services.jet.training_tables import (
     training_enrolment,
     training_run,
 )
-from services.kit import directory
-from services.kit.capacity.domain import REFUSALS, CONSTRAINTS
+from services.jet.training_terms import RUN, Audience
+from services.kit.capacity.domain import CONSTRAINTS, REFUSALS
 from services.kit.capacity.tables import shown_offer_end, shown_state
 from services.kit.directory import visible
 from services.kit.fields import equals
 from services.kit.fields import organisation as by_organisation
-from services.kit.findings import Finding
-from services.kit.resource import Action, Basis, Part, Ref, Resource, Row
+from services.kit.resource import Action, Basis, Part, Resource, Row
 from services.kit.text import Text
 from services.kit.wire import Code, Flag, Instant, Only, choice
 
-UNKNOWN_RUN = Finding(
-    "run_unknown",
-    Text("この実施回は登録されていません", "There is no such run"),
-    Text("実施回コードを確認してください。", "Check the run's code."),
-)
-RUN = Ref("run_code", "run_id", training_run, "code", UNKNOWN_RUN)
-Group = Annotated[Audience, choice("training_audience", AUDIENCES)]
+Group = Annotated[Audience, choice("training_audience", get_args(Audience))]
 Party = Annotated[StrictInt, Field(ge=1, le=99)]
 
 
@@ -75,7 +68,9 @@ def _present() -> Any:
 
 
 def source(_: Basis) -> Select[Any]:
-    e, r, ed, c, k = (t.c for t in (training_enrolment, training_run, training_edition, training_course, capacity_claim))
+    e, r, ed, c, k = (
+        t.c for t in (training_enrolment, training_run, training_edition, training_course, capacity_claim)
+    )
     may = or_(func.platform.caller_is("coordinator", "participant"), e.nominated)
     return who.with_names(
         select(
@@ -139,5 +134,7 @@ training_enrolments = Resource(
     organisation="organisation_id",
     actions=(_action("confirm", "confirmations"), _action("withdraw", "withdrawals")),
     version="2026.1",
-    constraints=CONSTRAINTS | {one.code: one for one in (*REFUSALS, NOT_ELIGIBLE)},
+    constraints=CONSTRAINTS
+    | dict.fromkeys(("training_enrolment_once", "training_enrolment_attendee_once"), ENROLLED)
+    | {one.code: one for one in (*REFUSALS, NOT_ELIGIBLE)},
 )

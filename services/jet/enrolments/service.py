@@ -17,7 +17,7 @@ from services.jet.references import UNKNOWN_HERE
 from services.kit.capacity.domain import NO_SEAT, Wanted
 from services.kit.capacity.service import Capacity
 from services.kit.db.session import WriteSession
-from services.kit.errors import ACTION_CLOSED, EXISTS, FieldError, Refused
+from services.kit.errors import ACTION_CLOSED, FieldError, Refused
 from services.kit.ids import uuid7
 from services.kit.resource import Change, Row
 
@@ -114,7 +114,12 @@ async def _identify(
     alone, made = session.arrival is None, dict[Any, UUID]()
     for row in rows:
         one = present.get(row["_row"])
-        who = (row["run_id"], row["participant_id"], row["organisation_id"] if row["digest"] else None, row["digest"])
+        who = (
+            row["run_id"],
+            row["participant_id"],
+            row["organisation_id"] if row["digest"] else None,
+            row["digest"],
+        )
         row["_new"] = one is None or (alone and one.state in CLOSED)
         row["id"] = made.setdefault(who, uuid7()) if one is None or row["_new"] else one.id
         row["_same"] = one is not None and one.audience == row["audience"]
@@ -128,7 +133,11 @@ def _certain(session: WriteSession, row: Row, facts: RunFacts, role: str) -> boo
 
 
 async def _fit(
-    session: WriteSession, repository: Enrolments, rows: list[Row], runs: dict[UUID, RunFacts], problems: Problems
+    session: WriteSession,
+    repository: Enrolments,
+    rows: list[Row],
+    runs: dict[UUID, RunFacts],
+    problems: Problems,
 ) -> None:
     role = session.scope.principal.role
     standings = await repository.standings(row["participant_id"] for row in rows if row["participant_id"])
@@ -148,8 +157,11 @@ async def _fit(
 
 async def _seats(session: WriteSession, rows: list[Row], problems: Problems) -> None:
     """Past facts do not wait: those for whom there is no seat are told so, row by row."""
-    first = {row["id"]: row for row in reversed(rows)}
-    for identity in await _capacity(session).without_seat([_wanted(row) for row in first.values() if row["_certain"]]):
+    first: dict[UUID, Row] = {}
+    for row in rows:
+        first.setdefault(row["id"], row)
+    wanted = [_wanted(row) for row in first.values() if row["_certain"]]
+    for identity in await _capacity(session).without_seat(wanted):
         problems[first[identity]["_row"]].append(("run_code", NO_SEAT))
 
 
@@ -162,7 +174,7 @@ def _wanted(row: Row) -> Wanted:
 async def store(session: WriteSession, rows: list[Row], insert_only: bool) -> list[Change]:
     """Claims first, for the enrolments have their ids; a record that is there can change its audience."""
     if insert_only and not all(row["_new"] for row in rows):
-        raise EXISTS()
+        raise domain.ENROLLED()
     repository = Enrolments(session)
     new = [row for row in rows if row["_new"]]
     named = [row for row in new if row["digest"] is not None]
@@ -194,12 +206,19 @@ async def confirm(session: WriteSession, record: Row) -> None:
     repository = Enrolments(session)
     one = await repository.one(identity)
     facts = (await repository.runs([one.run_id]))[one.run_id]
-    who = (await repository.standings([one.participant_id])).get(one.participant_id) if one.participant_id else None
+    who = (
+        (await repository.standings([one.participant_id])).get(one.participant_id)
+        if one.participant_id
+        else None
+    )
     completed = await repository.has_completed(facts.requires_id, one.participant_id, one.attendee_id)
     today: date = facts.today
     if found := list(domain.unfit(facts.run, one.audience, who, completed, today)):
         raise domain.NOT_ELIGIBLE(
-            *(FieldError(f"/{name}", finding.code, finding.message, finding.remedy) for name, finding in found)
+            *(
+                FieldError(f"/{name}", finding.code, finding.message, finding.remedy)
+                for name, finding in found
+            )
         )
 
 
@@ -215,4 +234,3 @@ def _admit(action: str, record: Row) -> None:
     reason = domain.closed(action, state, record["_may"], record["_attended"])
     if reason is not None:
         raise Refused(ACTION_CLOSED, reason.remedy)
-

@@ -50,7 +50,9 @@ def names() -> tuple[ColumnElement[Any], ...]:
         directory.organisation.c.code.label("organisation_code"),
         attendee_detail.c.name.label("attendee_name"),
         attendee_detail.c.email.label("attendee_email"),
-        func.nullif(func.concat_ws(" ", d.family_name, d.given_name, d.middle_name), "").label("participant_name"),
+        func.nullif(func.concat_ws(" ", d.family_name, d.given_name, d.middle_name), "").label(
+            "participant_name"
+        ),
     )
 
 

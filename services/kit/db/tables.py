@@ -1,7 +1,19 @@
 """Columns that tables share. Constraints that no declaration can say (temporal keys, PERIOD keys, exclusion)
 stand in the migrations; a test holds these declarations against the database's catalogue."""
 
-from sqlalchemy import ARRAY, BigInteger, Boolean, Column, Computed, Date, DateTime, MetaData, Table, Text, Uuid
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    Boolean,
+    Column,
+    Computed,
+    Date,
+    DateTime,
+    MetaData,
+    Table,
+    Text,
+    Uuid,
+)
 from sqlalchemy.dialects.postgresql import DATERANGE, JSONB
 
 # Of a table marked so the audit keeps ids and names of fields, never a value: it could not be erased there.

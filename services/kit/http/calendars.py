@@ -84,7 +84,11 @@ async def _entries(
 ) -> list[Entry]:
     principal = session.scope.principal
     reach = source.rule.roles.get(principal.role)
-    if reach is None or source.rule.scope not in principal.scopes or not given.keys() <= source.filters.keys():
+    if (
+        reach is None
+        or source.rule.scope not in principal.scopes
+        or not given.keys() <= source.filters.keys()
+    ):
         return []
     return await source.entries(session, Asked(session.scope, reach, language, given))
 
