@@ -15,6 +15,7 @@ from services.jet.consolidations.domain import CONSOLIDATION
 from services.jet.participants.domain import PARTICIPATION
 from services.jet.runs.domain import RUN
 from services.jet.statistics.declared import STATISTICS as PARTICIPANTS
+from services.jet.statistics.trainings import STATISTICS as TRAININGS
 from services.jet.submissions.domain import SUBMISSION
 from services.jet.submissions.statistics import STATISTICS as BOARD
 from services.kit import errors, glossary
@@ -264,7 +265,7 @@ def statistics_page() -> Iterator[str]:
         "[Ask for a figure](../how-to/ask-for-a-figure.md).",
         "",
     )
-    for one in (*PARTICIPANTS, *BOARD, *ORGANISATIONS):
+    for one in (*PARTICIPANTS, *TRAININGS, *BOARD, *ORGANISATIONS):
         yield from (f"## {one.title.ja} / {one.title.en}: `{one.name}`", "")
         if one.records is not None:
             yield from (f"Of `/{one.records.service}/v1`, counted over its `{one.records.plural}`.", "")

@@ -113,7 +113,6 @@ HEADCOUNTS = Rule(
     {"coordinator": "all", "service": "all", "organisation": "own", "host_authority": "own"},
 )
 COUNTS_HEADS = Rule("jet.headcount:write", {"coordinator": "all", "host_authority": "own"})
-SUPPORTS = Rule("jet.support:read", {"coordinator": "all", "service": "all"})
 SUPPORTED = Rule("jet.support:write", {"coordinator": "all"})
 # Figures over all of the programme, which no single organisation's are part of.
 PROGRAMME_FIGURES = Rule("jet.statistics:read", {"coordinator": "all", "service": "all", "ministry": "all"})
@@ -171,3 +170,5 @@ CHAPTERS = Rule("jet.alumni:read", {"coordinator": "all", "service": "all", "par
 ALUMNI = Rule("jet.alumni:read", {"coordinator": "all", "service": "all", "participant": "self"})
 ALUMNI_WRITE = Rule("jet.alumni:write", {"coordinator": "all", "participant": "self"})
 CHAPTERS_WRITE = Rule("jet.alumni:write", {"coordinator": "all"})
+# What CLAIR gave to organisations and chapters: counted, and nobody's record.
+SUPPORTS = Rule("jet.support:read", {"coordinator": "all", "service": "all"})

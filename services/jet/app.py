@@ -31,6 +31,7 @@ from services.jet.runs import routes as run
 from services.jet.runs.resource import training_runs
 from services.jet.sessions.resource import training_sessions
 from services.jet.statistics.declared import STATISTICS
+from services.jet.statistics.trainings import STATISTICS as TRAININGS
 from services.jet.submissions import routes as submission
 from services.jet.submissions.resource import placement_receipts, placement_remarks, placement_submissions
 from services.jet.submissions.statistics import STATISTICS as BOARD
@@ -82,7 +83,7 @@ slices = assemble(
     "jet",
     RESOURCES,
     (figures, *(one.router for one in COMMANDS)),
-    mount_statistics(figures, (*STATISTICS, *BOARD))
+    mount_statistics(figures, (*STATISTICS, *BOARD, *TRAININGS))
     | mount_calendar(figures, "jet", CALENDAR, access.SCHEDULES, Text("JETプログラム", "JET Programme"))
     | {n: r for one in COMMANDS for n, r in one.RULES.items()},
 )

@@ -10,9 +10,10 @@ from functools import lru_cache
 from typing import Any, Literal
 from urllib.parse import urlencode
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import BigInteger, ColumnElement, Select, case, cast, func, literal_column, select
 
 from services.kit.auth.scope import Rule
+from services.kit.columns import Cell
 from services.kit.db import rows
 from services.kit.db.query import Query as Compiled
 from services.kit.db.query import compiled
@@ -20,36 +21,71 @@ from services.kit.db.session import ReadSession
 from services.kit.errors import PARAMETERS, FieldError
 from services.kit.http import listing
 from services.kit.http.validation import UNKNOWN
+from services.kit.japan import cells
 from services.kit.resource import Basis, Filter, Resource
 from services.kit.text import Text
 
 Unit = Literal["名", "延べ", "件", "回", "団体", "点", "本", "か国"]
 
 
+# As the wire says how sure a number is, by what records say.
+QUALIFIERS = {"exact": "exact", "about": "約", "at_least": "以上"}
+
+
 @dataclass(frozen=True, slots=True)
 class Dimension:
-    """`key` and `label` are columns of the source; `filter` is the list's parameter that holds a cell to it."""
+    """`key` and `label` are columns of the source; `filter` is the list's parameter that holds a cell to it. `told_by`:
+    another dimension that settles this one, so that a link to the records need not name it."""
 
     key: str
     label: str = ""
     filter: str = ""
+    told_by: str = ""
+    cell: Cell = cells.TEXT
+
+
+def told(*names: str, **cell: Cell) -> dict[str, Dimension]:
+    """Dimensions that are columns of the source by the same name; of some, another cell than text."""
+    return {name: Dimension(name, cell=cell.get(name, cells.TEXT)) for name in (*names, *cell)}
 
 
 @dataclass(frozen=True, slots=True)
 class Measure:
     """One count over the source's columns; `records` are the list's parameters that hold it to its records.
-    `of`: the metric that it is part of (うち)."""
+    `of`: the metric that it is part of (うち). `qualifier`: the source's column that says how sure each number is."""
 
     unit: Unit
     count: Callable[[Any], ColumnElement[int]]
     records: dict[str, str] = field(default_factory=dict)
     of: str = ""
+    qualifier: str = ""
+
+
+def summed(column: str) -> Callable[[Any], ColumnElement[int]]:
+    """The sum of a column; null where no line has a value."""
+    return lambda facts: cast(func.sum(facts[column]), BigInteger)
+
+
+@dataclass(frozen=True, slots=True)
+class Behind:
+    """The list behind a cell that is one line of the source: its address and who reads it. `parameters`: each of the
+    list's that a column of the line is given to, where it has a value. `counted`: what more holds the list to a metric; one
+    that is not named is not linked."""
+
+    path: str
+    rule: Rule
+    parameters: dict[str, str]
+    counted: dict[str, dict[str, str]]
 
 
 @dataclass(frozen=True)
 class Statistic:
     """`records` is the list behind the cells. With several measures each cell names its metric. `dated`: its facts have
-    a past, so that `as_of` and `known_at` may be asked."""
+    a past, so that `as_of` and `known_at` may be asked.
+
+    Where each row of the source is a line of a table, `behind` are the lists that its lines may stand on, by what its column
+    `by` says. `printed`: the dimensions of the table as it is printed, which are taken where none are asked for; `top` the
+    ranks that it has."""
 
     name: str
     title: Text
@@ -62,6 +98,10 @@ class Statistic:
     own: ColumnElement[bool] | None = None
     records: Resource | None = None
     dated: bool = True
+    behind: dict[str, Behind] = field(default_factory=dict)
+    by: str = ""
+    printed: tuple[str, ...] = ()
+    top: int | None = None
 
     def __hash__(self) -> int:
         return hash(self.name)
@@ -74,6 +114,30 @@ class Statistic:
         return len(self.measures) == 1
 
 
+# columns of a cell that are not shown
+_QUALIFIER, _LINE = "_qualifier_", "_line_"
+
+
+def line(name: str, kind: Any) -> ColumnElement[Any]:
+    """A column of the lines, which a source calls `line`: filters ask of it."""
+    return literal_column(f"line.{name}", kind)
+
+
+def _worst(column: ColumnElement[Any]) -> ColumnElement[str]:
+    """A sum is as sure as the least sure of its numbers."""
+    return case(
+        (func.bool_or(column == "about"), "about"),
+        (func.bool_or(column == "at_least"), "at_least"),
+        else_="exact",
+    )
+
+
+def _lines(statistic: Statistic) -> tuple[str, ...]:
+    """The columns that a link to the records of a line is made of."""
+    named = (column for one in statistic.behind.values() for column in one.parameters.values())
+    return tuple(dict.fromkeys((statistic.by, *named))) if statistic.behind else ()
+
+
 @lru_cache(maxsize=1024)
 def _query(statistic: Statistic, shape: rows.Shape, dimensions: tuple[str, ...], ranked: bool) -> Compiled:
     clauses = rows.clauses(statistic.filters, statistic.own, None, shape)
@@ -84,6 +148,14 @@ def _query(statistic: Statistic, shape: rows.Shape, dimensions: tuple[str, ...],
         func.max(inner.c[one.label]).label(f"{name}_name")
         for name in dimensions
         if (one := statistic.dimensions[name]).label
+    ]
+    labels += [
+        _worst(inner.c[one.qualifier]).label(_QUALIFIER + name)
+        for name, one in statistic.measures.items()
+        if one.qualifier
+    ]
+    labels += [
+        case((func.count() == 1, func.min(inner.c[name]))).label(_LINE + name) for name in _lines(statistic)
     ]
     statement = select(*keys, *labels, *counts).select_from(inner).group_by(*keys)
     if not ranked:
@@ -98,12 +170,12 @@ def _bad(pointer: str, message: Text, remedy: Text) -> Exception:
     return PARAMETERS(FieldError(pointer, f"{pointer}_invalid", message, remedy))
 
 
-def _dimensions(statistic: Statistic, given: str | None) -> tuple[str, ...]:
+def _dimensions(statistic: Statistic, given: str | None, pointer: str = "dimensions") -> tuple[str, ...]:
     asked = tuple(name.strip() for name in given.split(",")) if given else ()
     if len(set(asked)) != len(asked) or not set(asked) <= statistic.dimensions.keys():
         offered = ", ".join(statistic.dimensions)
         raise _bad(
-            "dimensions",
+            pointer,
             Text("指定できない区分があります", "A dimension is not offered, or named twice"),
             Text(f"使える区分: {offered}", f"Offered: {offered}"),
         )
@@ -112,80 +184,123 @@ def _dimensions(statistic: Statistic, given: str | None) -> tuple[str, ...]:
 
 def _offered(statistic: Statistic, given: Iterable[str]) -> None:
     """The statistics of a service share a route: what another of them is asked is not this one's parameter."""
-    own = {"dimensions", "top", *statistic.filters, *(("as_of", "known_at") if statistic.dated else ())}
+    dated = ("as_of", "known_at") if statistic.dated else ()
+    own = {"dimensions", "subtotals", "top", *statistic.filters, *dated}
     if unknown := [FieldError(name, "field_unknown", *UNKNOWN) for name in given if name not in own]:
         raise PARAMETERS(*unknown)
 
 
-def _link(
-    statistic: Statistic,
-    measure: Measure,
-    cell: dict[str, Any],
-    dimensions: tuple[str, ...],
-    asked: dict[str, Any],
-) -> str | None:
-    """The list behind a cell; none where a dimension has no filter or no value."""
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What a question names, and whose it is: from these come the links."""
+
+    session: ReadSession
+    parameters: dict[str, Any]
+    dimensions: tuple[str, ...]
+
+    def may(self, rule: Rule) -> bool:
+        principal = self.session.scope.principal
+        return principal.role in rule.roles and rule.scope in principal.scopes
+
+
+def _link(statistic: Statistic, metric: str, record: Any, asked: _Asked) -> str | None:
+    """The list behind a cell, where the caller may read it and its parameters can say exactly what was counted."""
+    if statistic.behind:
+        return _link_of_line(statistic, metric, record, asked)
     resource = statistic.records
-    assert resource is not None
-    parameters = asked | measure.records
-    for name in dimensions:
-        parameter = statistic.dimensions[name].filter
-        if not parameter or cell[name] is None:
+    if resource is None or not asked.may(resource.access["list"]):
+        return None
+    parameters = asked.parameters | statistic.measures[metric].records
+    for name in asked.dimensions:
+        one = statistic.dimensions[name]
+        if one.told_by in asked.dimensions:
+            continue
+        if not one.filter or record[name] is None:
             return None
-        parameters[parameter] = cell[name]
+        parameters[one.filter] = record[name]
+    return _address(f"/{resource.service}/v1/{resource.plural}", parameters)
+
+
+def _link_of_line(statistic: Statistic, metric: str, record: Any, asked: _Asked) -> str | None:
+    """None of a cell that adds several lines."""
+    behind = statistic.behind.get(record[_LINE + statistic.by])
+    if behind is None or metric not in behind.counted or not asked.may(behind.rule):
+        return None
+    named = {name: record[_LINE + column] for name, column in behind.parameters.items()}
+    given = {name: value for name, value in named.items() if value is not None}
+    return _address(behind.path, given | behind.counted[metric]) if given else None
+
+
+def _address(path: str, parameters: dict[str, Any]) -> str:
     said = {
         name: str(value).lower() if isinstance(value, bool) else value for name, value in parameters.items()
     }
-    return f"/{resource.service}/v1/{resource.plural}?{urlencode(said)}"
+    return f"{path}?{urlencode(said)}"
 
 
-def _may_read(statistic: Statistic, session: ReadSession) -> bool:
-    if statistic.records is None:
-        return False
-    rule, principal = statistic.records.access["list"], session.scope.principal
-    return principal.role in rule.roles and rule.scope in principal.scopes
+def _value(name: str, measure: Measure, record: Any) -> dict[str, Any]:
+    """A number with its unit and how sure it is, which nobody can be of none."""
+    value = record[name]
+    said = record[_QUALIFIER + name] if measure.qualifier else "exact"
+    return {
+        "value": value, "unit": measure.unit, "qualifier": None if value is None else QUALIFIERS[said],
+    }  # fmt: skip
 
 
-def _cells(
-    statistic: Statistic, dimensions: tuple[str, ...], record: Any, asked: dict[str, Any] | None
-) -> list[dict[str, Any]]:
-    """The cells of one group: one per measure. Links where `asked` says by what."""
-    shared = {name: value for name, value in record.items() if name not in statistic.measures}
-    cells = []
+def _cells(statistic: Statistic, record: Any, asked: _Asked) -> list[dict[str, Any]]:
+    """The cells of one group: one per measure."""
+    shared = {
+        name: value
+        for name, value in record.items()
+        if name not in statistic.measures and not name.startswith((_QUALIFIER, _LINE))
+    }
+    made = []
     for name, measure in statistic.measures.items():
-        cell = dict(shared)
-        if not statistic.single:
-            cell["metric"] = name
+        cell = dict(shared) | ({} if statistic.single else {"metric": name})
         of_whom = [{"metric": measure.of}] if measure.of else []
-        cell |= {"value": record[name], "unit": measure.unit, "qualifier": "exact", "of_whom": of_whom}
-        if asked is not None and (link := _link(statistic, measure, cell, dimensions, asked)) is not None:
+        cell |= _value(name, measure, record) | {"of_whom": of_whom}
+        if (link := _link(statistic, name, record, asked)) is not None:
             cell["records"] = link
-        cells.append(cell)
-    return cells
+        made.append(cell)
+    return made
+
+
+def _totals(statistic: Statistic, record: Any, of: str = "") -> list[dict[str, Any]]:
+    """Over everything, or over the cells of which a dimension has one value: those of `of`."""
+    return [
+        _value(name, one, record)
+        | {"kind": statistic.total}
+        | ({} if statistic.single else {"metric": name})
+        | ({"of": {of: record[of]}} if of else {})
+        for name, one in statistic.measures.items()
+    ]
 
 
 async def compute(statistic: Statistic, session: ReadSession, query: Any) -> dict[str, Any]:
     """The answer of 02-api: cells by the dimensions asked for, and totals that say how they were made."""
     _offered(statistic, query.model_dump(exclude_none=True))
-    dimensions = _dimensions(statistic, query.dimensions)
+    dimensions = _dimensions(statistic, query.dimensions) or statistic.printed
+    parts = _dimensions(statistic, query.subtotals, "subtotals")
+    top = query.top or statistic.top
     shape, values, said = await listing.basis_of(statistic.filters, True, session, query)
-    made = _query(statistic, shape, dimensions, query.top is not None)
-    found = await session.fetch(made.sql, *made.values(values))
-    given = query.model_dump(exclude_none=True, mode="json", exclude={"dimensions", "top"})
-    asked = given if _may_read(statistic, session) else None
-    kept = [record for record in found if query.top is None or record["rank"] <= query.top]
-    total = _query(statistic, shape, (), False)
-    totals = (await session.fetch(total.sql, *total.values(values)))[0] if dimensions else found[0]
+
+    async def found(by: tuple[str, ...], ranked: bool = False) -> Any:
+        made = _query(statistic, shape, by, ranked)
+        return await session.fetch(made.sql, *made.values(values))
+
+    records = await found(dimensions, top is not None)
+    given = query.model_dump(exclude_none=True, mode="json", exclude={"dimensions", "subtotals", "top"})
+    asked = _Asked(session, given, dimensions)
+    kept = [record for record in records if top is None or record["rank"] <= top]
+    totals = _totals(statistic, (await found(()))[0] if dimensions else records[0])
+    for name in parts:
+        totals += [total for record in await found((name,)) for total in _totals(statistic, record, name)]
     return {
         "statistic": statistic.name,
         "title": statistic.title._asdict(),
         "unit": next(iter(statistic.measures.values())).unit if statistic.single else None,
         **said,
         "dimensions": list(dimensions),
-        "cells": [cell for record in kept for cell in _cells(statistic, dimensions, record, asked)],
-        "totals": [
-            {"value": totals[name], "unit": one.unit, "kind": statistic.total}
-            | ({} if statistic.single else {"metric": name})
-            for name, one in statistic.measures.items()
-        ],
+        "cells": [cell for record in kept for cell in _cells(statistic, record, asked)],
+        "totals": totals,
     }

@@ -93,7 +93,7 @@ def listed(jet: Jet, plural: str, caller: Caller = COORDINATOR, **params: Any) -
 
 def states(jet: Jet, run_code: str) -> list[tuple[str, int | None]]:
     """State and waiting number of all in a run, as they came."""
-    found = listed(jet, "training_enrolments", run=run_code, sort="enrolled_at", limit=500)
+    found = listed(jet, "training_enrolments", run_code=run_code, sort="enrolled_at", limit=500)
     return [(one["state"], one["waiting_number"]) for one in found]
 
 
@@ -110,6 +110,8 @@ def sends(
     with suppress(Later):
         jet.served.run(importer.work(UUID(receipt["id"]), 1))
     path = {"import_id": receipt["id"]}
+    ended = done(jet.call("jet_operations_read", caller, path={"operation_id": receipt["id"]}))
+    assert ended["state"] == "succeeded" or ended["problem"]["code"] == "import_refused", ended
     told = done(jet.call("jet_imports_read", caller, path=path))
     problems = done(jet.call("jet_imports_problems", caller, path=path))["items"]
     return {

@@ -53,7 +53,7 @@ def test_what_a_course_does_not_tell_employers_they_know_of_their_own_nomination
     nominated = run(jet, informed=False, enrol_by="nomination")
     mine = done(enrol(jet, nominated, one.employer, jet_number=two.number))
     done(enrol(jet, nominated, jet_number=three.number))
-    assert [row["id"] for row in listed(jet, "training_enrolments", one.employer, run=nominated)] == [
+    assert [row["id"] for row in listed(jet, "training_enrolments", one.employer, run_code=nominated)] == [
         mine["id"]
     ]
     # where both ways are open, a nomination would tell who has enrolled already
@@ -176,18 +176,18 @@ def test_an_offer_ends_half_open_and_who_let_it_lapse_enrols_anew(jet: Jet) -> N
     one, two, three = (employed(jet) for _ in range(3))
     held, waits, third = (done(enrol(jet, at, person.caller)) for person in (one, two, three))
     done(act(jet, "withdraw", held["id"], one.caller))
-    (offered,) = listed(jet, "training_enrolments", two.caller, run=at)
+    (offered,) = listed(jet, "training_enrolments", two.caller, run_code=at)
     assert offered["state"] == "offered"
     end = offered["offer_ends_at"]
     jet.sql(f"UPDATE platform.clock SET offset_by = '{end}'::timestamptz - now()")
     late = act(jet, "confirm", waits["id"], two.caller)
     assert (late.status_code, late.json()["code"]) == (409, "offer_lapsed")
-    assert listed(jet, "training_enrolments", two.caller, run=at)[0]["state"] == "lapsed"
+    assert listed(jet, "training_enrolments", two.caller, run_code=at)[0]["state"] == "lapsed"
     anew = done(enrol(jet, at, two.caller))
     assert (anew["state"], anew["waiting_number"], anew["id"] != waits["id"]) == ("waiting", 3, True)
-    assert listed(jet, "training_enrolments", three.caller, run=at)[0]["state"] == "offered"
+    assert listed(jet, "training_enrolments", three.caller, run_code=at)[0]["state"] == "offered"
     assert done(act(jet, "confirm", third["id"], three.caller))["state"] == "confirmed"
-    assert {row["state"] for row in listed(jet, "training_enrolments", two.caller, run=at)} == {
+    assert {row["state"] for row in listed(jet, "training_enrolments", two.caller, run_code=at)} == {
         "lapsed",
         "waiting",
     }
@@ -234,7 +234,7 @@ def test_a_list_of_clair_is_stored_once_and_facts_do_not_wait(jet: Jet) -> None:
     assert (changed(again), again["errors"]) == ((0, 0, 3, 0), [])
     assert states(jet, past) == [("confirmed", None)] * 3
     # who withdrew is not enrolled again by the same list
-    (one,) = listed(jet, "training_enrolments", run=past, jet_number=people[0].number)
+    (one,) = listed(jet, "training_enrolments", run_code=past, jet_number=people[0].number)
     done(act(jet, "withdraw", one["id"]))
     assert changed(sends(jet, "training-enrolments", csv(file.splitlines()[0], rows[:1]))) == (0, 0, 1, 0)
     # a past fact that a rule would stand against is kept, with a warning
@@ -253,7 +253,7 @@ def test_an_organisations_list_waits_like_anybody(jet: Jet) -> None:
     assert sorted(states(jet, at)) == [("confirmed", None), ("waiting", 1)]
     assert changed(sends(jet, "training-enrolments", file, one.employer)) == (0, 0, 2, 0)
     exported = jet.call(
-        "jet_training_enrolments_list", one.employer, headers={"Accept": "text/csv"}, params={"run": at}
+        "jet_training_enrolments_list", one.employer, headers={"Accept": "text/csv"}, params={"run_code": at}
     )
     assert changed(sends(jet, "training-enrolments", exported.content, one.employer)) == (0, 0, 2, 0)
 

@@ -3,9 +3,10 @@
 from datetime import date
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
+from uuid import UUID
 
 from tests.jet.playing import appoint, change, done
-from tests.support.jet import Jet
+from tests.support.jet import Jet, Organisation
 
 
 def overview(jet: Jet, **asked: str) -> dict[str, dict[str, Any]]:
@@ -74,3 +75,41 @@ def test_new_participants_are_said_to_be_of_the_participants(jet: Jet) -> None:
     cells = overview(jet, programme_year="2024")
     assert cells["new_participants"]["of_whom"] == [{"metric": "participants"}]
     assert cells["participants"]["of_whom"] == []
+
+
+def test_the_top_twenty_put_a_designated_city_apart_from_its_prefecture_and_ties_in_one_rank(
+    jet: Jet,
+) -> None:
+    codes = {"prefecture": "250007", "designated_city": "271004", "city": "252018", "town": "253839"}
+    for kind, code in codes.items():
+        jet.sql(
+            "INSERT INTO directory.organisation (code, name, kind, search_key) "
+            f"VALUES ('{code}', '架空{kind}', '{kind}', '')"
+        )
+    for member in ("city", "town"):
+        jet.sql(
+            "INSERT INTO directory.hierarchy (member_id, host_id, valid_from) SELECT m.id, h.id, '2010-04-01' "
+            "FROM directory.organisation AS m, directory.organisation AS h "
+            f"WHERE m.code = '{codes[member]}' AND h.code = '{codes['prefecture']}'"
+        )
+    year = 2021
+    for kind in ("city", "town", "designated_city", "designated_city"):
+        where = Organisation(UUID(int=0), codes[kind])
+        term = date(year, 8, 1), date(year + 1, 7, 31)
+        done(appoint(jet, jet.participant(year=year), where, *term, year=year))
+    alone = jet.organisation()
+    done(appoint(jet, jet.participant(year=year), alone, date(year, 8, 1), date(year + 1, 7, 31), year=year))
+    asked = {"programme_year": year}
+    answer = done(jet.call("jet_statistics_read", path={"name": "jet-top20"}, params=asked))
+    assert answer["dimensions"] == ["body", "body_type"] and answer["totals"][0]["value"] == 5
+    shown = [(cell["rank"], cell["body"], cell["body_type"], cell["value"]) for cell in answer["cells"]]
+    assert shown == [
+        (1, "250007", "prefecture", 2),
+        (1, "271004", "designated_city", 2),
+        (3, alone.code, "city", 1),
+    ]
+    for cell in answer["cells"]:
+        params = dict(parse_qsl(urlsplit(cell["records"]).query)) | {"include": "total", "limit": "1"}
+        assert done(jet.call("jet_roster_list", params=params))["total"] == cell["value"]
+    first = done(jet.call("jet_statistics_read", path={"name": "jet-top20"}, params=asked | {"top": 1}))
+    assert [cell["rank"] for cell in first["cells"]] == [1, 1]

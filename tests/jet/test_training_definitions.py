@@ -24,7 +24,9 @@ def test_everybody_of_the_programme_reads_what_is_offered_and_clair_writes_it(je
     one, here = run(jet), jet.organisation()
     for role, organisation in (("participant", None), ("organisation", here.id), ("host_authority", here.id)):
         caller = Caller(role, organisation=organisation)
-        listed = done(jet.call("jet_training_runs_list", caller, params={"edition": one["edition_code"]}))
+        listed = done(
+            jet.call("jet_training_runs_list", caller, params={"edition_code": one["edition_code"]})
+        )
         assert [item["code"] for item in listed["items"]] == [one["code"]]
         assert change(jet, "training_runs", one["code"], caller=caller, place="別の場所").status_code == 403
     assert jet.call("jet_training_runs_list", Caller("ministry")).status_code == 403

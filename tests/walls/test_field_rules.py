@@ -185,7 +185,11 @@ def body_of_record(marks: dict[str, object]) -> dict[str, object]:
 
 
 # which roles are shown a field that not every reader is, as plain Python states it
-RESTRICTED = {("participants", "birth_on"): SHOWN, ("participants", "former_names"): SHOWN}
+RESTRICTED = {
+    ("participants", "birth_on"): SHOWN,
+    ("participants", "former_names"): SHOWN,
+    ("training-enrolments", "ticket"): ("coordinator", "participant"),
+}
 MEDIA = ("application/json", "application/x-ndjson", "text/csv", XLSX)
 
 

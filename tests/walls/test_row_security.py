@@ -68,10 +68,10 @@ def test_who_comes_for_a_company_sees_no_organisation_as_an_employer_does(
     made, runner = copy
     asked = "SELECT directory.visible_organisations()::text[] AS seen, directory.represented_organisation()::text AS own"
 
-    async def told(asker: Asker) -> tuple[set[str], set[str]]:
+    async def told(asker: Asker) -> tuple[frozenset[str], frozenset[str]]:
         await made.connection.execute("SELECT set_config('kk.caller', $1, true)", asker.setting)
         row = await made.connection.fetchrow(asked)
-        return set(filter(None, row["seen"])), {row["own"]} - {None}
+        return frozenset(filter(None, row["seen"])), frozenset(filter(None, [row["own"]]))
 
     for asker in askers(world):
         assert runner.run(told(asker)) == (asker.organisations, asker.represented), asker

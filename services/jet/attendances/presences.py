@@ -49,7 +49,6 @@ class MeetingPresence(Wire):
     participant_name: Annotated[
         str | None,
         _as_in(
-            "Name",
             "Full Name",
             "Name (Original Name)",
             "Name (original name)",
@@ -92,10 +91,10 @@ meeting_presences = Resource(
     read=MeetingPresence,
     write=MeetingPresenceWrite,
     source=source,
-    access={"list": access.PRESENCES, "import": access.ATTESTS},
+    access={"list": access.PRESENCES, "read": access.PRESENCES, "import": access.ATTESTS},
     itself=oneself,
     filters={
-        "run": equals(training_run.c.code),
+        "run_code": equals(training_run.c.code),
         "session_number": equals(training_session.c.number, int),
         "jet_number": equals(participant.c.jet_number),
     },

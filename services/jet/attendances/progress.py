@@ -62,11 +62,11 @@ learning_progresses = Resource(
     read=LearningProgress,
     write=LearningProgressWrite,
     source=source,
-    access={"list": access.ENROLMENTS, "import": access.ATTESTS},
+    access={"list": access.ENROLMENTS, "read": access.ENROLMENTS, "import": access.ATTESTS},
     own=visible(training_enrolment.c.organisation_id),
     itself=oneself,
     filters={
-        "run": equals(training_run.c.code),
+        "run_code": equals(training_run.c.code),
         "jet_number": equals(participant.c.jet_number),
         "organisation": by_organisation(training_enrolment.c.organisation_id),
     },

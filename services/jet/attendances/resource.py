@@ -83,7 +83,7 @@ training_attendances = Resource(
     own=visible(training_enrolment.c.organisation_id),
     itself=oneself,
     filters={
-        "run": equals(training_run.c.code),
+        "run_code": equals(training_run.c.code),
         "session_number": equals(training_session.c.number, int),
         "jet_number": equals(participant.c.jet_number),
         "organisation": by_organisation(training_enrolment.c.organisation_id),

@@ -73,8 +73,8 @@ training_completions = Resource(
     own=visible(training_completion.c.organisation_id),
     itself=lambda person: training_completion.c.participant_id == person,
     filters={
-        "run": equals(training_run.c.code),
-        "course": equals(training_course.c.code),
+        "run_code": equals(training_run.c.code),
+        "course_code": equals(training_course.c.code),
         "fiscal_year": equals(training_completion.c.fiscal_year, int),
         "jet_number": equals(participant.c.jet_number),
         "organisation": by_organisation(training_completion.c.organisation_id),

@@ -105,7 +105,7 @@ training_editions = Resource(
     access=access.TRAINING,
     filters={
         "code": equals(training_edition.c.code),
-        "course": equals(training_course.c.code),
+        "course_code": equals(training_course.c.code),
         "kind": equals(training_course.c.kind, Kind),
         "fiscal_year": equals(training_edition.c.fiscal_year, int),
         "audience": Filter(Audience, _for),

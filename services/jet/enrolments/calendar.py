@@ -47,7 +47,7 @@ _SELF = _SESSIONS.format(
 
 
 async def _sessions(session: ReadSession, asked: Asked) -> list[Entry]:
-    values: list[Any] = [asked.filters.get("run"), asked.filters.get("fiscal_year")]
+    values: list[Any] = [asked.filters.get("run_code"), asked.filters.get("fiscal_year")]
     if asked.reach == "self":
         found = await session.fetch(_SELF, *values, asked.scope.principal.person)
     else:
@@ -71,4 +71,4 @@ def _entry(row: Record, language: str) -> Entry:
     )
 
 
-SESSIONS = Source(access.SCHEDULES, _sessions, {"run": Short, "fiscal_year": int})
+SESSIONS = Source(access.SCHEDULES, _sessions, {"run_code": Short, "fiscal_year": int})

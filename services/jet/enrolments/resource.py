@@ -118,8 +118,8 @@ training_enrolments = Resource(
     own=visible(training_enrolment.c.organisation_id),
     itself=lambda person: training_enrolment.c.participant_id == person,
     filters={
-        "run": equals(training_run.c.code),
-        "course": equals(training_course.c.code),
+        "run_code": equals(training_run.c.code),
+        "course_code": equals(training_course.c.code),
         "fiscal_year": equals(training_edition.c.fiscal_year, int),
         "jet_number": equals(participant.c.jet_number),
         "organisation": by_organisation(training_enrolment.c.organisation_id),

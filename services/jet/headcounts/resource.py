@@ -134,8 +134,8 @@ training_headcounts = Resource(
     },
     own=visible(training_headcount.c.organisation_id),
     filters={
-        "run": equals(training_run.c.code),
-        "edition": equals(training_edition.c.code),
+        "run_code": equals(training_run.c.code),
+        "edition_code": equals(training_edition.c.code),
         "fiscal_year": equals(training_run.c.fiscal_year, int),
         "organisation": by_organisation(training_headcount.c.organisation_id),
         "audience": equals(training_headcount.c.audience, Counted),

@@ -23,6 +23,7 @@ FILTERS: dict[str, Filter] = {
     "organisation": organisation(held("organisation_id", Uuid)),
     "prefecture": equals(held("prefecture", Text), Short),
     "host_authority": equals(held("host_code", Text), Short),
+    "body": equals(held("body_code", Text), Short),
     "workplace_municipality": equals(held("municipality_code", Text), Short),
 }
 

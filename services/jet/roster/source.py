@@ -62,6 +62,11 @@ def terms(basis: Basis, *more: Any) -> Select[Any]:
     return select(*facts.c, *more).select_from(facts)
 
 
+def _body(name: str) -> ColumnElement[Any]:
+    """A column of the host authority, a prefecture or designated city; who is nobody's member stands for itself."""
+    return case((host.c.id.is_not(None), host.c[name]), else_=served.c[name])
+
+
 def _chosen(basis: Basis) -> Select[Any]:
     a = (appointment_known if basis.known else appointment).alias("term").c
     stint = (participation_known if basis.known else participation).alias("stint")
@@ -74,6 +79,7 @@ def _chosen(basis: Basis) -> Select[Any]:
             a.organisation_id, served.c.code.label("organisation_code"), served.c.name.label("organisation_name"),
             case((served.c.code.regexp_match(LOCAL), func.left(served.c.code, 2))).label("prefecture"),
             host.c.code.label("host_code"), host.c.name.label("host_name"),
+            *(_body(name).label(f"body_{called}") for name, called in (("code", "code"), ("name", "name"), ("kind", "type"))),
             w.c.name.label("workplace_name"), w.c.kind.label("workplace_kind"), w.c.school_level,
             municipality.c.code.label("municipality_code"), municipality.c.name.label("municipality_name"),
         )

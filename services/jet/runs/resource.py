@@ -104,8 +104,8 @@ training_runs = Resource(
     access=access.TRAINING,
     filters={
         "code": equals(training_run.c.code),
-        "edition": equals(training_edition.c.code),
-        "course": equals(training_course.c.code),
+        "edition_code": equals(training_edition.c.code),
+        "course_code": equals(training_course.c.code),
         "kind": equals(training_course.c.kind, Kind),
         "fiscal_year": equals(training_run.c.fiscal_year, int),
         "organiser": by_organisation(training_run.c.organiser_id),

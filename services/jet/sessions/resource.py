@@ -62,7 +62,7 @@ training_sessions = Resource(
     source=source,
     access=access.TRAINING,
     filters={
-        "run": equals(training_run.c.code),
+        "run_code": equals(training_run.c.code),
         "form": equals(training_session.c.form, Form),
         "component": equals(training_session.c.component),
     },

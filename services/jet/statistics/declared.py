@@ -58,6 +58,13 @@ def _statistic(name: str, title: Text, **measures: Measure) -> Statistic:
     )  # fmt: skip
 
 
+# A designated city (政令指定都市) stands by itself, and not in its prefecture.
+BODIES = {
+    "body": Dimension("body_code", "body_name", "body"),
+    "body_type": Dimension("body_type", told_by="body"),
+}
+
+
 STATISTICS = (
     _statistic("participants", Text("JET参加者数", "JET participants"), value=PEOPLE),
     _statistic("countries", Text("招致国数", "Countries of origin"), value=COUNTRIES),
@@ -79,4 +86,10 @@ STATISTICS = (
         countries=COUNTRIES,
         contracting_organisations=ORGANISATIONS,
     ),
-)
+    # Table 44: the same roster, by prefecture and designated city; equal numbers have equal ranks.
+    Statistic(
+        "jet-top20", Text("都道府県・政令指定都市別の参加者数（上位20位）", "Participants by prefecture and designated city (top 20)"),
+        terms, {"participants": PEOPLE}, "distinct", BODIES | {"programme_year": DIMENSIONS["programme_year"]}, FILTERS,
+        access.FIGURES, visible(held("organisation_id", Uuid)), roster, printed=("body", "body_type"), top=20,
+    ),
+)  # fmt: skip

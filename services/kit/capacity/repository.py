@@ -34,7 +34,7 @@ UPDATE {s}.capacity_pool AS p SET drawn = p.drawn + r.given
 FROM json_to_recordset(CAST(:rows AS json)) AS r(id uuid, given integer) WHERE p.id = r.id
 """
 _LOCK = f"""
-SELECT {_POOL}, platform.now() AS now FROM {{s}}.capacity_pool AS p WHERE p.id = {_IDS} ORDER BY p.id FOR UPDATE
+SELECT {_POOL}, (SELECT platform.now()) AS now FROM {{s}}.capacity_pool AS p WHERE p.id = {_IDS} ORDER BY p.id FOR UPDATE
 """
 _FIND = f"SELECT {_CLAIM} FROM {{s}}.capacity_claim AS c WHERE c.id = {_IDS} ORDER BY c.id"
 _POOLS_OF = f"SELECT DISTINCT c.pool_id FROM {{s}}.capacity_claim AS c WHERE c.id = {_IDS}"

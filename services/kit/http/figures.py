@@ -16,11 +16,11 @@ from services.kit.http.guard import Counting
 from services.kit.http.listing import Wanted
 from services.kit.http.negotiate import LIST_FORMATS, MEDIA, choose
 from services.kit.http.openapi import problems
-from services.kit.http.shapes import DAY, FLAG, INSTANT, TEXT, WHOLE, WORDS, Shape, items, maybe, record, told
+from services.kit.http.shapes import DAY, FLAG, INSTANT, TEXT, WHOLE, WORDS, Shape, items, maybe, record
 from services.kit.imports import exporting
 from services.kit.imports.describing import Description
 from services.kit.japan import cells, codes
-from services.kit.statistics import Statistic, compute
+from services.kit.statistics import QUALIFIERS, Statistic, compute
 from services.kit.temporal import KnownAt
 from services.kit.wire import Day, choice
 
@@ -29,7 +29,8 @@ def _model(statistics: tuple[Statistic, ...]) -> type[BaseModel]:
     filters = {name: one for statistic in statistics for name, one in statistic.filters.items()}
     parameters: dict[str, Any] = {name: (one.annotation | None, None) for name, one in filters.items()}
     parameters |= {
-        "dimensions": (Annotated[str, StringConstraints(max_length=200)] | None, None),
+        "dimensions": (Annotated[str, StringConstraints(max_length=400)] | None, None),
+        "subtotals": (Annotated[str, StringConstraints(max_length=400)] | None, None),
         "top": (Annotated[int, Field(ge=1, le=500)] | None, None),
         "as_of": (Day | None, None),
         "known_at": (KnownAt | None, None),
@@ -43,9 +44,12 @@ def _table(statistic: Statistic, dimensions: list[str], ranked: bool, path: str)
     labels = [f"{name}_name" for name in dimensions if statistic.dimensions[name].label]
     own = {"rank": cells.INTEGER} if ranked else {}
     own |= {} if statistic.single else {"metric": choice("metric", tuple(statistic.measures))}
-    own |= {"value": cells.INTEGER, "unit": cells.TEXT, "known_at": codes.INSTANT}
+    doubtful = any(one.qualifier for one in statistic.measures.values())
+    own |= {"value": cells.INTEGER, "unit": cells.TEXT}
+    own |= ({"qualifier": cells.TEXT} if doubtful else {}) | {"known_at": codes.INSTANT}
     listed = statistic.records.export_columns if statistic.records is not None else ()
-    known = {column.name: column.cell for column in listed} | own
+    said = {name: one.cell for name, one in statistic.dimensions.items() if one.cell is not cells.TEXT}
+    known = {column.name: column.cell for column in listed} | said | own
     return Description(
         statistic.title,
         path,
@@ -95,7 +99,8 @@ def mount_statistics(router: APIRouter, statistics: tuple[Statistic, ...]) -> di
         wanted = Wanted(*choose(request.headers.get("accept", ""), LIST_FORMATS))
         answer = await compute(statistic, session, query)
         if wanted.form != "json":
-            table = _table(statistic, answer["dimensions"], query.top is not None, request.url.path)
+            ranked = (query.top or statistic.top) is not None
+            table = _table(statistic, answer["dimensions"], ranked, request.url.path)
             if wanted.form == "csvw":
                 return files.description(table, dict(listing.VARY))
             return await _file(table, answer, wanted, request)
@@ -123,6 +128,7 @@ def _offered(statistic: Statistic) -> dict[str, Any]:
         "dimensions": list(statistic.dimensions),
         "filters": list(statistic.filters),
         "dated": statistic.dated,
+        "printed": list(statistic.printed),
     }
 
 
@@ -139,8 +145,10 @@ def shape(statistics: tuple[Statistic, ...]) -> Shape:
         "of_whom": items(record(metric=TEXT)),
     }
     dimensions = {name: _VALUE for statistic in statistics for name in statistic.dimensions}
-    cell = record(value=WHOLE, qualifier=told("exact"))
-    total = record(value=WHOLE, kind={"enum": ["sum", "distinct"]})
+    number = {"value": maybe(WHOLE), "qualifier": {"enum": [*QUALIFIERS.values(), None]}}
+    cell = record(**number)
+    total = record(**number, unit=TEXT, kind={"enum": ["sum", "distinct"]})
+    of = {"type": "object", "properties": dimensions, "additionalProperties": False}
     return record(
         statistic=TEXT,
         title=WORDS,
@@ -148,5 +156,5 @@ def shape(statistics: tuple[Statistic, ...]) -> Shape:
         basis=record(as_of=maybe(DAY), known_at=INSTANT, settled=FLAG),
         dimensions=items(TEXT),
         cells=items(cell | {"properties": dimensions | cell["properties"] | names}),
-        totals=items(total | {"properties": total["properties"] | {"metric": TEXT, "unit": TEXT}}),
+        totals=items(total | {"properties": total["properties"] | {"metric": TEXT, "of": of}}),
     )

@@ -41,9 +41,7 @@ def read_delimited(
     length = count_lines(stream)
     stream.seek(0)
     text = io.TextIOWrapper(stream, encoding, newline="")
-    first = text.readline(_CHUNK)
-    if "\t" in first and "," not in first:
-        delimiter = "\t"
+    delimiter = _delimiter(text, delimiter)
     text.seek(0)
     lines = _lines(text, delimiter, only)
     head = list(islice(lines, HEAD_ROWS))
@@ -55,6 +53,15 @@ def read_delimited(
     findings = list(header.findings)
     rows = source_rows(chain(head[header.row :], lines), header, kind, findings, whole_width=True, only=only)
     return Reading("", encoding.removesuffix("-sig"), header.row, header.columns, rows, findings, length)
+
+
+def _delimiter(text: io.TextIOWrapper, told: str) -> str:
+    """Tabs, where the first line that parts anything has them and no comma: titles may stand above it."""
+    for _ in range(HEAD_ROWS):
+        line = text.readline(_CHUNK)
+        if "," in line or "\t" in line:
+            return "\t" if "," not in line else told
+    return told
 
 
 def _lines(text: io.TextIOWrapper, delimiter: str, only: Wanted) -> Iterator[tuple[int, list[str]]]:
