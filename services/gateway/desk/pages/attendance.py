@@ -77,7 +77,7 @@ async def _store(visit: Visit, found: Mapping[str, Any], one: Mapping[str, Any],
 async def _listed(visit: Visit, asked: Mapping[str, str]) -> dict[str, Any]:
     """The run, its session that is asked for or the first, and a page of those who take part with what is recorded."""
     run = await visit.read(READ, ref=visit.path("code"))
-    sessions = await visit.every(SESSIONS, run=run["code"], sort="number")
+    sessions = await visit.every(SESSIONS, run_code=run["code"], sort="number")
     wanted = asked.get("session", "")
     session = next((one for one in sessions if str(one["number"]) == wanted), None)
     session = session or next(iter(sessions), None)
@@ -86,12 +86,12 @@ async def _listed(visit: Visit, asked: Mapping[str, str]) -> dict[str, Any]:
     if session is None:
         return found
     people = await visit.read(
-        ENROLMENTS, run=run["code"], state="confirmed", sort="enrolled_at", limit=SHOWN,
+        ENROLMENTS, run_code=run["code"], state="confirmed", sort="enrolled_at", limit=SHOWN,
         cursor=asked.get("cursor"),
     )  # fmt: skip
     there = {
         who(one): one
-        for one in await visit.every(ATTENDANCES, run=run["code"], session_number=session["number"])
+        for one in await visit.every(ATTENDANCES, run_code=run["code"], session_number=session["number"])
     }
     found["next"] = people["next"]
     for one in people["items"]:

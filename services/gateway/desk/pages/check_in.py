@@ -75,7 +75,7 @@ async def _shown(visit: Visit, *, status: int = 200, wrong: Any = None) -> Respo
         return visit.show("check_in.html", status=404, problem=said, ticket=ticket)
     code = person["run_code"]
     run = await visit.read(READ, ref=code)
-    sessions = await visit.every(SESSIONS, run=code, sort="number")
+    sessions = await visit.every(SESSIONS, run_code=code, sort="number")
     came = {
         one["session_number"]: one["recorded_at"]
         for one in await visit.every(ATTENDANCES, ticket=ticket)

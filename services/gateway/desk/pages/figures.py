@@ -10,12 +10,18 @@ from services.gateway.desk.page import Pages
 from services.gateway.desk.pages.board import BOARD, GATHER
 from services.gateway.desk.pages.roster import CLOCK, ROSTER, this_year
 from services.gateway.desk.pages.uploads import SENDERS
+from services.gateway.desk.training import COORDINATOR, RUNS
 from services.gateway.desk.visit import Refused, Visit
 from services.kit.text import Text
 
 READ, FIGURES = "jet_statistics_read", "/desk/figures"
 TITLE = Text("統計", "Figures")
-ROWS = {"/jet/v1/roster": ROSTER, "/jet/v1/placement-submissions": BOARD}
+ROWS = {
+    "/jet/v1/roster": ROSTER,
+    "/jet/v1/placement-submissions": BOARD,
+    "/jet/v1/training-enrolments": RUNS,
+    "/jet/v1/training-headcounts": RUNS,
+}
 OVER_YEARS, BY_PREFECTURE = "programme_year", "prefecture"
 BAR, GAP, HEIGHT = 48, 16, 160
 SHADES = 5
@@ -57,13 +63,13 @@ async def figure(visit: Visit) -> Response:
         problem, status = refused.problem, refused.status
     cells = [_cell(one, by, visit.role) for one in answer["cells"]]
     if len(cells) > SHOWN:
-        cells.sort(key=lambda one: -int(one["value"]))
+        cells.sort(key=lambda one: -_size(one))
     single = not any("metric" in one for one in cells)
     return visit.show(
         "figure.html", status=status, problem=problem, name=name, offered=offered, by=by, asked=asked, answer=answer,
         cells=cells[:SHOWN], more=max(0, len(cells) - SHOWN), tiles=_tiles(cells) if by == BY_PREFECTURE and single else [],
         bars=_bars(cells) if by == OVER_YEARS and single else [],
-        widest=max((one["value"] for one in cells), default=0),
+        widest=max(map(_size, cells), default=0),
     )  # fmt: skip
 
 
@@ -80,11 +86,16 @@ def _asked(visit: Visit, offered: Mapping[str, Any]) -> dict[str, str]:
     return {one: visit.query[one] for one in names if one in visit.query}
 
 
+def _size(cell: Mapping[str, Any]) -> int:
+    """Of what was not held nobody has a number."""
+    return int(cell["value"] or 0)
+
+
 def _cell(cell: dict[str, Any], by: str | None, role: str) -> dict[str, Any]:
     """`key` is the value of the dimension, `named` its name where it has one, `rows` the page behind the figure."""
     path, _, query = str(cell.get("records", "")).partition("?")
     page = ROWS.get(path)
-    if page == BOARD and role not in GATHER:
+    if (page == BOARD and role not in GATHER) or (page == RUNS and role not in COORDINATOR):
         page = None
     key = None if by is None else cell.get(by)
     named = None if by is None else cell.get(f"{by}_name")
@@ -93,19 +104,19 @@ def _cell(cell: dict[str, Any], by: str | None, role: str) -> dict[str, Any]:
 
 def _tiles(cells: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     known = {one["key"]: one for one in cells if one["key"] in TILES}
-    most = max((one["value"] for one in known.values()), default=0) or 1
+    most = max(map(_size, known.values()), default=0) or 1
     nothing = {"value": 0, "rows": None}
     found = []
     for code, (column, row) in TILES.items():
         cell = known.get(code, nothing)
-        shade = -(-cell["value"] * SHADES // most)
+        shade = -(-_size(cell) * SHADES // most)
         found.append({"code": code, "x": column * 52, "y": row * 52, "shade": shade, **cell})
     return found
 
 
 def _bars(cells: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-    most = max((one["value"] for one in cells), default=0) or 1
+    most = max(map(_size, cells), default=0) or 1
     return [
-        {"x": place * (BAR + GAP), "height": round(one["value"] * HEIGHT / most), **one}
+        {"x": place * (BAR + GAP), "height": round(_size(one) * HEIGHT / most), **one}
         for place, one in enumerate(cells)
     ]

@@ -69,7 +69,7 @@ async def _listed(visit: Visit, given: dict[str, Any], *, status: int = 200, pro
     empty = dict.fromkeys(ASKED) | {"unit": "persons", "qualifier": "exact", "reported_on": today}
     return visit.show(
         "headcounts.html", status=status, problem=problem, run=run, asked=visit.entries(ADD, ASKED),
-        rows=await visit.every(LIST, run=run["code"], sort="audience"), values=empty | given,
+        rows=await visit.every(LIST, run_code=run["code"], sort="audience"), values=empty | given,
         may=visit.role == "coordinator" or run["organiser_code"] == visit.organisation,
     )  # fmt: skip
 

@@ -155,10 +155,14 @@ async def _choosing(
     people, found = [], None
     if numbered := [one for one in NUMBERED if one in audiences]:
         found = await visit.read(ROSTER, **await _whom(visit, record, numbered))
-        enrolled = {one["jet_number"]: one for one in await visit.every(ENROLMENTS, run=record["code"])
+        enrolled = {one["jet_number"]: one for one in await visit.every(ENROLMENTS, run_code=record["code"])
                     if one["state"] in LIVE}  # fmt: skip
         people = [
-            one | {"enrolled": enrolled.get(one["jet_number"]), "audience": _meant(one, numbered)}
+            one
+            | {
+                "enrolled": enrolled.get(one["jet_number"]),
+                "audience": visit.field(f"audience-{one['jet_number']}") or _meant(one, numbered),
+            }
             for one in found["items"]
         ]
     typed = {name: visit.field(name) for nth in range(STAFF) for name in _names(nth)}

@@ -109,7 +109,7 @@ async def award(visit: Visit) -> Response:
 
 
 async def _earned(visit: Visit, run: Any, made: Any) -> list[dict[str, Any]]:
-    people = await visit.every(ENROLMENTS, run=run["code"], state="confirmed")
+    people = await visit.every(ENROLMENTS, run_code=run["code"], state="confirmed")
     days = {one["enrolment_id"]: one["completed_on"] for one in made["people"]}
     return [
         one | {"name": named(one), "completed_on": days[one["id"]]} for one in people if one["id"] in days

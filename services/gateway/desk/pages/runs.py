@@ -7,7 +7,7 @@ from starlette.responses import Response
 
 from services.gateway.desk.page import Pages
 from services.gateway.desk.pages.roster import CLOCK, this_year
-from services.gateway.desk.training import COORDINATOR, RUNS, STATES, choices, named, who
+from services.gateway.desk.training import COORDINATOR, RUNS, STATES, choices, named, place, who
 from services.gateway.desk.visit import Refused, Visit
 from services.kit.text import Text
 
@@ -21,12 +21,28 @@ CREATE, CERTIFICATE, CALENDAR = (
     "jet_calendar_read",
 )
 ONE = (READ, EDITION, SESSIONS, ENROLMENTS, ATTENDANCES, COMPLETIONS)
-ASKED = ("fiscal_year", "q", "kind", "state", "edition", "organiser")
+ASKED = ("fiscal_year", "q", "kind", "state", "edition_code", "organiser")
 ENROL = (
     "audience", "jet_number", "organisation_code", "attendee_name", "attendee_email", "party", "priority", "certain",
 )  # fmt: skip
 SHOWN, OF_YEAR = 50, 100
 FILES = ("training-attendances", "meeting-presences", "learning-progress", "training-enrolments")
+# the statistic that counts a kind of training
+COUNTED = {
+    "jet-trainings": (
+        "orientation",
+        "alt_conference",
+        "cir_conference",
+        "sea_conference",
+        "e_learning",
+        "advanced",
+    ),
+    "jet-courses": ("japanese", "translation"),
+    "jet-organisation-support": ("organisation_seminar", "adviser_training"),
+    "jet-participant-support": ("opinion_exchange", "leavers_briefing"),
+    "jet-career-trainings": ("career_vision", "job_hunting"),
+}
+FIGURE = {kind: name for name, kinds in COUNTED.items() for kind in kinds}
 TITLE, RUN = Text("研修", "Training"), Text("実施回", "A run")
 NONE: dict[str, Any] = {"items": [], "next": None, "total": None}
 
@@ -34,13 +50,17 @@ pages = Pages()
 
 
 async def year_asked(visit: Visit) -> dict[str, str]:
-    """What the address asks; of this fiscal year where it names none."""
+    """What the address asks; of this fiscal year where it names neither one nor an edition, which has its own."""
     found = {name: visit.query[name] for name in ASKED if name in visit.query}
-    return found if "fiscal_year" in found else {"fiscal_year": str(await this_year(visit))} | found
+    if "fiscal_year" in found or "edition_code" in found:
+        return found
+    return {"fiscal_year": str(await this_year(visit))} | found
 
 
 @pages.page(RUNS, TITLE, roles=COORDINATOR, calls=(LIST, CLOCK), menu=True)
 async def board(visit: Visit) -> Response:
+    if "run_code" in visit.query:
+        return visit.go(place(RUNS, visit.query["run_code"]))
     kept, rows, problem, status = await year_asked(visit), NONE, None, 200
     try:
         rows = await visit.read(
@@ -57,8 +77,8 @@ async def board(visit: Visit) -> Response:
 
 @pages.page("/desk/editions", Text("年度の開講", "Editions"), roles=COORDINATOR, calls=(EDITIONS, CLOCK))
 async def editions(visit: Visit) -> Response:
-    kept, rows, problem, status = await year_asked(visit), NONE, None, 200
-    year = {"fiscal_year": kept["fiscal_year"]}
+    asked, rows, problem, status = visit.query.get("fiscal_year"), NONE, None, 200
+    year = {"fiscal_year": asked or str(await this_year(visit))}
     try:
         rows = await visit.read(
             EDITIONS, **year, sort="code", limit=OF_YEAR, cursor=visit.query.get("cursor")
@@ -66,13 +86,13 @@ async def editions(visit: Visit) -> Response:
     except Refused as refused:
         problem, status = refused.problem, refused.status
     return visit.show(
-        "editions.html", status=status, problem=problem, rows=rows, kept=year, years=_beside(kept)
+        "editions.html", status=status, problem=problem, rows=rows, kept=year, years=_beside(year)
     )
 
 
 def _beside(kept: dict[str, str]) -> list[int]:
     """The years before and after."""
-    year = kept["fiscal_year"]
+    year = kept.get("fiscal_year", "")
     return [int(year) - 1, int(year) + 1] if year.isascii() and year.isdecimal() and len(year) == 4 else []
 
 
@@ -88,13 +108,13 @@ async def shown(
     record = await visit.read(READ, ref=visit.path("code"))
     code, kept = record["code"], {name: visit.query[name] for name in ("state",) if name in visit.query}
     sort = "waiting_number" if kept.get("state") == "waiting" else "enrolled_at"
-    asked = {"run": code, "sort": sort, "limit": SHOWN, "cursor": visit.query.get("cursor"), **kept}
+    asked = {"run_code": code, "sort": sort, "limit": SHOWN, "cursor": visit.query.get("cursor"), **kept}
     edition, sessions, people, attended, awarded, counts = await asyncio.gather(
         visit.read(EDITION, ref=record["edition_code"]),
-        visit.every(SESSIONS, run=code, sort="number"),
+        visit.every(SESSIONS, run_code=code, sort="number"),
         visit.read(ENROLMENTS, **asked),
-        visit.every(ATTENDANCES, run=code),
-        visit.every(COMPLETIONS, run=code),
+        visit.every(ATTENDANCES, run_code=code),
+        visit.every(COMPLETIONS, run_code=code),
         counted(visit, code),
     )
     entries = visit.entries(CREATE, ENROL)
@@ -103,7 +123,7 @@ async def shown(
         rows=_rows(people["items"], sessions, attended, awarded), kept=kept, counts=counts, awarded=len(awarded),
         entries=[one for one in entries if one.name != "audience"],
         audiences=choices("training_audience", visit.language, edition["audiences"]),
-        given={"party": 1, "priority": 0} | (given or {}), files=FILES,
+        figure=FIGURE.get(record["kind"]), given={"party": 1, "priority": 0} | (given or {}), files=FILES,
     )  # fmt: skip
 
 
@@ -111,7 +131,7 @@ async def counted(visit: Visit, code: str) -> dict[str, int]:
     """How many enrolments a run has in each state."""
 
     async def total(state: str) -> int:
-        found = await visit.read(ENROLMENTS, run=code, state=state, limit=1, include="total")
+        found = await visit.read(ENROLMENTS, run_code=code, state=state, limit=1, include="total")
         return int(found["total"])
 
     return dict(zip(STATES, await asyncio.gather(*map(total, STATES)), strict=True))
@@ -137,7 +157,9 @@ def _rows(people: list[Any], sessions: list[Any], attended: list[Any], awarded: 
 
 @pages.page(f"{RUNS}/{{code}}/calendar", RUN, roles=COORDINATOR, calls=(CALENDAR,))
 async def calendar(visit: Visit) -> Response:
-    return await visit.file(CALENDAR, accept="text/calendar", run=visit.path("code"), language=visit.language)
+    return await visit.file(
+        CALENDAR, accept="text/calendar", run_code=visit.path("code"), language=visit.language
+    )
 
 
 @pages.page(
