@@ -79,5 +79,5 @@ def _one(
 ) -> Response:
     return visit.show(
         "headcount.html", status=status, problem=problem, record=record, etag=etag, values=values,
-        asked=visit.entries(CHANGE, _free()), back=place(HEADCOUNTS, visit.path("code")),
+        asked=visit.entries(CHANGE, _free()), home=place(HEADCOUNTS, visit.path("code")),
     )  # fmt: skip
