@@ -217,10 +217,10 @@ CREATE TABLE jet.training_completion (
 );
 """
 
-# Who withdrew or let an offer lapse enrols anew, as a record of its own: the earlier one gives way, whoever made it.
-# The owner's rights are needed for that, since an organisation does not see what another one nominated.
+# Who withdrew or let an offer lapse enrols anew, as a record of its own: the earlier one gives way, where whoever enrols
+# sees it.
 AGAIN = """
-CREATE FUNCTION jet.supersede_enrolment() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $$
+CREATE FUNCTION jet.supersede_enrolment() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     UPDATE jet.training_enrolment AS e SET superseded = true, row_version = e.row_version + 1
     FROM jet.capacity_claim AS c

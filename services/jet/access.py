@@ -94,8 +94,8 @@ BOARD = Rule(
     "jet.statistics:read",
     {"coordinator": "all", "service": "all", "organisation": "own", "host_authority": "own"},
 )
-# What is offered is known to everybody in the programme; CLAIR defines it.
-TRAINS = Rule(
+# Training: what is offered is everybody's who takes part in it, CLAIR defines it, notes who was there and awards.
+TRAINING = Rule(
     "jet.training:read",
     {
         "coordinator": "all",
@@ -105,17 +105,14 @@ TRAINS = Rule(
         "participant": "all",
     },
 )
-DEFINES = Rule("jet.training:write", {"coordinator": "all"})
-TRAINING = {"list": TRAINS, "read": TRAINS, "create": DEFINES, "change": DEFINES, "import": DEFINES}
-# A host authority (取りまとめ団体) reports the heads of the runs that it organises.
+TRAINS = Rule("jet.training:write", {"coordinator": "all"})
+DEFINED_BY_CLAIR = {"list": TRAINING, "read": TRAINING, "create": TRAINS, "change": TRAINS, "import": TRAINS}
+# Heads without names, of those whom a host authority gathered; its members read what was said of them.
 HEADCOUNTS = Rule(
     "jet.headcount:read",
     {"coordinator": "all", "service": "all", "organisation": "own", "host_authority": "own"},
 )
-COUNTS_HEADS = Rule("jet.headcount:write", {"coordinator": "all", "host_authority": "own"})
-SUPPORTED = Rule("jet.support:write", {"coordinator": "all"})
-# Figures over all of the programme, which no single organisation's are part of.
-PROGRAMME_FIGURES = Rule("jet.statistics:read", {"coordinator": "all", "service": "all", "ministry": "all"})
+HEADCOUNTED = Rule("jet.headcount:write", {"coordinator": "all", "host_authority": "own"})
 # Who takes part: an organisation knows of whom it nominated or must be told, everybody of themselves.
 ENROLMENTS = Rule(
     "jet.enrolment:read",
@@ -136,8 +133,6 @@ NOMINATES = Rule(
 )
 # When somebody joined and left a meeting is no employer's to see.
 PRESENCES = Rule("jet.enrolment:read", {"coordinator": "all", "service": "all", "participant": "self"})
-# Attendance, progress and awards are CLAIR's to tell.
-ATTESTS = Rule("jet.training:write", {"coordinator": "all"})
 SCHEDULES = Rule(
     "jet.training:read",
     {
@@ -172,3 +167,6 @@ ALUMNI_WRITE = Rule("jet.alumni:write", {"coordinator": "all", "participant": "s
 CHAPTERS_WRITE = Rule("jet.alumni:write", {"coordinator": "all"})
 # What CLAIR gave to organisations and chapters: counted, and nobody's record.
 SUPPORTS = Rule("jet.support:read", {"coordinator": "all", "service": "all"})
+SUPPORTS_WRITE = Rule("jet.support:write", {"coordinator": "all"})
+# Figures over all of the programme, which no single organisation's are part of.
+PROGRAMME_FIGURES = Rule("jet.statistics:read", {"coordinator": "all", "service": "all", "ministry": "all"})

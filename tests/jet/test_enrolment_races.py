@@ -6,6 +6,7 @@ from uuid import uuid4
 
 import httpx
 
+from services.kit.capacity.service import settle_due
 from tests.jet.enrolling import act, employed, enrol, guest, listed, run, session
 from tests.jet.playing import done
 from tests.support.jet import COORDINATOR, Jet
@@ -81,6 +82,42 @@ def test_an_offer_is_taken_once_or_ends(jet: Jet) -> None:
             f"WHERE r.code = '{at}'"
         )
         assert taken == [(int(row["state"] == "confirmed"),)]
+
+
+def test_an_acceptance_and_the_end_of_the_offer_have_one_outcome(jet: Jet) -> None:
+    """Acceptances around the instant at which the offer ends, while the worker ends what is over."""
+    database = jet.served.app.state.service.database
+    for place in range(4):
+        at, people = run(jet, seats=1), [employed(jet) for _ in range(3)]
+        held, waits, _ = (done(enrol(jet, at, person.caller)) for person in people)
+        done(act(jet, "withdraw", held["id"]))
+        (offered,) = listed(jet, "training_enrolments", people[1].caller, run_code=at)
+        jet.sql(
+            f"UPDATE platform.clock SET offset_by = '{offered['offer_ends_at']}'::timestamptz "
+            f"- interval '{20 + 15 * place} milliseconds' - clock_timestamp()"
+        )
+
+        async def accepts(delay: float, path: dict[str, str], caller: Caller) -> httpx.Response:
+            await asyncio.sleep(delay)
+            return await persists(jet, "jet_training_enrolments_confirm", caller, path=path)
+
+        async def ends(delay: float) -> None:
+            await asyncio.sleep(delay)
+            await settle_due(database, "jet")
+
+        path = {"ref": waits["id"]}
+        answers = at_once(
+            jet,
+            *(accepts(n / 100, path, people[1].caller) for n in range(10)),
+            *(ends(n / 50) for n in range(8)),
+        )
+        won = [one for one in answers if one is not None and one.status_code == 201]
+        jet.served.run(ends(0))
+        mine, next_one = (
+            listed(jet, "training_enrolments", person.caller, run_code=at)[0]["state"]
+            for person in people[1:]
+        )
+        assert (len(won), mine, next_one) in ((1, "confirmed", "waiting"), (0, "lapsed", "offered"))
 
 
 def test_two_hundred_scans_of_one_ticket_make_one_attendance(jet: Jet) -> None:

@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 
 from services.kit.auth.keys import new_key, public_jwk
 from tests.support.serving import Caller, Serving
-from tests.walls import enrolments, world
+from tests.walls import enrolments, training, world
 from tests.walls.world import Actor, Record
 
 REGISTRAR, COORDINATOR = Caller("registrar"), Caller("coordinator")
@@ -71,6 +71,7 @@ def load(registry: Serving, jet: Serving) -> World:
     _readings(made)
     _saved(made)
     _survey(made)
+    training.load(made)
     enrolments.load(made)
     return made
 

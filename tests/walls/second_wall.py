@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from tests.walls import capacity, enrolment_walls
+from tests.walls import capacity, enrolments, training
 from tests.walls.loading import World
 from tests.walls.world import CONTACTS, PEOPLE, POSTS, Actor, met, opened, represented, visible
 
@@ -314,7 +314,8 @@ def walls(world: World) -> dict[str, Wall]:
     made["jet.early_termination"] = Wall(CLAIR, CLAIR)
     made |= surveyed(world)
     made |= capacity.walls()
-    made |= enrolment_walls.walls(world)
+    made |= training.walls(world)
+    made |= enrolments.walls(world)
     return made | {name: wall for schema in PLUMBING for name, wall in plumbing(schema).items()}
 
 

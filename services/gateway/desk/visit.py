@@ -82,7 +82,9 @@ class Visit:
         return entries(self._operations[call], names)
 
     def statistics(self, call: str) -> Mapping[str, Json]:
-        return self._operations[call].statistics
+        """Those that are open to the person's role."""
+        offered = self._operations[call].statistics
+        return {name: one for name, one in offered.items() if self.role in one["roles"]}
 
     async def read(self, call: str, **given: Any) -> Json:
         """The JSON of a GET: `given` are its path's parameters by name, then those of its query."""

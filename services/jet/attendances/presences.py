@@ -91,7 +91,7 @@ meeting_presences = Resource(
     read=MeetingPresence,
     write=MeetingPresenceWrite,
     source=source,
-    access={"list": access.PRESENCES, "read": access.PRESENCES, "import": access.ATTESTS},
+    access={"list": access.PRESENCES, "read": access.PRESENCES, "import": access.TRAINS},
     itself=oneself,
     filters={
         "run_code": equals(training_run.c.code),

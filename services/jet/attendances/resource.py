@@ -76,9 +76,9 @@ training_attendances = Resource(
     access={
         "list": access.ENROLMENTS,
         "read": access.ENROLMENTS,
-        "create": access.ATTESTS,
-        "change": access.ATTESTS,
-        "import": access.ATTESTS,
+        "create": access.TRAINS,
+        "change": access.TRAINS,
+        "import": access.TRAINS,
     },
     own=visible(training_enrolment.c.organisation_id),
     itself=oneself,

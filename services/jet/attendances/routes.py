@@ -16,7 +16,7 @@ from services.kit.http.mount import Reference, called, reader, router_for
 from services.kit.http.openapi import problems
 from services.kit.wire import Wire
 
-RULES = {"jet_training_sessions_check_in": access.ATTESTS}
+RULES = {"jet_training_sessions_check_in": access.TRAINS}
 
 
 class CheckIn(Wire):

@@ -20,7 +20,7 @@ from services.kit.http.openapi import problems
 from services.kit.wire import Day, Wire
 
 RULES = {
-    "jet_training_runs_award": access.ATTESTS,
+    "jet_training_runs_award": access.TRAINS,
     "jet_training_completions_certificate": access.ENROLMENTS,
 }
 

@@ -102,7 +102,7 @@ training_editions = Resource(
     read=TrainingEdition,
     write=TrainingEditionWrite,
     source=source,
-    access=access.TRAINING,
+    access=access.DEFINED_BY_CLAIR,
     filters={
         "code": equals(training_edition.c.code),
         "course_code": equals(training_course.c.code),

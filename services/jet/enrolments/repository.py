@@ -8,7 +8,8 @@ import pydantic_core
 from sqlalchemy import text
 
 from services.jet.enrolments.domain import Run, Standing
-from services.kit.db.session import WriteSession
+from services.kit.auth.scope import Reach
+from services.kit.db.session import ReadSession, Record, WriteSession
 from services.kit.resource import Row
 
 _RUNS = """
@@ -105,6 +106,40 @@ _HAS_COMPLETED = """
 SELECT EXISTS (SELECT FROM jet.training_completion AS d WHERE d.course_id = :course
                AND (d.participant_id = :participant OR d.attendee_id = :attendee))
 """
+# What is not asked for by its run or year begins a year ago. A version that any part of an entry has moved on from is
+# never told again: withdrawn enrolments count on in the sum.
+_SESSIONS = """
+SELECT s.id, s.starts_at, s.ends_at, coalesce(s.place, r.place) AS place, s.number, s.title_ja, s.title_en, s.component,
+    ed.name_ja, ed.name_en, r.code, r.cancelled_on IS NOT NULL AS cancelled, uuid_extract_timestamp(s.id) AS made_at,
+    s.row_version + r.row_version + ed.row_version + {version} AS version, {names} AS names
+FROM jet.training_session AS s
+JOIN jet.training_run AS r ON r.id = s.run_id JOIN jet.training_edition AS ed ON ed.id = r.edition_id
+{people}
+WHERE ($1::text IS NULL OR r.code = $1) AND ($2::integer IS NULL OR ed.fiscal_year = $2)
+AND ($1 IS NOT NULL OR $2 IS NOT NULL OR s.ends_at >= platform.now() - interval '1 year') {only}
+ORDER BY s.starts_at, s.id
+"""
+_ENROLLED = """
+JOIN LATERAL (
+    SELECT sum(e.row_version + c.row_version) AS version, bool_or(c.state = 'confirmed') AS takes_part,
+        array_agg(coalesce(nullif(concat_ws(' ', d.family_name, d.given_name, d.middle_name), ''), a.name, p.jet_number)
+                  ORDER BY e.enrolled_at, e.id) FILTER (WHERE c.state = 'confirmed') AS names
+    FROM jet.training_enrolment AS e JOIN jet.capacity_claim AS c ON c.id = e.id
+    LEFT JOIN jet.participant AS p ON p.id = e.participant_id
+    LEFT JOIN jet.person_detail AS d ON d.participant_id = e.participant_id
+    LEFT JOIN jet.attendee_detail AS a ON a.attendee_id = e.attendee_id
+    WHERE e.run_id = r.id AND {whose}
+) AS k ON k.takes_part
+"""
+_ALL = _SESSIONS.format(version="0", names="NULL::text[]", people="", only="")
+_OWN = _SESSIONS.format(
+    version="k.version", names="k.names", only="",
+    people=_ENROLLED.format(whose="e.organisation_id = ANY ((SELECT directory.visible_organisations())::uuid[])"),
+)  # fmt: skip
+_SELF = _SESSIONS.format(
+    version="k.version", names="NULL::text[]", only="AND $3::uuid IS NOT NULL",
+    people=_ENROLLED.format(whose="e.participant_id = $3::uuid"),
+)  # fmt: skip
 _INVITED = ("fiscal_year", "audiences", "arrival_group", "from_year", "requires", "enrol_by", "enrol_from",
             "enrol_until", "cancelled_on", "starts_on", "ends_on", "employer_informed")  # fmt: skip
 
@@ -211,3 +246,10 @@ class Enrolments:
     ) -> bool:
         asked = {"course": course, "participant": participant, "attendee": attendee}
         return course is not None and bool(await self._session.scalar(text(_HAS_COMPLETED), asked))
+
+
+async def sessions(session: ReadSession, reach: Reach, run: str | None, year: int | None) -> Sequence[Record]:
+    """Of the calendar: all sessions, those of people whom the caller's organisations know to take part, or one's own."""
+    if reach == "self":
+        return await session.fetch(_SELF, run, year, session.scope.principal.person)
+    return await session.fetch(_OWN if reach == "own" else _ALL, run, year)

@@ -128,9 +128,9 @@ training_headcounts = Resource(
     access={
         "list": access.HEADCOUNTS,
         "read": access.HEADCOUNTS,
-        "create": access.COUNTS_HEADS,
-        "change": access.COUNTS_HEADS,
-        "import": access.COUNTS_HEADS,
+        "create": access.HEADCOUNTED,
+        "change": access.HEADCOUNTED,
+        "import": access.HEADCOUNTED,
     },
     own=visible(training_headcount.c.organisation_id),
     filters={

@@ -101,7 +101,7 @@ training_runs = Resource(
     read=TrainingRun,
     write=TrainingRunWrite,
     source=source,
-    access=access.TRAINING,
+    access=access.DEFINED_BY_CLAIR,
     filters={
         "code": equals(training_run.c.code),
         "edition_code": equals(training_edition.c.code),

@@ -12,7 +12,7 @@ from services.kit.http.mount import Reference, called, reader, router_for
 from services.kit.http.openapi import problems
 from services.kit.wire import Line, Wire
 
-RULES = {"jet_training_runs_cancel": access.DEFINES}
+RULES = {"jet_training_runs_cancel": access.TRAINS}
 ANSWER = {"model": reader(training_runs), "description": "OK"}
 
 

@@ -60,7 +60,7 @@ training_sessions = Resource(
     read=TrainingSession,
     write=TrainingSessionWrite,
     source=source,
-    access=access.TRAINING,
+    access=access.DEFINED_BY_CLAIR,
     filters={
         "run_code": equals(training_run.c.code),
         "form": equals(training_session.c.form, Form),

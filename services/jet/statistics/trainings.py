@@ -11,7 +11,6 @@ from services.jet.supports.domain import KINDS
 from services.jet.supports.resource import FILTERS as SUPPORTS
 from services.jet.supports.resource import organisation_supports, source
 from services.jet.training_tables import organisation_support
-from services.kit.auth.scope import Rule
 from services.kit.fields import equals
 from services.kit.japan import cells
 from services.kit.resource import Basis, Filter
@@ -34,7 +33,7 @@ OF_LINE = {"edition_code": "line_edition", "run_code": "line_run"}
 BEHIND = {
     "attendance": Behind(
         "/jet/v1/training-enrolments",
-        Rule("jet.enrolment:read", {"coordinator": "all", "service": "all"}),
+        access.ENROLMENTS,
         OF_LINE,
         {"participants": {"attended": "true"}},
     ),

@@ -94,9 +94,9 @@ organisation_supports = Resource(
     access={
         "list": access.SUPPORTS,
         "read": access.SUPPORTS,
-        "create": access.SUPPORTED,
-        "change": access.SUPPORTED,
-        "import": access.SUPPORTED,
+        "create": access.SUPPORTS_WRITE,
+        "change": access.SUPPORTS_WRITE,
+        "import": access.SUPPORTS_WRITE,
     },
     filters=FILTERS,
     sorts=("supported_on", "organisation_code"),

@@ -19,7 +19,7 @@ from sqlalchemy.dialects.postgresql import DATERANGE, JSONB
 # Of a table marked so the audit keeps ids and names of fields, never a value: it could not be erased there.
 ERASABLE = {"erasable": True}
 # Whether this is a database to try things in: its papers are samples.
-CLOCK = Table("clock", MetaData(schema="platform"), Column("sandbox", Boolean))
+CLOCK = Table("clock", MetaData(schema="platform"), Column("sandbox", Boolean, nullable=False))
 
 
 def identity() -> Column[object]:

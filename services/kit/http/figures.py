@@ -129,6 +129,7 @@ def _offered(statistic: Statistic) -> dict[str, Any]:
         "filters": list(statistic.filters),
         "dated": statistic.dated,
         "printed": list(statistic.printed),
+        "roles": sorted(statistic.rule.roles),
     }
 
 

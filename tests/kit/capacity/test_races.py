@@ -105,10 +105,10 @@ def test_acceptance_and_expiry_at_the_same_instant_have_one_outcome(house: House
 def test_who_accepts_in_time_keeps_the_seat_though_the_settling_waits_for_it(house: House) -> None:
     async def play() -> None:
         pool, accepts, follows = await offered(house)
-        await ending(house, accepts, seconds=0.4)
         async with house.writing() as capacity:
+            await ending(house, accepts, seconds=0.2)
             await capacity.confirm(accepts.id)
-            await asyncio.sleep(0.5)
+            await asyncio.sleep(0.3)
             settling = asyncio.create_task(settle(house, pool))
             await asyncio.sleep(0.1)
             assert not settling.done()
@@ -133,10 +133,10 @@ def test_who_accepts_while_the_offer_is_ended_finds_it_lapsed(house: House) -> N
 
     async def play() -> None:
         pool, accepts, follows = await offered(house)
-        await ending(house, accepts, seconds=0.4)
         accepting = asyncio.create_task(accept(accepts))
         await began.wait()
-        await asyncio.sleep(0.5)
+        await ending(house, accepts, seconds=0.2)
+        await asyncio.sleep(0.3)
         async with house.writing() as capacity:
             assert [one.id for one in (await capacity.settle([pool])).offered] == [follows.id]
             ended.set()

@@ -16,6 +16,7 @@ from services.kit.db.session import Database
 from services.kit.errors import Refused
 from services.kit.ids import uuid7
 from services.postgres import PrivatePostgres
+from services.worker import PLACES, beside, settling
 from tests.kit.capacity.house import PLURAL, SCOPE, House
 
 
@@ -207,6 +208,25 @@ def test_the_worker_settles_what_is_due_in_the_name_of_each_resource(house: Hous
             assert told == [("lapse", plural, "worker-jet"), ("offer", plural, "worker-jet")]
 
     house.run(play())
+
+
+def test_a_worker_settles_beside_its_jobs(house: House) -> None:
+    async def play() -> list[str]:
+        _, claims = await house.pool(1, 1, 1, 1)
+        async with house.writing() as capacity:
+            await capacity.release([claims[0].id])
+        await house.sql(
+            f"UPDATE jet.capacity_claim SET offer_ends_at = platform.now() WHERE id = '{claims[1].id}'"
+        )
+        async with beside(settling(PLACES["jet"], house.database)):
+            for _ in range(500):
+                states = await house.states(claims)
+                if states[1] != "offered":
+                    break
+                await asyncio.sleep(0.02)
+        return states
+
+    assert house.run(play()) == ["released", "lapsed", "offered"]
 
 
 def test_a_schema_without_seats_has_nothing_to_settle(postgres: PrivatePostgres) -> None:

@@ -52,6 +52,11 @@ def test_tabs_are_read_as_tsv_whatever_it_is_called() -> None:
         assert found[0].cells["code"] == "011002"
 
 
+def test_a_title_above_the_table_does_not_hide_its_tabs() -> None:
+    _, found = read(("2. Participants\r\n\r\n" + TEXT.replace(",", "\t")).encode(), CSV)
+    assert found[0].cells["code"] == "011002"
+
+
 def test_a_comma_that_was_not_quoted_is_a_fault_of_the_row() -> None:
     _, found = read(
         (TEXT + "20240000002,ALT,2024-07-29,小学校,分校,011002,,\r\n" + TEXT.splitlines()[1] + ",,").encode(),

@@ -1,4 +1,4 @@
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 from hypothesis import example, given
@@ -140,3 +140,49 @@ def test_dates_are_written_as_dates_and_codes_as_text() -> None:
     assert cells.DATE.excel == "date"
     assert cells.LOCAL_GOVERNMENT_CODE.excel == cells.CORPORATE_NUMBER.excel == cells.PHONE.excel == "text"
     assert cells.DATE.parse("R6.7.29").value == date(2024, 7, 29)
+
+
+SOME = cells.choices(
+    "some", [Choice("alt", Text("ALT", "ALT")), Choice("new", Text("新規参加者", "New participants"))]
+)
+
+
+@pytest.mark.parametrize(
+    ("raw", "expected"),
+    [
+        ("alt;new", ["alt", "new"]),
+        ("新規参加者、ＡＬＴ", ["new", "alt"]),
+        ("new alt", ["new", "alt"]),
+        ("New participants; alt", ["new", "alt"]),
+        ("alt, alt", ["alt"]),
+        (("new", "alt"), ["new", "alt"]),
+        ((), []),
+        (" ; ", []),
+    ],
+)
+def test_a_cell_of_several_choices_is_read_by_marks_or_spaces(raw: object, expected: list[str]) -> None:
+    assert SOME.parse(raw).value == expected
+
+
+@pytest.mark.parametrize("raw", ["alt;cir", "New participants alt", 7, ("alt", None)])
+def test_one_wrong_choice_among_several_is_refused(raw: object) -> None:
+    with pytest.raises(BadValue) as refused:
+        SOME.parse(raw)
+    assert refused.value.finding.rule == "L2-04"
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        "2024-07-29T09:05:00+09:00", "2024-07-29T00:05:00Z", "2024-07-29 09:05", "2024/7/29 9:05", "2024/7/29 9:05:00",
+        "令和6年7月29日 9時05分", "R6.7.29 9:05", "２０２４/７/２９　９：０５", datetime(2024, 7, 29, 9, 5),
+    ],
+)  # fmt: skip
+def test_an_instant_without_an_offset_is_japanese_time(raw: object) -> None:
+    assert codes.INSTANT.parse(raw).value == datetime(2024, 7, 29, 0, 5, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("raw", ["2024/7/29 24:00", "2024/7/29 9:60", "9:05", "2024/2/30 9:05", "明日 9:05"])
+def test_what_is_no_day_and_time_is_no_instant(raw: str) -> None:
+    with pytest.raises(BadValue):
+        codes.INSTANT.parse(raw)

@@ -26,7 +26,9 @@ OVER_YEARS, BY_PREFECTURE = "programme_year", "prefecture"
 BAR, GAP, HEIGHT = 48, 16, 160
 SHADES = 5
 SHOWN = 150  # rows of a table; a page stays small, and the file has all
-NOTHING: dict[str, Any] = {"title": TITLE._asdict(), "dimensions": [], "filters": [], "dated": False}
+NOTHING: dict[str, Any] = {
+    "title": TITLE._asdict(), "dimensions": [], "filters": [], "dated": False, "printed": [],
+}  # fmt: skip
 # Where each prefecture (JIS X 0401) stands in a map of equal tiles: column and row.
 TILES = {
     "01": (11, 0), "02": (11, 2), "03": (11, 3), "04": (11, 4), "05": (10, 3), "06": (10, 4), "07": (10, 5),
@@ -62,14 +64,15 @@ async def figure(visit: Visit) -> Response:
             raise
         problem, status = refused.problem, refused.status
     cells = [_cell(one, by, visit.role) for one in answer["cells"]]
-    if len(cells) > SHOWN:
-        cells.sort(key=lambda one: -_size(one))
+    columns = [] if by else [name for name in offered["printed"] if name in answer.get("dimensions", ())]
+    if len(cells) > SHOWN and not columns:
+        cells.sort(key=lambda one: -int(one["value"] or 0))
     single = not any("metric" in one for one in cells)
     return visit.show(
         "figure.html", status=status, problem=problem, name=name, offered=offered, by=by, asked=asked, answer=answer,
         cells=cells[:SHOWN], more=max(0, len(cells) - SHOWN), tiles=_tiles(cells) if by == BY_PREFECTURE and single else [],
         bars=_bars(cells) if by == OVER_YEARS and single else [],
-        widest=max(map(_size, cells), default=0),
+        widest=max((one["value"] or 0 for one in cells), default=0), columns=columns,
     )  # fmt: skip
 
 
@@ -86,11 +89,6 @@ def _asked(visit: Visit, offered: Mapping[str, Any]) -> dict[str, str]:
     return {one: visit.query[one] for one in names if one in visit.query}
 
 
-def _size(cell: Mapping[str, Any]) -> int:
-    """Of what was not held nobody has a number."""
-    return int(cell["value"] or 0)
-
-
 def _cell(cell: dict[str, Any], by: str | None, role: str) -> dict[str, Any]:
     """`key` is the value of the dimension, `named` its name where it has one, `rows` the page behind the figure."""
     path, _, query = str(cell.get("records", "")).partition("?")
@@ -104,19 +102,19 @@ def _cell(cell: dict[str, Any], by: str | None, role: str) -> dict[str, Any]:
 
 def _tiles(cells: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     known = {one["key"]: one for one in cells if one["key"] in TILES}
-    most = max(map(_size, known.values()), default=0) or 1
+    most = max((one["value"] or 0 for one in known.values()), default=0) or 1
     nothing = {"value": 0, "rows": None}
     found = []
     for code, (column, row) in TILES.items():
         cell = known.get(code, nothing)
-        shade = -(-_size(cell) * SHADES // most)
+        shade = -(-(cell["value"] or 0) * SHADES // most)
         found.append({"code": code, "x": column * 52, "y": row * 52, "shade": shade, **cell})
     return found
 
 
 def _bars(cells: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-    most = max(map(_size, cells), default=0) or 1
+    most = max((one["value"] or 0 for one in cells), default=0) or 1
     return [
-        {"x": place * (BAR + GAP), "height": round(_size(one) * HEIGHT / most), **one}
+        {"x": place * (BAR + GAP), "height": round((one["value"] or 0) * HEIGHT / most), **one}
         for place, one in enumerate(cells)
     ]
