@@ -111,7 +111,7 @@ training_runs = Resource(
         "organiser": by_organisation(training_run.c.organiser_id),
         "arrival_group": equals(training_run.c.arrival_group, ArrivalGroup),
         "state": equals(repository.STATE, State),
-        "open_to_nomination": Filter(bool, lambda given: repository.NOMINATES == given),
+        "open_to_nomination": Filter(bool, lambda given: given == repository.NOMINATES),
         "q": Filter(Short, repository.named, repository.pattern),
         "held_from": Filter(Day, lambda given: training_run.c.ends_on >= given),
         "held_until": Filter(Day, lambda given: training_run.c.starts_on <= given),

@@ -102,9 +102,7 @@ def test_a_list_of_attendance_keeps_what_others_recorded_meanwhile(
     assert odd.status == 422 and attendance(clair, run.code)["波岡"] == "present"
 
 
-def test_who_has_earned_an_award_is_shown_before_it_is_made(
-    clair: Api, trainer: Visitor, home: str
-) -> None:
+def test_who_has_earned_an_award_is_shown_before_it_is_made(clair: Api, trainer: Visitor, home: str) -> None:
     run = trainings.run(clair, audiences=STAFF)
     there, _ = (guest(clair, run.code, home, name) for name in ("来た人", "来ない人"))
     clair.post(f"/jet/v1/training-sessions/{run.sessions[0]}/check-ins", {"ticket": there["ticket"]})
