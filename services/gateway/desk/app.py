@@ -22,17 +22,23 @@ from services.gateway.desk.guard import Guard
 from services.gateway.desk.page import Page, Pages
 from services.gateway.desk.pages import (
     account,
+    attendance,
     behalf,
     board,
+    check_in,
     consolidation,
     due,
     figures,
     files,
     find,
+    heads,
     myself,
+    nominations,
     officers,
     queries,
     roster,
+    running,
+    runs,
     support,
     survey,
     uploads,
@@ -53,8 +59,8 @@ class Task(Protocol):
 
 # in the order of the menu
 TASKS: tuple[Task, ...] = (
-    board, behalf, consolidation, due, survey, find, roster, figures, files, queries, officers, support, uploads, myself,
-    account,
+    board, behalf, consolidation, due, survey, runs, running, check_in, attendance, nominations, heads, find, roster, figures,
+    files, queries, officers, support, uploads, myself, account,
 )  # fmt: skip
 PAGES: list[Page] = [row for task in TASKS for row in task.pages.rows]
 

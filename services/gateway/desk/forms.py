@@ -17,6 +17,8 @@ Kind = Literal["text", "number", "date", "choice", "flag"]
 # fields whose choices go by another name in the glossary
 _TERMS = {
     "answer": "reappointment_answer", "organisation_answer": "reappointment_answer", "state": "submission_state",
+    "audience": "headcount_audience", "within": "headcount_audience", "unit": "headcount_unit",
+    "method": "headcount_method",
 }  # fmt: skip
 
 

@@ -89,6 +89,7 @@ training_attendances = Resource(
         "organisation": by_organisation(training_enrolment.c.organisation_id),
         "attendance": equals(training_attendance.c.attendance, Attendance),
         "attendance_method": equals(training_attendance.c.method, Method),
+        "ticket": equals(training_enrolment.c.ticket, UUID),
     },
     sorts=("session_starts_at", "run_code", "recorded_at"),
     parts=(Part(training_attendance, ("enrolment_id", "session_id")),),

@@ -1,6 +1,7 @@
 """Commands of completion: award a run, and print a certificate."""
 
 from typing import Annotated, Any, Literal
+from uuid import UUID
 
 from fastapi import Query, Request
 from pydantic import BaseModel, ConfigDict
@@ -16,7 +17,7 @@ from services.kit.http.guard import OfRecord, Writing
 from services.kit.http.mount import Reference, called, router_for
 from services.kit.http.negotiate import only
 from services.kit.http.openapi import problems
-from services.kit.wire import Wire
+from services.kit.wire import Day, Wire
 
 RULES = {
     "jet_training_runs_award": access.TRAINS,
@@ -24,13 +25,26 @@ RULES = {
 }
 
 
+class Awarded(Wire):
+    enrolment_id: UUID
+    completed_on: Day
+
+
 class Awards(Wire):
-    """How many were awarded now, and the numbers of their certificates from the first to the last."""
+    """How many were awarded now, to whom, and the numbers of their certificates from the first to the last. Of a dry run
+    how many have earned it, without numbers."""
 
     run_code: str
     awarded: int
     first_number: str | None
     last_number: str | None
+    people: list[Awarded]
+
+
+class Trial(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    dry_run: Literal["true", "false"] = "false"
 
 
 class Printed(BaseModel):
@@ -39,8 +53,8 @@ class Printed(BaseModel):
     language: Literal["ja", "en"] | None = None
 
 
-async def award(session: Writing, ref: Reference) -> Response:
-    made = await service.award(session, ref)
+async def award(session: Writing, ref: Reference, query: Annotated[Trial, Query()]) -> Response:
+    made = await service.award(session, ref, trial=query.dry_run == "true")
     return Response(json.write(made), status_code=201, media_type="application/json", headers=listing.VARY)
 
 

@@ -15,15 +15,15 @@ from services.kit.resource import Change
 NAME = "training-completions"
 
 
-async def award(session: WriteSession, ref: str) -> dict[str, Any]:
-    """What was awarded: how many, and the numbers from the first to the last."""
+async def award(session: WriteSession, ref: str, *, trial: bool = False) -> dict[str, Any]:
+    """What was awarded: to whom, and the numbers from the first to the last. A trial draws none and stores nothing."""
     repository = Completions(session)
     run = await repository.run(ref)
     if run is None:
         raise ABSENT()
     if run.cancelled_on is not None:
         raise Refused(ACTION_CLOSED, RUN_CANCELLED)
-    drawn = await repository.lock(run.fiscal_year)
+    drawn = 0 if trial else await repository.lock(run.fiscal_year)
     course = await repository.course(run)
     made: list[tuple[Candidate, date]] = []
     for one in await repository.candidates(run):
@@ -34,13 +34,14 @@ async def award(session: WriteSession, ref: str) -> dict[str, Any]:
         {"id": uuid7(), "enrolment_id": one.enrolment_id, "completed_on": day, "number": drawn + place}
         for place, (one, day) in enumerate(made, 1)
     ]
-    if rows:
+    if rows and not trial:
         await repository.award(run, rows, drawn + len(rows))
         await _told(session, run.id, rows, [one.organisation_id for one, _ in made])
-    numbers = [certificate_number(run.fiscal_year, row["number"]) for row in rows]
+    numbers = [] if trial else [certificate_number(run.fiscal_year, row["number"]) for row in rows]
     return {
         "run_code": run.code, "awarded": len(rows), "first_number": numbers[0] if numbers else None,
         "last_number": numbers[-1] if numbers else None,
+        "people": [{"enrolment_id": row["enrolment_id"], "completed_on": row["completed_on"]} for row in rows],
     }  # fmt: skip
 
 

@@ -125,6 +125,7 @@ training_enrolments = Resource(
         "organisation": by_organisation(training_enrolment.c.organisation_id),
         "audience": equals(training_enrolment.c.audience, Audience),
         "state": equals(STATE, State),
+        "ticket": equals(training_enrolment.c.ticket, UUID),
     },
     sorts=("enrolled_at", "run_code", "jet_number", "waiting_number"),
     parts=(Part(training_enrolment, ("id",)),),

@@ -1,5 +1,6 @@
 """The statements of runs: the state by the clock, what is stored of those that rows name, and the cancellation."""
 
+import unicodedata
 from collections.abc import Collection, Sequence
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -7,8 +8,8 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Date, DateTime, and_, case, cast, func, or_, select, text
 
 from services.jet.tables import capacity_claim, capacity_pool
-from services.jet.training_tables import training_edition, training_run
-from services.kit import temporal
+from services.jet.training_tables import training_course, training_edition, training_run
+from services.kit import directory, temporal
 from services.kit.db.session import WriteSession
 from services.kit.resource import Row
 
@@ -31,12 +32,37 @@ def _state() -> ColumnElement[str]:
 
 
 STATE = _state()
-# People, not claims: a party may be several.
-WAITING = (
-    select(func.coalesce(func.sum(capacity_claim.c.party), 0))
-    .where(capacity_claim.c.pool_id == training_run.c.pool_id, capacity_claim.c.state == "waiting")
-    .scalar_subquery()
+# Where people enrol themselves in what employers are not told of, no employer nominates.
+NOMINATES = or_(
+    training_run.c.enrol_by == "nomination",
+    and_(training_run.c.enrol_by == "either", training_course.c.employer_informed),
 )
+
+
+def _people(state: str) -> Any:
+    """People, not claims: a party may be several."""
+    return (
+        select(func.coalesce(func.sum(capacity_claim.c.party), 0))
+        .where(capacity_claim.c.pool_id == training_run.c.pool_id, capacity_claim.c.state == state)
+        .scalar_subquery()
+    )
+
+
+OFFERED, WAITING = _people("offered"), _people("waiting")
+
+
+def named(given: Any) -> ColumnElement[bool]:
+    """Anywhere in the run's code, its course's name of the year, its place or its organiser."""
+    e, r = training_edition.c, training_run.c
+    words = func.concat_ws(" ", r.code, e.name_ja, e.name_en, r.place, directory.organisation.c.name)
+    return func.normalize(words, text("NFKC")).ilike(given, escape="\\")
+
+
+def pattern(given: str) -> str:
+    key = unicodedata.normalize("NFKC", given.strip())
+    for special in "\\%_":
+        key = key.replace(special, "\\" + special)
+    return f"%{key}%"
 
 
 class Stored(NamedTuple):

@@ -16,7 +16,7 @@ from services.jet.training_tables import training_course, training_edition, trai
 from services.jet.training_terms import EDITION, Kind, Kinds, Number, Printed, TrainingCode
 from services.kit import directory
 from services.kit.capacity.domain import CONSTRAINTS
-from services.kit.fields import equals
+from services.kit.fields import Short, equals
 from services.kit.fields import organisation as by_organisation
 from services.kit.japan import cells
 from services.kit.resource import Action, Basis, Filter, Part, Ref, Resource, Row
@@ -64,6 +64,7 @@ class TrainingRun(TrainingRunWrite):
     organiser_name: str | None
     state: Annotated[State, choice("run_state", STATES)]
     taken: int
+    offered: int
     waiting: int
     cancelled_on: Day | None
     cancelled_reason: str | None
@@ -78,7 +79,7 @@ def source(_: Basis) -> Select[Any]:
             r.id, r.code, e.code.label("edition_code"), c.kind, r.fiscal_year, e.name_ja, e.name_en, r.number,
             r.stream, r.arrival_group, o.code.label("organiser_code"), o.name.label("organiser_name"), r.starts_on,
             r.ends_on, r.date_precision, r.date_text, r.place, r.audience_text, r.enrol_by, r.enrol_from,
-            r.enrol_until, p.seats, p.taken, repository.WAITING.label("waiting"), repository.STATE.label("state"),
+            r.enrol_until, p.seats, p.taken, repository.OFFERED.label("offered"), repository.WAITING.label("waiting"), repository.STATE.label("state"),
             r.cancelled_on, r.cancelled_reason, r.row_version,
         )
         .join_from(training_run, training_edition, e.id == r.edition_id)
@@ -110,6 +111,8 @@ training_runs = Resource(
         "organiser": by_organisation(training_run.c.organiser_id),
         "arrival_group": equals(training_run.c.arrival_group, ArrivalGroup),
         "state": equals(repository.STATE, State),
+        "open_to_nomination": Filter(bool, lambda given: given == repository.NOMINATES),
+        "q": Filter(Short, repository.named, repository.pattern),
         "held_from": Filter(Day, lambda given: training_run.c.ends_on >= given),
         "held_until": Filter(Day, lambda given: training_run.c.starts_on <= given),
     },

@@ -10,12 +10,18 @@ from services.gateway.desk.page import Pages
 from services.gateway.desk.pages.board import BOARD, GATHER
 from services.gateway.desk.pages.roster import CLOCK, ROSTER, this_year
 from services.gateway.desk.pages.uploads import SENDERS
+from services.gateway.desk.training import COORDINATOR, RUNS
 from services.gateway.desk.visit import Refused, Visit
 from services.kit.text import Text
 
 READ, FIGURES = "jet_statistics_read", "/desk/figures"
 TITLE = Text("統計", "Figures")
-ROWS = {"/jet/v1/roster": ROSTER, "/jet/v1/placement-submissions": BOARD}
+ROWS = {
+    "/jet/v1/roster": ROSTER,
+    "/jet/v1/placement-submissions": BOARD,
+    "/jet/v1/training-enrolments": RUNS,
+    "/jet/v1/training-headcounts": RUNS,
+}
 OVER_YEARS, BY_PREFECTURE = "programme_year", "prefecture"
 BAR, GAP, HEIGHT = 48, 16, 160
 SHADES = 5
@@ -87,7 +93,7 @@ def _cell(cell: dict[str, Any], by: str | None, role: str) -> dict[str, Any]:
     """`key` is the value of the dimension, `named` its name where it has one, `rows` the page behind the figure."""
     path, _, query = str(cell.get("records", "")).partition("?")
     page = ROWS.get(path)
-    if page == BOARD and role not in GATHER:
+    if (page == BOARD and role not in GATHER) or (page == RUNS and role not in COORDINATOR):
         page = None
     key = None if by is None else cell.get(by)
     named = None if by is None else cell.get(f"{by}_name")
