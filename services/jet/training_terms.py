@@ -30,7 +30,9 @@ def _once_each(given: list[str]) -> list[str]:
 
 
 # of our own making, so that a path never reads one as an id: CIR-CONFERENCE-2024
-TrainingCode = Annotated[StrictStr, Field(pattern=r"^[A-Z][A-Z0-9-]{1,29}$"), CODE]
+TrainingCode = Annotated[
+    StrictStr, Field(pattern=r"^[A-Z][A-Z0-9-]{1,29}$", examples=["CIR-CONFERENCE-2024"]), CODE
+]
 Kinds = Annotated[Kind, choice("training_kind", get_args(Kind))]
 Audiences = Annotated[
     list[Audience],
