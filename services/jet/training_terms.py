@@ -1,6 +1,5 @@
 """Terms of training that several slices use: audiences, kinds, deliveries, codes, and how rows name what they are of."""
 
-from datetime import date
 from typing import Annotated, Literal, get_args
 
 from pydantic import AfterValidator, Field, StrictInt, StrictStr
@@ -31,7 +30,9 @@ def _once_each(given: list[str]) -> list[str]:
 
 
 # of our own making, so that a path never reads one as an id: CIR-CONFERENCE-2024
-TrainingCode = Annotated[StrictStr, Field(pattern=r"^[A-Z][A-Z0-9-]{1,29}$"), CODE]
+TrainingCode = Annotated[
+    StrictStr, Field(pattern=r"^[A-Z][A-Z0-9-]{1,29}$", examples=["CIR-CONFERENCE-2024"]), CODE
+]
 Kinds = Annotated[Kind, choice("training_kind", get_args(Kind))]
 Audiences = Annotated[
     list[Audience],
@@ -60,7 +61,3 @@ EDITION = Ref(
     _unknown("edition_unknown", Text("年度の開講", "edition")),
 )  # fmt: skip
 RUN = Ref("run_code", "run_id", training_run, "code", _unknown("run_unknown", Text("実施回", "run")))
-
-
-def first_day(fiscal_year: int) -> date:
-    return date(fiscal_year, 4, 1)

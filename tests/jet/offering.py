@@ -25,7 +25,7 @@ def course(jet: Jet, **given: Any) -> dict[str, Any]:
 
 
 def edition(jet: Jet, *, of: str = "", kind: str = "cir_conference", **given: Any) -> dict[str, Any]:
-    body = {
+    body: dict[str, Any] = {
         "code": code("EDITION"), "course_code": of or course(jet, kind=kind)["code"], "fiscal_year": 2024,
         "name_ja": "架空中間研修", "name_en": "Conference", "audiences": ["cir"], "delivery": "on_site",
     }  # fmt: skip
@@ -33,7 +33,7 @@ def edition(jet: Jet, *, of: str = "", kind: str = "cir_conference", **given: An
 
 
 def run(jet: Jet, of: str = "", *, organiser: Organisation | None = None, **given: Any) -> dict[str, Any]:
-    body = {
+    body: dict[str, Any] = {
         "code": code("RUN"), "edition_code": of or edition(jet)["code"], "starts_on": "2024-11-06",
         "ends_on": "2024-11-08", "place": "架空会館",
     }  # fmt: skip
@@ -47,7 +47,7 @@ def headcount(jet: Jet, of: str, value: int, *, caller: Caller = COORDINATOR, **
 
 
 def counted(of: str, value: int, **given: Any) -> dict[str, Any]:
-    body = {
+    body: dict[str, Any] = {
         "run_code": of, "audience": "all", "value": value, "method": "counted", "reported_on": "2024-07-01",
     }  # fmt: skip
     return body | given

@@ -15,7 +15,7 @@ from tests.jet.test_training_headcounts import counts, taken
 from tests.support.jet import Jet
 from tests.support.serving import Caller
 
-JULY = {"starts_on": "2024-07-01", "ends_on": "2024-07-02"}
+JULY: dict[str, Any] = {"starts_on": "2024-07-01", "ends_on": "2024-07-02"}
 
 
 def lines(jet: Jet, of: str, name: str = "jet-trainings", **asked: Any) -> list[dict[str, Any]]:

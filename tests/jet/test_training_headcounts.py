@@ -11,7 +11,7 @@ from tests.jet.playing import change, codes, done
 from tests.support.jet import COORDINATOR, Jet, Organisation
 from tests.support.serving import Caller
 
-BEGUN = {"starts_on": "2024-06-03", "ends_on": "2024-06-04"}
+BEGUN: dict[str, Any] = {"starts_on": "2024-06-03", "ends_on": "2024-06-04"}
 
 
 def host(organisation: Organisation) -> Caller:
@@ -51,7 +51,7 @@ def test_heads_are_reported_once_a_run_has_begun_and_never_ahead(jet: Jet) -> No
 
 def test_a_part_is_of_a_wider_audience_that_is_reported_and_no_more_than_it(jet: Jet) -> None:
     one = run(jet, **BEGUN)["code"]
-    part = {"audience": "jet_participant", "within": "all"}
+    part: dict[str, Any] = {"audience": "jet_participant", "within": "all"}
     assert codes(report(jet, one, 3, **part)) == {("/within", "headcount_whole_missing")}
     whole = headcount(jet, one, 16)
     assert codes(report(jet, one, 17, **part)) == {("/value", "headcount_more_than_whole")}

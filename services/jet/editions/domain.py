@@ -2,8 +2,8 @@
 
 from datetime import date
 
-from services.jet.training_terms import first_day
 from services.kit.findings import Finding
+from services.kit.japan.fiscal_year import first_day
 from services.kit.text import Text
 
 RETIRED = Finding(

@@ -8,9 +8,9 @@ the second it closes as the first day begins in Japan. A run is held once its la
 from datetime import date, datetime, time
 from typing import NamedTuple
 
-from services.jet.training_terms import first_day
 from services.kit.findings import Finding
-from services.kit.temporal import JST
+from services.kit.japan.codes import JST
+from services.kit.japan.fiscal_year import first_day
 from services.kit.text import Text
 from services.kit.transitions import Machine, Transition
 

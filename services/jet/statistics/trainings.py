@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import ARRAY, Integer, Select, Text, cast, func, literal
 
 from services.jet import access
-from services.jet.statistics.lines import components, lines, spans
+from services.jet.statistics.repository import components, lines, spans
 from services.jet.supports.domain import KINDS
 from services.jet.supports.resource import FILTERS as SUPPORTS
 from services.jet.supports.resource import organisation_supports, source

@@ -19,6 +19,10 @@ def fiscal_year_of(day: date) -> FiscalYear:
     return FiscalYear(day.year if day.month >= 4 else day.year - 1)
 
 
+def first_day(year: int) -> date:
+    return date(year, 4, 1)
+
+
 def label(year: FiscalYear) -> Text:
     # The era of October names the year: all of 2019 is 令和元年度, and 1926 stays 大正15年度.
     return Text(f"{japanese_year(date(year, 10, 1))}年度", f"FY{year}")
