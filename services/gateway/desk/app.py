@@ -59,8 +59,9 @@ class Task(Protocol):
 
 # in the order of the menu
 TASKS: tuple[Task, ...] = (
-    board, behalf, consolidation, due, survey, runs, running, check_in, attendance, nominations, heads, find, roster, figures,
-    files, queries, officers, support, uploads, myself, account,
+    board, behalf, consolidation, due, survey, runs, running, check_in, attendance, nominations, heads, find, roster,
+    figures, files, queries, officers, support, uploads, myself,
+    account,
 )  # fmt: skip
 PAGES: list[Page] = [row for task in TASKS for row in task.pages.rows]
 
