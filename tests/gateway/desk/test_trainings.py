@@ -199,7 +199,9 @@ def test_a_host_authority_reports_the_heads_of_its_own_runs(office: Offices, cla
         (first, *_) = clair.get("/jet/v1/training-headcounts", {"run_code": own.code})["items"]
         shown = host.get(f"{path}/{first['id']}")
         assert shown.status == 200
-        shown = host.post(f"{path}/{first['id']}", dict(shown.hidden) | given | {"value": "130", "within": ""})
+        shown = host.post(
+            f"{path}/{first['id']}", dict(shown.hidden) | given | {"value": "130", "within": ""}
+        )
         assert "全員 130" in shown.text
         shown = host.get(f"/desk/headcounts/{other.code}")
         assert "報告する" not in shown.text
