@@ -133,12 +133,12 @@ CREATE TABLE jet.interview_slot (
     table_no smallint NOT NULL DEFAULT 1 CONSTRAINT interview_slot_table_no CHECK (table_no BETWEEN 1 AND 99),
     starts_at timestamptz NOT NULL, ends_at timestamptz NOT NULL,
     span tstzrange NOT NULL GENERATED ALWAYS AS (tstzrange(starts_at, ends_at)) STORED,
-    closed boolean NOT NULL DEFAULT false,
+    withdrawn boolean NOT NULL DEFAULT false,
     row_version bigint NOT NULL DEFAULT 1,
     CONSTRAINT interview_slot_in_order CHECK (starts_at < ends_at),
     CONSTRAINT interview_slot_once UNIQUE (exhibitor_id, day_id, table_no, starts_at),
     CONSTRAINT interview_slot_one_at_a_table
-        EXCLUDE USING gist (exhibitor_id WITH =, table_no WITH =, span WITH &&) WHERE (NOT closed),
+        EXCLUDE USING gist (exhibitor_id WITH =, table_no WITH =, span WITH &&) WHERE (NOT withdrawn),
     CONSTRAINT interview_slot_as_booked UNIQUE (id, exhibitor_id, organisation_id, day_id, starts_at, ends_at),
     CONSTRAINT interview_slot_exhibitor_fkey FOREIGN KEY (exhibitor_id, fair_id, organisation_id)
         REFERENCES jet.fair_exhibitor (id, fair_id, organisation_id),
