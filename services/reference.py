@@ -10,10 +10,14 @@ from services.gateway.door.problems import KINDS
 from services.gateway.registry.app import RESOURCES as REGISTRY
 from services.gateway.registry.app import SLICES
 from services.gateway.registry.structure.changes import STATISTICS as ORGANISATIONS
+from services.jet.alumni.domain import ALUMNUS
 from services.jet.app import RESOURCES as JET
+from services.jet.career_slices import STATISTICS as CAREERS
 from services.jet.consolidations.domain import CONSOLIDATION
 from services.jet.fair_interviews.domain import INTERVIEW
 from services.jet.fair_registrations.domain import CONSENT
+from services.jet.internship_applications.domain import APPLICATION
+from services.jet.internship_assignments.domain import RUN as ASSIGNMENT_RUN
 from services.jet.participants.domain import PARTICIPATION
 from services.jet.runs.domain import RUN
 from services.jet.statistics.declared import STATISTICS as PARTICIPANTS
@@ -32,7 +36,9 @@ from services.openapi import SERVICES, document
 
 FOLDER = Path(__file__).resolve().parents[1] / "docs" / "reference"
 RESOURCES: tuple[Resource, ...] = (*REGISTRY, *JET)
-MACHINES = (PARTICIPATION, SUBMISSION, CONSOLIDATION, RUN, capacity.CLAIM, CONSENT, INTERVIEW)
+MACHINES = (
+    PARTICIPATION, SUBMISSION, CONSOLIDATION, RUN, capacity.CLAIM, CONSENT, INTERVIEW, APPLICATION, ASSIGNMENT_RUN, ALUMNUS,
+)  # fmt: skip
 ROLES = (
     "coordinator", "registrar", "auditor", "organisation", "host_authority", "ministry", "participant", "business",
     "service",
@@ -267,7 +273,7 @@ def statistics_page() -> Iterator[str]:
         "[Ask for a figure](../how-to/ask-for-a-figure.md).",
         "",
     )
-    for one in (*PARTICIPANTS, *TRAININGS, *BOARD, *ORGANISATIONS):
+    for one in (*PARTICIPANTS, *TRAININGS, *CAREERS, *BOARD, *ORGANISATIONS):
         yield from (f"## {one.title.ja} / {one.title.en}: `{one.name}`", "")
         if one.records is not None:
             yield from (f"Of `/{one.records.service}/v1`, counted over its `{one.records.plural}`.", "")

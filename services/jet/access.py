@@ -178,3 +178,8 @@ EXHIBITORS = Rule(
 CONSENTS = Rule("jet.career:write", {"participant": "self"}, human=True)
 ANSWERS_OFFER = Rule("jet.career:write", {"participant": "self"})
 RECORDS_MEETINGS = Rule("jet.career:write", {"coordinator": "all", "business": "own"})
+# Runs of an assignment are CLAIR's; to publish who goes where is a person's decision.
+CAREERS_OF_CLAIR = Rule("jet.career:read", {"coordinator": "all", "service": "all"})
+PUBLISHES = Rule("jet.career:write", {"coordinator": "all"}, human=True)
+# Of alumni, figures are CLAIR's alone.
+ALUMNI_FIGURES = Rule("jet.statistics:read", {"coordinator": "all", "service": "all"})

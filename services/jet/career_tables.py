@@ -76,7 +76,7 @@ interview_slot = Table(
     Column("organisation_id", Uuid, nullable=False), Column("fair_id", Uuid, ForeignKey(_FAIR), nullable=False),
     Column("day_id", Uuid, ForeignKey(_DAY), nullable=False), Column("table_no", SmallInteger, nullable=False),
     Column("starts_at", _INSTANT, nullable=False), Column("ends_at", _INSTANT, nullable=False),
-    _span("starts_at", "ends_at"), Column("closed", Boolean, nullable=False), version(),
+    _span("starts_at", "ends_at"), Column("withdrawn", Boolean, nullable=False), version(),
 )  # fmt: skip
 interview_hold = Table(
     "interview_hold", METADATA, Column("slot_id", Uuid, ForeignKey("jet.interview_slot.id"), primary_key=True)

@@ -165,6 +165,19 @@ async def store_parts(
     return await with_lesser(session, first.table, changes, lesser)
 
 
+async def repeated(session: WriteSession, resource: Resource, rows: Sequence[Row]) -> set[int]:
+    """The rows that say what is stored already: a single change by what it keeps, a row of a file by what a reader is
+    shown of its record. A check that closes records has nothing to say of them, so that a list may be sent again."""
+    assert resource.write is not None
+    names = [name for name in resource.write.model_fields if name in resource.fields]
+    same = {row["_row"] for row in rows if PATCH in row and row[KEPT] >= set(names)}
+    first = resource.parts[0]
+    sent = [row for row in rows if PATCH not in row]
+    ids = await identities(session, first.table, sent, first.key)
+    stored = [row | {"id": ids[row["_row"]]} for row in sent if row["_row"] in ids]
+    return same | await alike(session, resource.source(Basis()).subquery("shown"), stored, names)
+
+
 def one_alone(rows: Sequence[Row]) -> bool:
     """Whether the audit tells of what a row changed; of the rows of a file it has one entry for them all."""
     return len(rows) == 1

@@ -12,8 +12,14 @@ from services.jet.attendances import service
 from services.jet.attendances.meeting import MEETING_TIME
 from services.jet.attendances.resource import oneself
 from services.jet.enrolments import who
-from services.jet.tables import participant
-from services.jet.training_tables import meeting_presence, training_enrolment, training_run, training_session
+from services.jet.tables import participant, person_detail
+from services.jet.training_tables import (
+    attendee_detail,
+    meeting_presence,
+    training_enrolment,
+    training_run,
+    training_session,
+)
 from services.jet.training_terms import RUN
 from services.kit.fields import equals
 from services.kit.resource import Basis, Resource
@@ -58,6 +64,7 @@ class MeetingPresence(Wire):
         ),
     ]
     attendee_name: str | None
+    email: str | None
     joined_at: Instant
     left_at: Instant
     minutes: Annotated[
@@ -69,12 +76,15 @@ class MeetingPresence(Wire):
     ]  # fmt: skip
 
 
+ADDRESS = func.coalesce(person_detail.c.email, attendee_detail.c.email).label("email")
+
+
 def source(_: Basis) -> Select[Any]:
     m, e, r, s = (t.c for t in (meeting_presence, training_enrolment, training_run, training_session))
     stayed = func.floor(func.extract("epoch", m.left_at - m.joined_at) / 60)
     return who.with_names(
         select(
-            m.id, r.code.label("run_code"), s.number.label("session_number"), *who.names(), m.joined_at, m.left_at,
+            m.id, r.code.label("run_code"), s.number.label("session_number"), *who.names(), ADDRESS, m.joined_at, m.left_at,
             cast(stayed, Integer).label("minutes"), m.row_version,
         )
         .join_from(meeting_presence, training_enrolment, e.id == m.enrolment_id)

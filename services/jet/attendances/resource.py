@@ -22,13 +22,12 @@ from services.kit.directory import visible
 from services.kit.fields import equals
 from services.kit.fields import organisation as by_organisation
 from services.kit.resource import Basis, Part, Resource
-from services.kit.wire import Code, Instant, choice
+from services.kit.wire import Instant, choice
 
 Attended = Annotated[Attendance, choice("attendance", get_args(Attendance))]
 
 
 class TrainingAttendanceWrite(who.Who):
-    run_code: Code
     session_number: Number
     attendance: Attended
     persons: Annotated[StrictInt, Field(ge=0, le=99)] | None = None
@@ -36,7 +35,6 @@ class TrainingAttendanceWrite(who.Who):
 
 class TrainingAttendance(who.Shown):
     id: UUID
-    run_code: str
     session_number: int
     session_starts_at: Instant
     attendance: Attended
@@ -89,7 +87,7 @@ training_attendances = Resource(
         "organisation": by_organisation(training_enrolment.c.organisation_id),
         "attendance": equals(training_attendance.c.attendance, Attendance),
         "attendance_method": equals(training_attendance.c.method, Method),
-        "ticket": equals(training_enrolment.c.ticket, UUID),
+        "presented_ticket": who.PRESENTED,
     },
     sorts=("session_starts_at", "run_code", "recorded_at"),
     parts=(Part(training_attendance, ("enrolment_id", "session_id")),),

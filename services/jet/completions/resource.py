@@ -31,7 +31,6 @@ class TrainingCompletion(who.Shown):
     course_code: str
     course_title_ja: str
     course_title_en: str
-    run_code: str
     completed_on: Day
     awarded_at: Instant
 

@@ -12,6 +12,7 @@ from services.jet.enrolments import service, who
 from services.jet.enrolments.domain import ENROLLED, NOT_ELIGIBLE, State, closed
 from services.jet.tables import capacity_claim, participant
 from services.jet.training_tables import (
+    learning_progress,
     training_attendance,
     training_course,
     training_edition,
@@ -24,16 +25,15 @@ from services.kit.capacity.tables import shown_offer_end, shown_state
 from services.kit.directory import visible
 from services.kit.fields import equals
 from services.kit.fields import organisation as by_organisation
-from services.kit.resource import Action, Basis, Part, Resource, Row
+from services.kit.resource import Action, Basis, Filter, Part, Resource, Row
 from services.kit.text import Text
-from services.kit.wire import Code, Flag, Instant, Only, choice
+from services.kit.wire import Flag, Instant, Only, choice
 
 Group = Annotated[Audience, choice("training_audience", get_args(Audience))]
 Party = Annotated[StrictInt, Field(ge=1, le=99)]
 
 
 class TrainingEnrolmentWrite(who.Who):
-    run_code: Code
     audience: Group
     party: Party = 1
     priority: Annotated[StrictInt, Field(ge=0, le=999)] = 0
@@ -42,7 +42,6 @@ class TrainingEnrolmentWrite(who.Who):
 
 class TrainingEnrolment(who.Shown):
     id: UUID
-    run_code: str
     course_code: str
     course_title_ja: str
     course_title_en: str
@@ -55,7 +54,7 @@ class TrainingEnrolment(who.Shown):
     offer_ends_at: Instant | None
     nominated: bool
     enrolled_at: Instant
-    ticket: Annotated[UUID | None, Only("participant", "coordinator")]
+    ticket: Annotated[UUID | None, Only("participant", "coordinator")] = None
 
 
 STATE = shown_state(capacity_claim)
@@ -65,6 +64,13 @@ def _present() -> Any:
     a = training_attendance.c
     held = select(a.id).where(a.enrolment_id == training_enrolment.c.id, a.attendance == "present")
     return held.exists()
+
+
+def _came() -> Any:
+    """To one session at least, or to the beginning of a course by e-learning."""
+    g = learning_progress.c
+    begun = select(g.id).where(g.enrolment_id == training_enrolment.c.id, g.percent > 0)
+    return or_(_present(), begun.exists())
 
 
 def source(_: Basis) -> Select[Any]:
@@ -119,13 +125,15 @@ training_enrolments = Resource(
     itself=lambda person: training_enrolment.c.participant_id == person,
     filters={
         "run_code": equals(training_run.c.code),
+        "edition_code": equals(training_edition.c.code),
         "course_code": equals(training_course.c.code),
         "fiscal_year": equals(training_edition.c.fiscal_year, int),
         "jet_number": equals(participant.c.jet_number),
         "organisation": by_organisation(training_enrolment.c.organisation_id),
         "audience": equals(training_enrolment.c.audience, Audience),
         "state": equals(STATE, State),
-        "ticket": equals(training_enrolment.c.ticket, UUID),
+        "attended": Filter(bool, lambda given: given == _came()),
+        "presented_ticket": who.PRESENTED,
     },
     sorts=("enrolled_at", "run_code", "jet_number", "waiting_number"),
     parts=(Part(training_enrolment, ("id",)),),

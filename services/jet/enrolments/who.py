@@ -1,8 +1,9 @@
 """How a row names somebody who takes part: a participant by the JET number, anybody else by name and organisation."""
 
 from typing import Any
+from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, Table, Uuid, and_, cast, func, or_
+from sqlalchemy import ColumnElement, Select, Table, Uuid, and_, cast, func, or_, select
 
 from services.jet.participants.resource import opened
 from services.jet.references import ORGANISATION, UNKNOWN_HERE
@@ -10,11 +11,12 @@ from services.jet.tables import participant, person_detail
 from services.jet.terms import JetNumber, OrganisationCode
 from services.jet.training_tables import attendee_detail, training_enrolment
 from services.kit import directory
-from services.kit.resource import Ref
-from services.kit.wire import Email, Name, Wire
+from services.kit.resource import Filter, Ref
+from services.kit.wire import Code, Email, Name, Wire
 
 
 class Who(Wire):
+    run_code: Code
     jet_number: JetNumber | None = None
     organisation_code: OrganisationCode | None = None
     attendee_name: Name | None = None
@@ -25,6 +27,14 @@ class Shown(Who):
     participant_name: str | None = None
 
 
+# By what is held out at the door; to whom a ticket is not shown, none is found by it.
+PRESENTED = Filter(
+    UUID,
+    lambda given: and_(
+        select(func.platform.caller_is("coordinator", "participant")).scalar_subquery(),
+        training_enrolment.c.ticket == given,
+    ),
+)
 KANA = person_detail.c.name_kana
 
 

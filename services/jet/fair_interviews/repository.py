@@ -58,7 +58,7 @@ class Interviews:
     async def slot(self, identity: UUID) -> Slot | None:
         """One of an exhibitor, or of a fair, that is cancelled is closed too."""
         s, x, f = interview_slot.c, fair_exhibitor.c, career_fair.c
-        closed = or_(s.closed, x.cancelled_on.is_not(None), f.cancelled_on.is_not(None))
+        closed = or_(s.withdrawn, x.cancelled_on.is_not(None), f.cancelled_on.is_not(None))
         statement = (
             select(*_SLOT, closed, func.platform.now())
             .join_from(interview_slot, fair_exhibitor, x.id == s.exhibitor_id)

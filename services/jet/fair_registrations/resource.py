@@ -64,7 +64,7 @@ class FairRegistration(FairRegistrationWrite):
     consented_at: Instant | None
     shared_fields: SharedFields
     attended: bool
-    ticket: Annotated[UUID | None, OWN]
+    ticket: Annotated[UUID | None, OWN] = None
 
 
 _CONSENT: Any = case(

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from services.kit.errors import ACTION_CLOSED
 from services.kit.findings import Finding
 from services.kit.text import Text
 
@@ -22,6 +23,15 @@ NOT_THERE = Finding(
     "exhibitor_not_there",
     Text("この団体は、この開催日には出展しません", "The organisation does not exhibit on that day"),
     Text("開催日と団体コードを確認してください。", "Check the day and the organisation's code."),
+)
+
+TAKEN = Finding(
+    ACTION_CLOSED.code,
+    ACTION_CLOSED.title,
+    Text(
+        "この枠には面談の予定があります。先に面談を取り消してください。",
+        "The slot has an interview. Cancel that first.",
+    ),
 )
 
 

@@ -6,8 +6,9 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import text
+from sqlalchemy import select, text
 
+from services.jet.career_tables import interview_hold
 from services.kit.db.session import WriteSession
 from services.kit.resource import Row
 
@@ -25,6 +26,13 @@ class Stand(NamedTuple):
     fair_id: UUID
     opens_at: datetime
     closes_at: datetime
+
+
+async def taken(session: WriteSession, rows: Sequence[Row]) -> set[UUID]:
+    """Which of the slots that rows change have an interview."""
+    ids = [row["id"] for row in rows if "id" in row]
+    found = await session.scalars(select(interview_hold.c.slot_id).where(interview_hold.c.slot_id.in_(ids)))
+    return set(found)
 
 
 async def stands(session: WriteSession, rows: Sequence[Row]) -> dict[int, Stand]:

@@ -1,6 +1,6 @@
 """Interview slots (面談の枠): when an exhibitor talks to candidates, at one of its tables.
 
-A slot keeps its time: one that is not wanted any more is closed, and another made. Everybody sees which are taken, and
+A slot keeps its time: one that is not wanted any more is withdrawn, and another made. Everybody sees which are taken, and
 nobody sees by whom.
 """
 
@@ -12,8 +12,8 @@ from sqlalchemy import Select, exists, select
 from services.jet import access, career_references
 from services.jet.career_tables import career_fair, career_fair_day, interview_hold, interview_slot
 from services.jet.fair_days.resource import Number
-from services.jet.interview_slots.domain import NOT_THERE, OUT_OF_ORDER, OUTSIDE_DAY, check_slot
-from services.jet.interview_slots.repository import stands
+from services.jet.interview_slots.domain import NOT_THERE, OUT_OF_ORDER, OUTSIDE_DAY, TAKEN, check_slot
+from services.jet.interview_slots.repository import stands, taken
 from services.jet.terms import OrganisationCode
 from services.kit import directory
 from services.kit.db.session import WriteSession
@@ -26,6 +26,7 @@ from services.kit.japan import cells
 from services.kit.resource import Basis, Filter, Part, Ref, Resource, Row
 from services.kit.text import Text
 from services.kit.wire import Code, Flag, Instant, Wire
+from services.kit.writer import KEPT
 
 KEY = ("exhibitor_id", "day_id", "table_no", "starts_at")
 TABLE_TAKEN = Refusal(
@@ -41,7 +42,7 @@ class InterviewSlotWrite(Wire):
     table_no: Number = 1
     starts_at: Instant
     ends_at: Instant
-    closed: Annotated[Flag, cells.BOOLEAN] = False
+    withdrawn: Annotated[Flag, cells.BOOLEAN] = False
 
 
 class InterviewSlot(InterviewSlotWrite):
@@ -59,7 +60,7 @@ def source(_: Basis) -> Select[Any]:
     return (
         select(
             s.id, d.code.label("day_code"), f.code.label("fair_code"), o.code.label("organisation_code"),
-            o.name.label("organisation_name"), s.table_no, s.starts_at, s.ends_at, s.closed,
+            o.name.label("organisation_name"), s.table_no, s.starts_at, s.ends_at, s.withdrawn,
             _TAKEN.label("taken"), s.row_version,
         )
         .join_from(interview_slot, career_fair_day, d.id == s.day_id)
@@ -69,7 +70,7 @@ def source(_: Basis) -> Select[Any]:
 
 
 async def check(session: WriteSession, rows: list[Row]) -> dict[int, list[tuple[str, Finding]]]:
-    there = await stands(session, rows)
+    there, held = await stands(session, rows), await taken(session, rows)
     found: dict[int, list[tuple[str, Finding]]] = {}
     for row in rows:
         stand = there.get(row["_row"])
@@ -77,7 +78,10 @@ async def check(session: WriteSession, rows: list[Row]) -> dict[int, list[tuple[
             found[row["_row"]] = [("organisation_code", NOT_THERE)]
             continue
         row["exhibitor_id"], row["fair_id"] = stand.exhibitor_id, stand.fair_id
-        found[row["_row"]] = check_slot(row["starts_at"], row["ends_at"], stand.opens_at, stand.closes_at)
+        wrong = check_slot(row["starts_at"], row["ends_at"], stand.opens_at, stand.closes_at)
+        if row["withdrawn"] and row.get("id") in held and "withdrawn" not in row.get(KEPT, ()):
+            wrong.append(("withdrawn", TAKEN))
+        found[row["_row"]] = wrong
     return found
 
 
@@ -110,7 +114,7 @@ interview_slots = Resource(
         "fair": equals(career_fair.c.code),
         "day": equals(career_fair_day.c.code),
         "organisation": by_organisation(interview_slot.c.organisation_id),
-        "closed": equals(interview_slot.c.closed, bool),
+        "withdrawn": equals(interview_slot.c.withdrawn, bool),
         "taken": Filter(bool, lambda given: given == _TAKEN),
     },
     sorts=("starts_at", "organisation_code"),

@@ -10,12 +10,14 @@ from python_calamine import CalamineSheet, CalamineWorkbook, SheetTypeEnum, Shee
 from services.kit.columns import Kind, Raw
 from services.kit.findings import Finding
 from services.kit.imports import remarks
+from services.kit.imports.describing import CODES, DICTIONARY
 from services.kit.imports.headings import HEAD_ROWS, Header, find_header
 from services.kit.imports.package import MAX_ROWS, inspect
 from services.kit.imports.source import FileRefused, Reading, Wanted
 from services.kit.imports.table import source_rows
 
 _MAX_SHEETS = 200
+_OURS = frozenset((*DICTIONARY, *CODES))
 
 
 def read_workbook(stream: BinaryIO, kind: Kind, only: Wanted = None) -> Reading:
@@ -49,8 +51,10 @@ def _choose(
     foreign: FileRefused | None = None
     if len(workbook.sheets_metadata) > _MAX_SHEETS:  # several may be one part, laid out anew for each
         raise FileRefused(remarks.WORKBOOK_TOO_BIG)
-    for place, metadata in enumerate(workbook.sheets_metadata):
+    for place, metadata in sorted(enumerate(workbook.sheets_metadata), key=lambda one: one[1].name in _OURS):
         if metadata.visible != SheetVisibleEnum.Visible or metadata.typ != SheetTypeEnum.WorkSheet:
+            continue
+        if chosen and metadata.name in _OURS:  # what a list says of its columns may look like their headings
             continue
         sheet = workbook.get_sheet_by_index(place)
         try:

@@ -1,7 +1,7 @@
 """Codes and instants in cells: codes are text however Excel kept them."""
 
 import re
-from datetime import UTC, datetime, time, timedelta, timezone
+from datetime import UTC, date, datetime, time, timedelta, timezone
 
 from services.kit.columns import Cell, Raw
 from services.kit.findings import BadValue, Finding, Parsed
@@ -70,6 +70,8 @@ def parse_instant(raw: Raw) -> Parsed[datetime]:
     """ISO 8601, or a day with a time; without an offset, which Excel cannot say, it is Japanese time."""
     if isinstance(raw, str) and len(raw) <= _LONGEST:
         raw = _moment(raw.strip())
+    if isinstance(raw, date) and not isinstance(raw, datetime):
+        raw = datetime.combine(raw, time())  # as a workbook is read, midnight has no time
     if not isinstance(raw, datetime):
         raise BadValue(BAD_INSTANT)
     value = raw if raw.tzinfo else raw.replace(tzinfo=JST)
