@@ -22,16 +22,24 @@ from services.gateway.desk.guard import Guard
 from services.gateway.desk.page import Page, Pages
 from services.gateway.desk.pages import (
     account,
+    alumni,
     attendance,
     behalf,
     board,
+    booth,
     check_in,
     consolidation,
     due,
+    fair_desk,
+    fairs,
     figures,
     files,
     find,
     heads,
+    interns,
+    internship_desk,
+    internships,
+    my_courses,
     myself,
     nominations,
     officers,
@@ -60,7 +68,8 @@ class Task(Protocol):
 # in the order of the menu
 TASKS: tuple[Task, ...] = (
     board, behalf, consolidation, due, survey, runs, running, check_in, attendance, nominations, heads, find, roster,
-    figures, files, queries, officers, support, uploads, myself,
+    figures, files, queries, officers, support, uploads, fair_desk, internship_desk, myself, my_courses, fairs,
+    internships, alumni, booth, interns,
     account,
 )  # fmt: skip
 PAGES: list[Page] = [row for task in TASKS for row in task.pages.rows]

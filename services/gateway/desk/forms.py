@@ -3,6 +3,7 @@
 Nothing is judged here. What a person typed goes to the service as it is, and the service says what is wrong with it.
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -13,18 +14,27 @@ from services.gateway.desk.contracts import Operation, Schema
 from services.kit import glossary
 from services.kit.text import Language
 
-Kind = Literal["text", "number", "date", "choice", "flag"]
+Kind = Literal["text", "passage", "number", "date", "moment", "choice", "several", "words", "flag"]
 # fields whose choices go by another name in the glossary
 _TERMS = {
     "answer": "reappointment_answer", "organisation_answer": "reappointment_answer", "state": "submission_state",
     "audience": "headcount_audience", "within": "headcount_audience", "unit": "headcount_unit",
-    "method": "headcount_method",
+    "method": "headcount_method", "body_type": "organisation_kind",
+    "form": "session_form", "skills": "skill", "wanted_skills": "skill",
+    "wanted_japanese_level": "japanese_level", "shared_fields": "shared_field",
+    "outcome": "interview_outcome", "held": "interview_held", "purposes": "purpose",
 }  # fmt: skip
+# fields whose values are names of fields
+_OF_FIELDS = ("shared_texts",)
+PASSAGE = 1000  # letters from which on a field is written over several lines
+_LOCAL = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d")
+_BETWEEN = re.compile(r"[\s,、，]+")
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One input. `choices` are the values that the service knows."""
+    """One input. `choices` are the values that the service knows: one of them is taken, or several. `words` are a list
+    of texts in one line, `moment` is an instant by Japan's clock."""
 
     name: str
     kind: Kind
@@ -39,6 +49,8 @@ class Entry:
 def label(field: str, value: object, spoken: Language) -> str:
     """A choice as people read it; anything else as it is."""
     terms = glossary.terms()
+    if field in _OF_FIELDS and value in terms:
+        return terms[str(value)][0].within(spoken)
     for term in (_TERMS.get(field, field), field):
         known = terms.get(f"{term}.{value}")
         if known is not None:
@@ -56,26 +68,43 @@ def _entry(name: str, schema: Schema, required: bool) -> Entry:
     schema = next((one for one in schema.get("anyOf", ()) if one.get("type") != "null"), schema)
     if "enum" in schema:
         return Entry(name, "choice", tuple(schema["enum"]), required)
-    if schema.get("type") == "boolean":
-        return Entry(name, "flag", (), required)
-    if schema.get("type") == "integer":
-        return Entry(name, "number", (), required)
-    return Entry(name, "date" if schema.get("format") == "date" else "text", (), required)
+    if schema.get("type") == "array":
+        among = tuple(schema.get("items", {}).get("enum", ()))
+        return Entry(name, "several" if among else "words", among, required)
+    return Entry(name, _kind(schema), (), required)
+
+
+def _kind(schema: Schema) -> Kind:
+    kinds: dict[object, Kind] = {
+        "boolean": "flag", "integer": "number", "date": "date", "date-time": "moment",
+    }  # fmt: skip
+    found = kinds.get(schema.get("format"), kinds.get(schema.get("type"), "text"))
+    return "passage" if found == "text" and schema.get("maxLength", 0) >= PASSAGE else found
 
 
 def typed(form: FormData, asked: Iterable[Entry]) -> dict[str, Any]:
-    """What was typed, as JSON: an empty input is null, digits are a number, and anything else stays what it is."""
-    found: dict[str, Any] = {}
-    for one in asked:
-        value = form.get(one.name)
-        text = value.strip() if isinstance(value, str) else ""
-        if one.kind == "flag":
-            found[one.name] = bool(text)
-        elif one.kind == "number" and text.isdecimal():
-            found[one.name] = int(text)
-        else:
-            found[one.name] = text or None
-    return found
+    """What was typed, as JSON: an empty input is null or nothing, digits are a number, a time of day is Japan's, and
+    anything else stays what it is."""
+    return {one.name: _typed(form, one) for one in asked}
+
+
+def _typed(form: FormData, one: Entry) -> Any:
+    given = [value.strip() for value in form.getlist(one.name) if isinstance(value, str)]
+    text = given[0].replace("\r\n", "\n") if given else ""
+    if one.kind == "flag":
+        return bool(text)
+    if one.kind == "several":
+        return [value for value in given if value]
+    if one.kind == "words":
+        return [word for word in _BETWEEN.split(text) if word]
+    if one.kind == "number" and text.isdecimal():
+        return int(text)
+    return (instant(text) if one.kind == "moment" else text) or None
+
+
+def instant(text: str) -> str:
+    """What a browser's input of date and time holds, with Japan's zone; anything else as it is."""
+    return f"{text}:00+09:00" if _LOCAL.fullmatch(text) else text
 
 
 def differing(typed: Mapping[str, Any], record: Mapping[str, Any]) -> dict[str, Any]:

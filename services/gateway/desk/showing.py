@@ -18,14 +18,14 @@ FOLDER = Path(__file__).parent / "templates"
 class Templates:
     """In a template, `t(ja, en)` chooses the language, `term(name)` and `note(name)` are a title and its note in the
     glossary, `choice(field, value)` names a choice, and `day` and `moment` show a date and an instant (Japan's time) as
-    people read them."""
+    people read them; `local` is an instant as an input of a browser holds it."""
 
     def __init__(self) -> None:
         self._environment = Environment(
             loader=FileSystemLoader(FOLDER), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
             lstrip_blocks=True,
         )  # fmt: skip
-        self._environment.filters |= {"day": _day, "moment": _moment, "number": _number}
+        self._environment.filters |= {"day": _day, "moment": _moment, "number": _number, "local": _local}
 
     def page(self, template: str, spoken: Language, **values: Any) -> str:
         def t(ja: str | Text, en: str = "") -> str:
@@ -62,6 +62,16 @@ def _moment(value: str | None) -> str:
     if value is None:
         return ""
     return datetime.fromisoformat(value).astimezone(JST).strftime("%Y-%m-%d %H:%M")
+
+
+def _local(value: str | None) -> str:
+    try:
+        found = datetime.fromisoformat(value or "")
+    except ValueError:
+        return value or ""
+    if found.tzinfo is not None:
+        found = found.astimezone(JST)
+    return found.strftime("%Y-%m-%dT%H:%M")
 
 
 def _number(value: float | None) -> str:

@@ -78,7 +78,7 @@ async def _shown(visit: Visit, *, status: int = 200, wrong: Any = None) -> Respo
     sessions = await visit.every(SESSIONS, run_code=code, sort="number")
     came = {
         one["session_number"]: one["recorded_at"]
-        for one in await visit.every(ATTENDANCES, ticket=ticket)
+        for one in await visit.every(ATTENDANCES, presented_ticket=ticket)
         if one["attendance"] == "present"
     }
     now = datetime.fromisoformat((await visit.read(CLOCK))["now"])
@@ -93,7 +93,7 @@ async def _person(visit: Visit, ticket: str) -> Any:
         UUID(ticket)
     except ValueError:
         return None
-    return next(iter((await visit.read(ENROLMENTS, ticket=ticket, limit=1))["items"]), None)
+    return next(iter((await visit.read(ENROLMENTS, presented_ticket=ticket, limit=1))["items"]), None)
 
 
 def current(sessions: list[Any], now: datetime) -> str | None:

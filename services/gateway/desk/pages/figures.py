@@ -53,8 +53,8 @@ async def figure(visit: Visit) -> Response:
     name, by = visit.path("name"), visit.query.get("by")
     offered = visit.statistics(READ).get(name, NOTHING)
     asked = _asked(visit, offered)
-    if "by" not in visit.request.query_params and OVER_YEARS in offered["dimensions"]:
-        asked |= {"programme_year": str(await this_year(visit))}
+    if "by" not in visit.request.query_params and (year := _year(offered)):
+        asked = {year: str(await this_year(visit))} | asked
     answer: Any = {"cells": [], "totals": [], "basis": None}
     problem, status = None, 200
     try:
@@ -81,6 +81,11 @@ async def table(visit: Visit) -> Response:
     name, by = visit.path("name"), visit.query.get("by")
     asked = _asked(visit, visit.statistics(READ).get(name, NOTHING))
     return await visit.file(READ, accept="text/csv", name=name, dimensions=by, **asked)
+
+
+def _year(offered: Mapping[str, Any]) -> str:
+    """What a statistic calls the year that it is asked for."""
+    return next((name for name in (OVER_YEARS, "fiscal_year") if name in offered["filters"]), "")
 
 
 def _asked(visit: Visit, offered: Mapping[str, Any]) -> dict[str, str]:

@@ -144,11 +144,13 @@ def _rows(people: list[Any], sessions: list[Any], attended: list[Any], awarded: 
     found = []
     for one in people:
         live = one["state"] == "confirmed"
+        attended = [there.get((who(one), each["number"])) if live else None for each in sessions]
         found.append(
             one
             | {
                 "name": named(one),
-                "attended": [there.get((who(one), each["number"])) if live else None for each in sessions],
+                "attended": attended,
+                "there": any(each is not None and each["attendance"] == "present" for each in attended),
                 "award": awards.get(who(one)) if live else None,
             }
         )
