@@ -15,6 +15,7 @@ from client.credentials import (
     public_part,
     save_key,
 )
+from client.demo.cast import COMPANIES
 from client.demo.members import client_id
 from client.problem import Problem
 
@@ -64,7 +65,7 @@ HIMSELF = (
         "jet.enrolment:read",
         "jet.enrolment:write",
     ),
-    *("jet.participant:read", "jet.request:read", "jet.training:read"),
+    *("jet.participant:read", "jet.reading:read", "jet.request:read", "jet.training:read"),
 )
 EXHIBITING = ("directory:read", "jet.candidate:read", "jet.career:read", "jet.career:write")
 # what a tool needs that acts for anybody
@@ -111,6 +112,7 @@ def wanted(city: str, host: str, neighbour: str, gathers: str) -> dict[str, Want
             gathers,
             keyed=True,
         ),
+        "exhibitor": Wanted("demo-exhibitor", "出展企業 Exhibitor", "business", EXHIBITING, COMPANIES[0][0]),
         "ministry": Wanted("demo-ministry", "府省 Ministry", "ministry", FIGURES, keyed=True),
         "auditor": Wanted("demo-auditor", "監査担当 Auditor", "auditor", AUDIT, keyed=True),
         "participant": Wanted(

@@ -30,6 +30,7 @@ from client.demo.organisations import (
 )
 from client.demo.workplaces import Housing, Supervisor, Surroundings, Workplace, Workplaces
 
+TOO_FEW = 2  # seats at the orientation
 RESIGNS_ON = date(2024, 6, 20)
 
 ORGANISATION = ("code", "name", "name_kana", "name_en", "kind", "corporate_number", "valid_from", "valid_to")
@@ -177,8 +178,8 @@ def _endings(known: list[Known]) -> Iterable[Row]:
 
 
 def _write_story(path: Path, directory: Directory, known: list[Known]) -> None:
-    """Who plays in the demo's story: a clerk's city, its neighbour, somebody who resigns elsewhere, and a host
-    authority with its members."""
+    """Who plays in the demo's story: a clerk's city, its neighbour, somebody who resigns elsewhere, the newcomers of the
+    city's prefecture, and a host authority with its members."""
     here = [k.jet_number for k in known if k.person.organisation == STORY_CITY and k.person.last == 2024]
     resigning = next(
         k
@@ -199,6 +200,21 @@ def _write_story(path: Path, directory: Directory, known: list[Known]) -> None:
             "organisation_code": resigning.person.organisation,
             "effective_on": RESIGNS_ON.isoformat(),
         },
+        "orientation": {
+            "organisation_code": directory.host_of(STORY_CITY),
+            "jet_numbers": _arriving(known, directory.host_of(STORY_CITY)),
+            "too_few": TOO_FEW,
+        },
         "survey": {"host_code": SURVEY_HOST, "members": directory.members_of(SURVEY_HOST)},
     }
     path.write_text(json.dumps(story, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+
+
+def _arriving(known: list[Known], code: str) -> list[str]:
+    """Newcomers of an organisation who come in July of 2024."""
+    return sorted(
+        k.jet_number
+        for k in known
+        if (k.person.organisation, k.person.first, k.person.group) == (code, 2024, "a")
+        and k.person.fate in {"serves", "known_in_july"}
+    )

@@ -13,27 +13,18 @@ from typing import Any
 
 from client.api import Api, ImportResult
 from client.credentials import Secret, load_key, public_part
+from client.demo.cast import ADDRESSES, CLAIR, COMPANIES, coming_in, people
 from client.demo.clients import DIRECTORY_LOADER, LOADER, credentials, register, wanted
 from client.demo.generate import Batch, generate
 from client.demo.members import write_clients
-from client.demo.organisations import OPENED_ON
+from client.demo.organisations import JOINED_ON
 
 DATA = Path(__file__).parents[2] / "services" / "gateway" / "registry" / "data"
 
-CLAIR = ("CLAIR", "一般財団法人自治体国際化協会", "ジチタイコクサイカキョウカイ", "CLAIR", "association")
 ORGANISATION = ("code", "name", "name_kana", "name_en", "kind")
-PERSON = ("number", "kind", "name", "name_kana", "participant_id", "email")
+ROLE = ("organisation_code", "role", "valid_from")
+PERSON = ("number", "kind", "name", "name_kana", "email", "company", "participant_id")
 POST = ("person_number", "organisation_code", "section", "title", "valid_from")
-# with which each of them comes in at the desk
-ADDRESSES = {
-    "coordinator": "coordinator@clair.example",
-    "registrar": "registrar@clair.example",
-    "auditor": "auditor@clair.example",
-    "organisation": "clerk@city.example",
-    "host_authority": "host@prefecture.example",
-    "gathering": "gathering@prefecture.example",
-    "participant": "participant@mail.example",
-}
 
 Rows = Iterable[tuple[str, ...]]
 
@@ -67,10 +58,14 @@ def load(url: str, keys: Path) -> dict[str, Any]:
             for batch in batches:
                 if batch.service == "jet":
                     loader.submit(history, batch.service, batch.kind, batch.path, history=True)
-            participant = history.get(f"/jet/v1/participants/{story['jet_numbers'][0]}")
-        people = loader.people(city, host, gathers, participant)
-    clients["service"]["people"] = people
-    clients["participant"]["people"] = {"participant": people["participant"]}
+            themselves = {
+                role: history.get(f"/jet/v1/participants/{number}")
+                for role, number in coming_in(story).items()
+            }
+        codes = {"organisation": city, "host_authority": host, "gathering": gathers}
+        known = loader.people(codes, themselves)
+    clients["service"]["people"] = known
+    clients["participant"]["people"] = {role: known[role] for role in themselves}
     print(f"  {'全体 / in all':<24}{time.monotonic() - began:>17.1f} s", flush=True)
     return {
         "clients": {"registrar": registered | {"role": "registrar"}} | clients,
@@ -106,7 +101,8 @@ class Loader:
             else:
                 self.submit(history, batch.service, batch.kind, batch.path, history=True)
         self._known("successors", DATA / "local_government_successions.csv")
-        self._table("organisations", ORGANISATION, [CLAIR])
+        self._table("organisations", ORGANISATION, [CLAIR, *COMPANIES])
+        self._table("organisation-roles", ROLE, [(code, "exhibitor", JOINED_ON) for code, *_ in COMPANIES])
 
     def members(self, codes: list[str], key: Path) -> None:
         """A client for each; the first of them is registered already, with the key of all."""
@@ -114,39 +110,14 @@ class Loader:
         path = write_clients(self._folder / "clients.csv", wanted, public_part(load_key(key)))
         self.submit(self._registrar, "identity", "clients", path)
 
-    def people(self, city: str, host: str, gathers: str, participant: dict[str, Any]) -> dict[str, str]:
+    def people(self, codes: dict[str, str], participants: dict[str, dict[str, Any]]) -> dict[str, str]:
         """Somebody for each role; role → the person's id."""
-        numbers = {
-            "coordinator": "CLAIR-0001",
-            "registrar": "CLAIR-0002",
-            "auditor": "CLAIR-0003",
-            "organisation": f"{city}-01",
-            "host_authority": f"{host}-01",
-            "gathering": f"{gathers}-02",
-            "participant": f"JET-{participant['jet_number']}",
-        }
-        name = " ".join(part for part in (participant["family_name"], participant["given_name"]) if part)
-        known = {
-            "coordinator": ("staff", "架橋 花子", "カケハシ ハナコ", ""),
-            "registrar": ("staff", "虹見台 太郎", "ニジミダイ タロウ", ""),
-            "auditor": ("staff", "雲路 涼", "クモジ リョウ", ""),
-            "organisation": ("officer", "星渡 みどり", "ホシワタリ ミドリ", ""),
-            "host_authority": ("officer", "霧杜 健", "キリモリ ケン", ""),
-            "gathering": ("officer", "月坂 灯", "ツキサカ アカリ", ""),
-            "participant": ("participant", name, participant["name_kana"] or "", participant["id"]),
-        }
-        self._table("people", PERSON, [(numbers[role], *who, ADDRESSES[role]) for role, who in known.items()])
-        self._table("posts", POST, [
-            (numbers["coordinator"], "CLAIR", "jet", "JETプログラム事業部 主査", OPENED_ON),
-            (numbers["registrar"], "CLAIR", "registry", "企画調査課 主査", OPENED_ON),
-            (numbers["auditor"], "CLAIR", "audit", "総務部 監査担当", OPENED_ON),
-            (numbers["organisation"], city, "international", "国際交流課 主事", OPENED_ON),
-            (numbers["host_authority"], host, "host", "国際課 主任", OPENED_ON),
-            (numbers["gathering"], gathers, "host", "国際課 主事", OPENED_ON),
-        ])  # fmt: skip
+        known = people(codes, participants)
+        self._table("people", PERSON, [one[:-1] for one in known.values()])
+        self._table("posts", POST, [(one.number, *one.post) for one in known.values() if one.post])
         return {
-            role: self._registrar.get(f"/directory/v1/people/{number}")["id"]
-            for role, number in numbers.items()
+            role: self._registrar.get(f"/directory/v1/people/{one.number}")["id"]
+            for role, one in known.items()
         }
 
     def _known(self, kind: str, path: Path) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from client.api import XLSX, Api
+from client.demo.calls import move_clock
 from client.demo.cohorts import LATE_STAYERS, NEWCOMERS, STAYERS
 from client.demo.organisations import TOTALS
 from client.demo.stage import Stage
@@ -44,8 +45,7 @@ def resignation(stage: Stage, coordinator: Api, registrar: Api, story: dict[str,
     leaving = story["resignation"]
     stage.act("6月20日付けの辞職が7月9日に届く", "A resignation effective 20 June is received on 9 July")
     _figure(stage, coordinator, REPORTED_ON, PLANNED)
-    clock = registrar.post("/identity/v1/clock-moves", {"to": NEXT_MORNING})
-    stage.say(f"業務日付を {clock['today']} に進めます。", "The sandbox's clock moves on.")
+    move_clock(stage, registrar, NEXT_MORNING)
     received = coordinator.post("/jet/v1/early-terminations", {
         "jet_number": leaving["jet_number"],
         "effective_on": leaving["effective_on"],

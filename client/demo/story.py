@@ -14,7 +14,8 @@ from typing import Any
 import httpx
 
 from client.api import Api, ImportFailed
-from client.demo import clerk, ministry, programme, survey
+from client.demo import clerk, fair, ministry, orientation, programme, survey
+from client.demo.cast import coming_in
 from client.demo.clients import credentials
 from client.demo.members import client_id
 from client.demo.stage import Stage
@@ -34,6 +35,9 @@ def play(described: dict[str, Any], out: Path, stage: Stage) -> None:
             known = clients["member"] | {"client_id": client_id("organisation", code)}
             return stack.enter_context(Api(described["url"], credentials(known)))
 
+        def himself(role: str) -> Api:
+            return caller("participant", clients["participant"]["people"][role])
+
         tool = caller("service", clients["service"]["people"]["organisation"])
         coordinator = caller("coordinator")
         clock = coordinator.get("/identity/v1/clock")
@@ -46,16 +50,26 @@ def play(described: dict[str, Any], out: Path, stage: Stage) -> None:
         programme.resignation(stage, coordinator, caller("registrar"), story, out)
         programme.neighbour(stage, coordinator, caller("neighbour"), story)
         ministry.play(stage, caller("ministry"), out)
-        deciding = {
-            role: caller("service", clients["service"]["people"][role])
-            for role in ("coordinator", "gathering")
-        }
-        survey.play(
+        behind = clients["service"]["people"]
+        registrar, officer = caller("registrar"), caller("service", behind["host_authority"])
+        orientation.play(
             stage,
-            survey.Cast(deciding["coordinator"], caller("registrar"), deciding["gathering"], member),
+            orientation.Cast(coordinator, registrar, officer, caller("host_authority"), himself("newcomer")),
             story,
             out,
         )
+        deciding = {role: caller("service", behind[role]) for role in ("coordinator", "gathering")}
+        survey.play(
+            stage,
+            survey.Cast(deciding["coordinator"], registrar, deciding["gathering"], member),
+            story,
+            out,
+        )
+        looking = tuple(
+            (himself(role), number) for role, number in coming_in(story).items() if role != "newcomer"
+        )
+        companies = caller("exhibitor"), caller("service", behind["other_exhibitor"])
+        fair.play(stage, fair.Cast(coordinator, registrar, companies, looking, tool), out)
 
 
 def main(arguments: list[str]) -> int:

@@ -7,6 +7,7 @@ from typing import Any
 
 from client.api import Api, Query
 from client.demo.answers import MISTAKES, Answers
+from client.demo.calls import move_clock
 from client.demo.ministry import STEADY
 from client.demo.organisations import JOINING_SCHOOLS, JOINING_TOWNS, SURVEY_MEMBERS
 from client.demo.stage import Stage
@@ -59,7 +60,7 @@ class Survey:
     def opens(self) -> None:
         stage, clair = self._stage, self._cast.coordinator
         stage.act("CLAIRが要望調査を始める", "CLAIR opens the survey of placements")
-        self._clock(OPENS_AT)
+        move_clock(self._stage, self._cast.registrar, OPENS_AT)
         survey = clair.post("/jet/v1/placement-surveys", {
             "programme_year": YEAR,
             "host_deadline_at": HOST_DEADLINE,
@@ -108,7 +109,7 @@ class Survey:
     def is_chased(self) -> None:
         stage = self._stage
         stage.act("締切の前に催促し、差し戻された2団体が直す", "The missing are chased, the returned mend")
-        self._clock(CHASED_AT)
+        move_clock(self._stage, self._cast.registrar, CHASED_AT)
         for code in self._missing:
             self._answers.send(self._cast.member(code), (code,))
         rows = []
@@ -122,7 +123,7 @@ class Survey:
 
     def is_gathered(self) -> None:
         self._stage.act("取りまとめて、CLAIRが承認する", "It is consolidated, and CLAIR approves")
-        self._clock(GATHERED_AT)
+        move_clock(self._stage, self._cast.registrar, GATHERED_AT)
         seats = sum(one["seats_requested"] for one in self._listed("submitted"))
         act = self._consolidate(SURVEY_MEMBERS, seats)
         self._compare({"consolidated": SURVEY_MEMBERS})
@@ -132,7 +133,7 @@ class Survey:
     def changes_late(self) -> None:
         stage, cast, code = self._stage, self._cast, self._own[1]
         stage.act("承認のあとで1団体だけが変更する", "One organisation changes its mind after all that")
-        self._clock(CHANGED_AT)
+        move_clock(self._stage, self._cast.registrar, CHANGED_AT)
         member = cast.member(code)
         refused = self._answers.one_more(member, code)
         stage.expect("保存された", "stored", refused.stored, False)
@@ -156,10 +157,6 @@ class Survey:
         act = self._consolidate(1, self._submission(code)["seats_requested"])
         cast.coordinator.post(f"{CONSOLIDATIONS}/{act}/approvals")
         self._compare({"approved": SURVEY_MEMBERS})
-
-    def _clock(self, to: str) -> None:
-        clock = self._cast.registrar.post("/identity/v1/clock-moves", {"to": to})
-        self._stage.say(f"業務日付を {clock['today']} に進めます。", "The sandbox's clock moves on.")
 
     def _board(self, caller: Api) -> Board:
         query: Query = {"programme_year": YEAR, "dimensions": "state"}

@@ -1,0 +1,102 @@
+"""Who is in the directory of the demo besides its local governments and schools: CLAIR's staff, officers, two companies
+with their contacts, and participants who come in themselves. All of them are invented."""
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from client.demo.organisations import JOINED_ON, OPENED_ON
+
+CLAIR = ("CLAIR", "一般財団法人自治体国際化協会", "ジチタイコクサイカキョウカイ", "CLAIR", "association")
+COMPANIES = (
+    (
+        "C00001",
+        "株式会社虹見台ツーリズム",
+        "カブシキガイシャニジミダイツーリズム",
+        "Nijimidai Tourism",
+        "company",
+    ),
+    (
+        "C00002",
+        "霧杜ソフトウェア株式会社",
+        "キリモリソフトウェアカブシキガイシャ",
+        "Kirimori Software",
+        "company",
+    ),
+)
+# with which each of them comes in at the desk
+ADDRESSES = {
+    "coordinator": "coordinator@clair.example",
+    "registrar": "registrar@clair.example",
+    "auditor": "auditor@clair.example",
+    "organisation": "clerk@city.example",
+    "host_authority": "host@prefecture.example",
+    "gathering": "gathering@prefecture.example",
+    "exhibitor": "exhibitor@company.example",
+    "other_exhibitor": "exhibitor@software.example",
+    "participant": "participant@mail.example",
+    "newcomer": "newcomer@mail.example",
+    "candidate": "candidate@mail.example",
+}
+STAFF = {
+    "coordinator": ("CLAIR-0001", "架橋 花子", "カケハシ ハナコ", "jet", "JETプログラム事業部 主査"),
+    "registrar": ("CLAIR-0002", "虹見台 太郎", "ニジミダイ タロウ", "registry", "企画調査課 主査"),
+    "auditor": ("CLAIR-0003", "雲路 涼", "クモジ リョウ", "audit", "総務部 監査担当"),
+}
+OFFICERS = {
+    "organisation": ("01", "星渡 みどり", "ホシワタリ ミドリ", "international", "国際交流課 主事"),
+    "host_authority": ("01", "霧杜 健", "キリモリ ケン", "host", "国際課 主任"),
+    "gathering": ("02", "月坂 灯", "ツキサカ アカリ", "host", "国際課 主事"),
+}
+CONTACTS = {
+    "exhibitor": ("波音 さくら", "ナミネ サクラ", "人事部 採用担当"),
+    "other_exhibitor": ("凪沢 蓮", "ナギサワ レン", "管理部 採用担当"),
+}
+
+
+class Person(NamedTuple):
+    """As rows of the directory tell it; `post` is None for participants."""
+
+    number: str
+    kind: str
+    name: str
+    name_kana: str
+    email: str
+    company: str = ""
+    participant_id: str = ""
+    post: tuple[str, str, str, str] | None = None
+
+
+def people(codes: Mapping[str, str], participants: Mapping[str, dict[str, Any]]) -> dict[str, Person]:
+    """By role. `codes`: where each officer has a post; `participants`: as the jet service knows them."""
+    known = {}
+    for role, (number, name, kana, section, title) in STAFF.items():
+        post = ("CLAIR", section, title, OPENED_ON)
+        known[role] = Person(number, "staff", name, kana, ADDRESSES[role], post=post)
+    for role, (number, name, kana, section, title) in OFFICERS.items():
+        post = (codes[role], section, title, OPENED_ON)
+        known[role] = Person(f"{codes[role]}-{number}", "officer", name, kana, ADDRESSES[role], post=post)
+    for (role, (name, kana, title)), company in zip(CONTACTS.items(), COMPANIES, strict=True):
+        post = (company[0], "recruiting", title, JOINED_ON)
+        known[role] = Person(
+            f"{company[0]}-01", "contact", name, kana, ADDRESSES[role], company=company[1], post=post
+        )
+    for role, one in participants.items():
+        name = " ".join(part for part in (one["family_name"], one["given_name"]) if part)
+        known[role] = Person(
+            f"JET-{one['jet_number']}", "participant", name, one["name_kana"] or "", ADDRESSES.get(role, ""),
+            participant_id=one["id"],
+        )  # fmt: skip
+    return known
+
+
+def coming_in(story: Mapping[str, Any]) -> dict[str, str]:
+    """JET numbers of the participants who act for themselves, by role: four of the city's who look for work after JET,
+    and the newcomer who is the first to wait for a seat."""
+    here = story["jet_numbers"]
+    return {
+        "participant": here[0],
+        "candidate": here[2],
+        "third_candidate": here[3],
+        "fourth_candidate": here[4],
+        "newcomer": story["orientation"]["jet_numbers"][-story["orientation"]["too_few"]],
+    }
