@@ -121,6 +121,11 @@ def test_each_figure_leads_to_its_rows(clair: tuple[Desk, Season]) -> None:
     assert "3名" in desk.text() and "香川県" in desk.text() and "NEWLY Kim" in desk.text()
     desk.open("/desk/figures/jet-overview")
     desk.seen("figure-overview")
+    desk.open(f"/desk/figures/jet-top20?programme_year={YEAR - 1}")
+    desk.seen("figure-top20")
+    assert "1\t架空県\t都道府県\t3名" in desk.text()
+    desk.open("/desk/figures/jet-trainings?fiscal_year=1999")
+    assert "該当する記録はありません" in desk.text()
 
 
 def test_a_workbook_refreshes_until_its_key_is_revoked(clair: tuple[Desk, Season]) -> None:

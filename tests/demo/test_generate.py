@@ -279,6 +279,19 @@ def test_the_story_has_its_people(demo: Demo) -> None:
     assert resigning["organisation_code"] not in {story["organisation_code"], story["neighbour_code"]}
 
 
+def test_the_orientation_of_the_story_has_newcomers_of_one_organisation_who_come_in_july(demo: Demo) -> None:
+    told = json.loads((demo.folder / "story.json").read_text(encoding="utf-8"))["orientation"]
+    about = {row["jet_number"]: row for row in demo.rows["participants"]}
+    coming = [
+        served.person
+        for served in _roster(demo, "2024", "2024-07-07")
+        if (served.organisation, served.first) == (told["organisation_code"], date(2024, 7, 29))
+        and about[served.person]["programme_year"] == "2024"
+    ]
+    assert sorted(coming) == told["jet_numbers"]
+    assert 0 < told["too_few"] < len(coming) < 20
+
+
 def test_the_survey_of_the_story_has_forty_members(demo: Demo) -> None:
     told = json.loads((demo.folder / "story.json").read_text(encoding="utf-8"))["survey"]
     mine = {row["member_code"] for row in demo.rows["hierarchies"] if row["host_code"] == told["host_code"]}

@@ -84,7 +84,7 @@ def test_the_story_ends_as_expected(demo: dict[str, Any], tmp_path: Path) -> Non
         check=False,
     )
     assert told.returncode == 0, told.stdout + told.stderr
-    assert {path.suffix for path in (tmp_path / "out").iterdir()} >= {".xlsx", ".csv", ".json"}
+    assert {path.suffix for path in (tmp_path / "out").iterdir()} >= {".xlsx", ".csv", ".json", ".pdf"}
 
 
 def test_the_number_of_organisations_is_explained_and_each_had_its_host_when_the_figure_was_given(

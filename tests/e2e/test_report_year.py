@@ -83,16 +83,22 @@ def test_a_table_comes_back_from_people_as_it_was_printed(
     assert as_printed(year.statistic(name), list(rows[0]), metric) == rows
 
 
-def test_the_career_fairs_come_back_from_registrations_and_exhibitors(year: Year) -> None:
-    rows = printed("52")
-    cells = year.statistic("jet-career-fairs")["cells"]
-    names = ("date_start", "date_end", "venue")
-    found: dict[tuple[str, ...], dict[str, int]] = {}
-    for cell in cells:
-        found.setdefault(tuple(cell[name] for name in names), {})[cell["metric"]] = cell["value"]
-    assert {key: (one["participants"], one["exhibitors"]) for key, one in found.items()} == {
-        tuple(row[name] for name in names): (int(row["participants"]), int(row["exhibitors"])) for row in rows
-    }
+@pytest.mark.parametrize(
+    ("table", "name"),
+    [
+        ("52", "jet-career-fairs"),
+        ("54", "jet-internships"),
+        ("54a", "jet-internship-periods"),
+        ("55", "jet-internship-grants"),
+    ],
+)
+def test_careers_come_back_with_each_of_their_figures(year: Year, table: str, name: str) -> None:
+    rows, found = printed(table), dict[tuple[Any, ...], dict[str, str]]()
+    answer = year.statistic(name)
+    for cell in answer["cells"]:
+        line = {of: "" if cell[of] is None else str(cell[of]) for of in answer["dimensions"]}
+        found.setdefault(tuple(line.values()), line)[cell.get("metric", "value")] = str(cell["value"])
+    assert [{of: line[of] for of in rows[0]} for line in found.values()] == rows
 
 
 def test_a_cell_leads_to_as_many_people_as_it_counts(year: Year) -> None:

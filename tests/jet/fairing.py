@@ -1,6 +1,7 @@
 """A career fair of the test's own: days, exhibitors, people who register, slots."""
 
 import asyncio
+from collections.abc import Coroutine, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import count
@@ -146,6 +147,17 @@ def crowd(jet: Jet, made: Fair, size: int, *, consented: bool = True) -> list[tu
         (Person(number, Caller("participant", f"tool-{number}", person=UUID(str(identity)))), str(identity))
         for identity, number in found
     ]
+
+
+async def together(asked: Iterable[Coroutine[Any, Any, httpx.Response]]) -> list[httpx.Response]:
+    """All at once, five times as many at work as the service has connections to write with."""
+    turn = asyncio.Semaphore(40)
+
+    async def one(request: Coroutine[Any, Any, httpx.Response]) -> httpx.Response:
+        async with turn:
+            return await request
+
+    return await asyncio.gather(*(one(request) for request in asked))
 
 
 async def patiently(jet: Jet, operation: str, caller: Caller, **options: Any) -> httpx.Response:

@@ -1,6 +1,5 @@
 """Interviews at a fair: booked or offered, never two at one table or of one person at a time."""
 
-import asyncio
 from collections import Counter
 from datetime import timedelta
 from uuid import uuid4
@@ -16,6 +15,7 @@ from tests.jet.fairing import (
     patiently,
     person,
     refused,
+    together,
     withdraw_consent,
 )
 from tests.support.jet import Jet
@@ -27,14 +27,15 @@ def test_of_two_hundred_who_book_one_slot_one_has_it(jet: Jet) -> None:
     slot, people = made.slot(organisation), crowd(jet, made, 200)
 
     async def book() -> Counter[int | str]:
-        answers = await asyncio.gather(
-            *(
-                patiently(
-                    jet, "jet_fair_interviews_create", who.caller, json={"slot_id": slot, "candidate_id": identity}
-                )
-                for who, identity in people
+        answers = await together(
+            patiently(
+                jet,
+                "jet_fair_interviews_create",
+                who.caller,
+                json={"slot_id": slot, "candidate_id": identity},
             )
-        )  # fmt: skip
+            for who, identity in people
+        )
         return Counter(one.json().get("code", one.status_code) for one in answers)
 
     assert jet.served.run(book()) == {201: 1, "slot_taken": 199}
@@ -52,14 +53,15 @@ def test_of_forty_overlapping_slots_a_person_has_one(jet: Jet) -> None:
     ((who, identity),) = crowd(jet, made, 1)
 
     async def book() -> Counter[int | str]:
-        answers = await asyncio.gather(
-            *(
-                patiently(
-                    jet, "jet_fair_interviews_create", who.caller, json={"slot_id": slot, "candidate_id": identity}
-                )
-                for slot in slots * 2
+        answers = await together(
+            patiently(
+                jet,
+                "jet_fair_interviews_create",
+                who.caller,
+                json={"slot_id": slot, "candidate_id": identity},
             )
-        )  # fmt: skip
+            for slot in slots * 2
+        )
         return Counter(one.json().get("code", one.status_code) for one in answers)
 
     found = jet.served.run(book())
@@ -160,7 +162,7 @@ def test_a_booking_and_a_withdrawal_at_once_leave_no_interview_without_consent(j
                 patiently(jet, "jet_fair_interviews_create", who.caller, json=body),
                 patiently(jet, "jet_fair_registrations_withdraw_consent", who.caller, path={"ref": identity}),
             ]
-        return [one.status_code for one in await asyncio.gather(*asked)]
+        return [one.status_code for one in await together(asked)]
 
     statuses = jet.served.run(play())
     assert set(statuses[1::2]) == {201} and set(statuses[::2]) <= {201, 409}
@@ -209,6 +211,28 @@ def test_a_slot_keeps_its_table_and_its_day(jet: Jet) -> None:
     assert refused(jet.call("jet_interview_slots_create", company, json=outside))[2] == [
         "interview_outside_day"
     ]
+    (slot,) = done(jet.call("jet_interview_slots_list", company), 200)["items"]
+    path, headers = {"ref": slot["id"]}, {"If-Match": "*"}
+    ((who, identity),) = crowd(jet, made, 1)
+    booked = done(
+        jet.call(
+            "jet_fair_interviews_create", who.caller, json={"slot_id": slot["id"], "candidate_id": identity}
+        )
+    )
+    held = jet.call(
+        "jet_interview_slots_change", company, headers=headers, path=path, json={"withdrawn": True}
+    )
+    assert refused(held)[:2] == (409, "action_not_available")
+    done(jet.call("jet_fair_interviews_cancel", company, path={"ref": booked["id"]}))
+    done(
+        jet.call("jet_interview_slots_change", company, headers=headers, path=path, json={"withdrawn": True}),
+        200,
+    )
+    gone = jet.call(
+        "jet_fair_interviews_create", who.caller, json={"slot_id": slot["id"], "candidate_id": identity}
+    )
+    assert refused(gone)[:2] == (409, "action_not_available")
+    done(jet.call("jet_interview_slots_create", company, json=body))
     foreign, _ = made.exhibitor()
     theirs = body | {"organisation_code": foreign.code}
     nobodys = body | {"organisation_code": jet.organisation().code}

@@ -1,10 +1,20 @@
 """Registration for a fair's day: seats and a queue, attendance once, and what one may change."""
 
-import asyncio
 from collections import Counter
 from datetime import timedelta
 
-from tests.jet.fairing import COORDINATOR, Fair, consent, crowd, done, fair, patiently, person, refused
+from tests.jet.fairing import (
+    COORDINATOR,
+    Fair,
+    consent,
+    crowd,
+    done,
+    fair,
+    patiently,
+    person,
+    refused,
+    together,
+)
 from tests.support.jet import Jet
 
 CHECK_IN = "jet_career_fair_days_check_in"
@@ -88,8 +98,8 @@ def test_of_many_who_scan_one_ticket_one_checks_in(jet: Jet) -> None:
     on_the_day(jet, made)
 
     async def scan() -> Counter[int | str]:
-        answers = await asyncio.gather(
-            *(patiently(jet, CHECK_IN, COORDINATOR, path=path, json=body) for _ in range(40))
+        answers = await together(
+            patiently(jet, CHECK_IN, COORDINATOR, path=path, json=body) for _ in range(40)
         )
         return Counter(one.json().get("code", one.status_code) for one in answers)
 

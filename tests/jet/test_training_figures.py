@@ -3,17 +3,19 @@
 from datetime import date, timedelta
 from itertools import groupby
 from typing import Any, NamedTuple
+from urllib.parse import parse_qsl, urlsplit
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from services.jet.app import RESOURCES
+from services.jet.statistics.trainings import STATISTICS
 from tests.jet.attending import attend, attendee, enrol, figures, learn, meet, participant
 from tests.jet.offering import course, edition, headcount, run
 from tests.jet.playing import change, done
 from tests.jet.reporting import statistic
 from tests.jet.test_training_headcounts import counts, taken
 from tests.support.jet import Jet
-from tests.support.serving import Caller
 
 JULY: dict[str, Any] = {"starts_on": "2024-07-01", "ends_on": "2024-07-02"}
 
@@ -117,14 +119,40 @@ def test_components_are_lines_and_their_persons_count_in_each(jet: Jet) -> None:
 
 def test_a_cell_links_to_attended_enrolments_or_to_headcounts_as_it_is_counted(jet: Jet) -> None:
     of = edition(jet)["code"]
-    code = run(jet, of, **JULY)["code"]
-    attend(jet, enrol(jet, code, participant=participant(jet)), meet(jet, code))
-    reader = Caller("coordinator", scopes=frozenset({"jet.statistics:read", "jet.enrolment:read"}))
-    (cell, *_) = statistic(jet, "jet-trainings", reader, edition_code=of)["cells"]
+    code, other = run(jet, of, **JULY)["code"], run(jet, of, **JULY)["code"]
+    for place in (code, other):
+        session = meet(jet, place)
+        attend(jet, enrol(jet, place, participant=participant(jet)), session)
+        attend(jet, enrol(jet, place, participant=participant(jet)), session, "absent")
+        learn(jet, enrol(jet, place, participant=participant(jet)), 5)
+    (cell, *_) = lines(jet, of)
     assert cell["records"] == f"/jet/v1/training-enrolments?run_code={code}&attended=true"
-    done(change(jet, "training_editions", of, counted_by="headcount", listing="one_line"))
+    assert cell["value"] == 2 == _listed(jet, cell["records"])
+    done(change(jet, "training_editions", of, listing="one_line"))
+    (cell, *_) = lines(jet, of)
+    assert cell["records"] == f"/jet/v1/training-enrolments?edition_code={of}&attended=true"
+    assert cell["value"] == 4 == _listed(jet, cell["records"])
+    done(change(jet, "training_editions", of, counted_by="headcount"))
     (cell, *_) = lines(jet, of)
     assert cell["records"] == f"/jet/v1/training-headcounts?edition_code={of}&unit=persons&of_whom=false"
+
+
+def _listed(jet: Jet, records: str) -> int:
+    url = urlsplit(records)
+    params = dict(parse_qsl(url.query)) | {"include": "total", "limit": "1"}
+    plural = url.path.rsplit("/", 1)[1].replace("-", "_")
+    total: int = done(jet.call(f"jet_{plural}_list", params=params))["total"]
+    return total
+
+
+def test_links_name_lists_that_there_are_with_filters_that_they_have() -> None:
+    lists = {f"/jet/v1/{one.plural}": one for one in RESOURCES}
+    behind = [one for statistic in STATISTICS for one in statistic.behind.values()]
+    assert behind
+    for one in behind:
+        named = {*one.parameters, *(name for given in one.counted.values() for name in given)}
+        assert named <= lists[one.path].filters.keys()
+        assert one.rule == lists[one.path].access["list"]
 
 
 class Held(NamedTuple):

@@ -22,6 +22,7 @@ PREFECTURAL_STAFF = 80  # of the first training of advisers
 TWICE = 10
 ANYWHERE = "2024-09-02"  # of a run that is held as required
 COMPANIES = 99
+REGION = "030007"  # whose name table 55 prints
 AUDIENCES = {
     "orientation": "new_participant", "alt_conference": "alt;teacher", "cir_conference": "cir",
     "sea_conference": "sea;organisation_staff", "e_learning": "new_participant", "advanced": "alt;teacher",
@@ -164,6 +165,7 @@ def directory() -> dict[str, Rows]:
         "countries": [{"alpha2": "QX", "alpha3": "QXX", "name_ja": "架空国", "name_en": "Nowhere"}],
         "organisations": [
             *({"code": code, "name": f"架空{kinds.get(code[1], '県')}", "kind": "prefecture"} for code in BRIEFED),
+            {"code": REGION, "name": printed("55")[0]["municipality"], "kind": "prefecture"},
             *({"code": f"C-{n:03d}", "name": f"架空商事{n}", "kind": "company"} for n in range(COMPANIES)),
         ],
     }  # fmt: skip
@@ -199,6 +201,51 @@ def fairs(known: People) -> dict[str, Rows]:
     }  # fmt: skip
 
 
+def internships(known: People) -> dict[str, Rows]:
+    """Tables 54, 54a and 55: CLAIR's own with its hosts, and a regional one that reports its counts."""
+    (own,), (regional,), periods = printed("54"), printed("55"), printed("54a")
+    hosts, interns = int(own["host_bodies"]), list(islice(known.alts, int(own["participants"])))
+    of = {"programme_code": "INTERNS-2024"}
+    wishes = [
+        of | {"jet_number": who, "first_host_code": f"HOST-{place % hosts}", "japanese_level": "n3"}
+        for place, who in enumerate(interns)
+    ]
+    return {
+        "internship-programmes": [
+            {
+                "code": "INTERNS-2024", "fiscal_year": 2024, "name_ja": "インターンシップ", "name_en": "Internships",
+                "apply_from": "2024-06-01T00:00:00+09:00", "apply_until": "2024-07-01T00:00:00+09:00",
+                "date_start": periods[0]["date_start"], "date_end": periods[-1]["date_end"],
+            },
+            {
+                "code": "REGIONAL-2024", "fiscal_year": 2024, "name_ja": "企業訪問", "name_en": "Visits",
+                "organiser_code": REGION, "granted": "true", "content_ja": regional["content"],
+                "date_start": regional["date_start"], "date_end": regional["date_end"],
+                "participants_reported": regional["participants"],
+                "jet_participants_reported": regional["jet_participants"], "host_bodies_reported": regional["host_bodies"],
+            },
+        ],
+        "internship-periods": [
+            of | {
+                "period_no": one["period_no"], "label_ja": one["label"], "label_en": "Days",
+                "date_start": one["date_start"], "date_end": one["date_end"], "note": one["note"],
+            }
+            for one in periods
+        ],
+        "internship-hosts": [
+            of | {"code": f"HOST-{place}", "organisation_code": f"C-{place:03d}", "places": 2} for place in range(hosts)
+        ],
+        "internship-applications": wishes,
+        "internship-assignments": [
+            of | {
+                "jet_number": one["jet_number"], "internship_host_code": one["first_host_code"],
+                "attended_pretraining": "true", "completed_on": periods[-1]["date_end"],
+            }
+            for one in wishes
+        ],
+    }  # fmt: skip
+
+
 def jet() -> dict[str, Rows]:
     known, described = people()
     files = Attended(known)
@@ -220,4 +267,5 @@ def jet() -> dict[str, Rows]:
         "learning-progress": files.progress,
         "organisation-supports": supports,
         **fairs(known),
+        **internships(known),
     }

@@ -34,7 +34,7 @@ def load(made: "World") -> None:
         body = {"run_code": run, "jet_number": world.JET_NUMBERS[person], "audience": "open"}
         _enrol(made, body | _at(organisation if nominated else ""), organisation, person)
     for name in GUESTS:
-        guest = {"run_code": TOLD, "attendee_name": f"{name} 見本", "audience": "open"}
+        guest = {"run_code": TOLD, "attendee_name": f"{name or '架空'} 見本", "audience": "open"}
         _enrol(made, guest | _at(name), name)
     _attend(made)
     _learn(made)
@@ -142,7 +142,7 @@ def walls(made: "World") -> dict[str, "Wall"]:
     clair, counts = roles("coordinator"), roles("coordinator", "service", "ministry")
     verbs, away = "SELECT INSERT UPDATE", {"organisation_id": str(made.organisations["fuyo"])}
     guests = {
-        f"{name} 見本": str(made.organisations[name]) if name else None for name in GUESTS
+        f"{name or '架空'} 見本": str(made.organisations[name]) if name else None for name in GUESTS
     }  # fmt: skip
     whose = {
         record.id: {

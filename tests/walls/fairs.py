@@ -1,7 +1,7 @@
 """Career fairs: what is announced, and who is shown of those who come.
 
-kogyo exhibits at the first fair, azami on its second day, shoji at another fair; a third fair is over, and closed to its
-exhibitor. Quince consents to two fairs, Quitter to the second day of the first, Quaver to none.
+kogyo exhibits at the first fair, shoji at another, azami on the second day of a third; one fair is over, and closed to its
+exhibitor. Quince consents to two fairs, Quitter to the one with azami, Quaver to none. No two are there on one day.
 """
 
 from datetime import date, timedelta
@@ -22,21 +22,22 @@ FAIRS = {
     "WALLS-A": ("2188-05-01", "2188-07-01"),
     "WALLS-B": ("2188-06-01", "2188-07-01"),
     "WALLS-C": ("2020-05-01", "2020-07-01"),
+    "WALLS-D": ("2188-06-11", "2188-07-01"),
 }
 EXHIBITORS: tuple[tuple[str, str, list[int]], ...] = (
-    ("WALLS-A", "kogyo", []), ("WALLS-A", "azami", [2]), ("WALLS-B", "shoji", []), ("WALLS-C", "kogyo", []),
+    ("WALLS-A", "kogyo", []), ("WALLS-D", "azami", [2]), ("WALLS-B", "shoji", []), ("WALLS-C", "kogyo", []),
 )  # fmt: skip
 # day, person, whether they consent, and to whom that shows them
 COMING: tuple[tuple[str, str, bool, frozenset[str]], ...] = (
     ("WALLS-A-1", "Quince", True, frozenset({"kogyo"})),
     ("WALLS-B-1", "Quince", True, frozenset({"shoji"})),
-    ("WALLS-A-2", "Quitter", True, frozenset({"kogyo", "azami"})),
-    ("WALLS-A-1", "Quaver", False, frozenset()),
+    ("WALLS-D-2", "Quitter", True, frozenset({"azami"})),
+    ("WALLS-A-2", "Quaver", False, frozenset()),
     ("WALLS-C-1", "Quorum", True, frozenset()),
 )
 # whose slot on which day, and who takes it
 SLOTS = (
-    ("WALLS-A-1", "kogyo", "Quince"), ("WALLS-A-2", "azami", "Quitter"), ("WALLS-B-1", "shoji", ""),
+    ("WALLS-A-1", "kogyo", "Quince"), ("WALLS-D-2", "azami", "Quitter"), ("WALLS-B-1", "shoji", ""),
 )  # fmt: skip
 
 

@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 
 from services.kit.auth.keys import new_key, public_jwk
 from tests.support.serving import Caller, Serving
-from tests.walls import enrolments, fairs, training, world
+from tests.walls import alumni, enrolments, fairs, internships, training, world
 from tests.walls.world import Actor, Record
 
 REGISTRAR, COORDINATOR = Caller("registrar"), Caller("coordinator")
@@ -74,6 +74,8 @@ def load(registry: Serving, jet: Serving) -> World:
     training.load(made)
     enrolments.load(made)
     fairs.load(made)
+    internships.load(made)
+    alumni.load(made)
     return made
 
 

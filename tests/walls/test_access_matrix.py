@@ -44,7 +44,7 @@ THEIR_OWN = (
 TOLD_TO_ALL = (
     "directory_", "jet_placement_surveys", "jet_training_courses", "jet_training_editions", "jet_training_runs",
     "jet_training_sessions", "jet_career_fairs", "jet_career_fair_days", "jet_fair_exhibitors", "jet_interview_slots",
-    "jet_internship_programmes", "jet_internship_hosts", "jet_alumni_chapters",
+    "jet_internship_programmes", "jet_internship_periods", "jet_internship_hosts", "jet_alumni_chapters",
 )  # fmt: skip
 WRITES = ("_create", "_change")
 

@@ -190,6 +190,11 @@ RESTRICTED = {
     ("participants", "birth_on"): SHOWN,
     ("participants", "former_names"): SHOWN,
     ("training-enrolments", "ticket"): ("coordinator", "participant"),
+    # a host knows its intern by what the intern lets it read
+    **{
+        ("internship-assignments", name): ("coordinator", "service", "participant")
+        for name in ("jet_number", "preference", "run_number")
+    },
 } | fairs.RESTRICTED
 MEDIA = ("application/json", "application/x-ndjson", "text/csv", XLSX)
 

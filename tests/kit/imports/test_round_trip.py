@@ -77,8 +77,8 @@ def test_the_columns_of_the_import_come_first(resource: Resource) -> None:
     first = [one for one in resource.kind.columns if one.name in resource.fields]
     assert list(resource.export_columns[: len(first)]) == first
     assert {column.name for column in resource.export_columns} == set(resource.fields)
-    # an answer tells whom a person of the programme is by the id alone
-    kept_back = {"people": {"participant_id"}}.get(resource.plural, set())
+    # an answer tells whom a person of the programme is by the id alone; how a row is to be taken is no part of the record
+    kept_back = {"people": {"participant_id"}, "training-enrolments": {"certain"}}.get(resource.plural, set())
     assert {column.name for column in resource.kind.columns} - set(resource.fields) == kept_back
 
 
@@ -135,7 +135,11 @@ def _changeable(resource: Resource) -> list[Column]:
     return [one for one in resource.kind.columns if one.cell.name in VALUES and one.name not in key]
 
 
-CHANGEABLE = [one.plural for one in KINDS if "change" in one.access and _changeable(one)]
+# there, each application has led to an assignment, and is closed
+CLOSED = ("internship-applications",)
+CHANGEABLE = [
+    one.plural for one in KINDS if "change" in one.access and _changeable(one) and one.plural not in CLOSED
+]
 
 
 @st.composite
