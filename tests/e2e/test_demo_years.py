@@ -15,6 +15,8 @@ from client.api import Api, Query
 from client.demo.clients import credentials
 from services.launcher import DEMO_FILE, REPOSITORY, Launcher
 
+# two years are loaded before the first of them
+pytestmark = pytest.mark.timeout(480)
 TABLE = REPOSITORY / "tests/fixtures/fy2024/43-jet_overview.csv"
 
 

@@ -18,6 +18,8 @@ from tests.jet.reporting import as_printed, printed
 from tests.support import fy2024
 from tests.support.database import private_database, short_folder
 
+# a year of people is loaded before the first of them
+pytestmark = pytest.mark.timeout(480)
 LAST_DAY = "2025-03-31T09:00:00+09:00"
 
 

@@ -89,6 +89,7 @@ def holds(rule: Rule, role: str, scopes: bool) -> str:
     return "open" if rule.public or (role in rule.roles and scopes) else "forbidden"
 
 
+@pytest.mark.timeout(480)  # some twenty thousand requests
 @pytest.mark.parametrize("name", SERVICES)
 def test_every_operation_is_open_to_its_roles_with_its_scope_alone(
     world: World, services: dict[str, Serving], name: str
