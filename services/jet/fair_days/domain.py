@@ -1,12 +1,12 @@
 """Rules of a fair's days: when they are open, and the counts that are reported of them."""
 
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, datetime
 
 from services.kit.findings import Finding
+from services.kit.japan.codes import JST
 from services.kit.text import Text
 
 Findings = list[tuple[str, Finding]]
-JST = timezone(timedelta(hours=9), "JST")
 CLOSES_FIRST = Finding(
     "day_closes_before_it_opens",
     Text("終了時刻が開始時刻より前です", "The day closes before it opens"),
