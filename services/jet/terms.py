@@ -1,4 +1,4 @@
-"""Terms that every slice of the JET service uses: job types, arrival groups, programme years, JET numbers."""
+"""Terms that every slice of the JET service uses: job types, arrival groups, years, JET numbers, languages, levels."""
 
 import re
 from typing import Annotated, Literal, NewType, get_args
@@ -8,6 +8,7 @@ from pydantic import Field, StrictInt, StrictStr
 from services.kit.columns import Cell, Raw
 from services.kit.findings import BadValue, Finding, Parsed
 from services.kit.japan import cells
+from services.kit.japan.choices import several
 from services.kit.japan.codes import ORGANISATION_CODE
 from services.kit.japan.reading import folded
 from services.kit.text import Text
@@ -19,8 +20,12 @@ FIRST_PROGRAMME_YEAR = 1987
 JobType = Literal["ALT", "CIR", "SEA"]
 # 来日日程: April, the groups A, B and C of July and August, and arrivals out of season (随時)
 ArrivalGroup = Literal["april", "a", "b", "c", "ad_hoc"]
+# 日本語能力試験 N5 to N1, the lowest first
+Level = Literal["none", "n5", "n4", "n3", "n2", "n1"]
+LEVELS: tuple[Level, ...] = get_args(Level)
 
 _JET_NUMBER = re.compile(r"20[0-9]{9}")
+_LANGUAGE = re.compile(r"[a-z]{2}")
 
 
 def parse_jet_number(raw: Raw) -> Parsed[str]:
@@ -49,8 +54,35 @@ JET_NUMBER = Cell(
     rules=("jet_number_malformed",),
 )
 
+BAD_LANGUAGE = Finding(
+    "language_malformed",
+    Text("言語コードとして読み取れません", "This cannot be read as a language's code"),
+    Text(
+        "ISO 639-1 の2文字（en、fr など）で入力してください。",
+        "Enter two letters of ISO 639-1, such as en or fr.",
+    ),
+)
+
+
+def parse_language(raw: Raw) -> Parsed[str]:
+    """ISO 639-1: two letters."""
+    text = folded(raw).lower()
+    if not _LANGUAGE.fullmatch(text):
+        raise BadValue(BAD_LANGUAGE)
+    return Parsed(text, text)
+
+
+LANGUAGE = Cell(
+    "language", parse_language, Text("ISO 639-1 の2文字（en など）", "Two letters of ISO 639-1, such as en"),
+    rules=(BAD_LANGUAGE.code,),
+)  # fmt: skip
+
 JetNumber = Annotated[StrictStr, Field(pattern=r"^20[0-9]{9}$"), JET_NUMBER]
 Year = Annotated[StrictInt, Field(ge=FIRST_PROGRAMME_YEAR, le=2200), cells.YEAR]
 Job = Annotated[JobType, choice("job_type", get_args(JobType))]
 Arrival = Annotated[ArrivalGroup, choice("arrival_group", get_args(ArrivalGroup))]
 OrganisationCode = Annotated[Code, ORGANISATION_CODE]
+Languages = Annotated[
+    list[Annotated[StrictStr, Field(pattern=r"^[a-z]{2}$")]], Field(max_length=20), several(LANGUAGE)
+]
+Levelled = Annotated[Level, choice("japanese_level", LEVELS)]

@@ -5,7 +5,7 @@ no write of this service that began before it is still running: what that writes
 """
 
 import re
-from datetime import date, datetime, time, timedelta, timezone
+from datetime import date, datetime, time, timedelta
 from typing import Annotated, Any
 
 from pydantic import BeforeValidator
@@ -27,10 +27,10 @@ from sqlalchemy.dialects.postgresql import TSTZRANGE
 
 from services.kit.db.session import ReadSession
 from services.kit.errors import Refusal
+from services.kit.japan.clock import JST, day_in_japan
 from services.kit.resource import Basis
 from services.kit.text import Text
 
-JST = timezone(timedelta(hours=9), "JST")
 # The day of business time, read once in a statement.
 TODAY: Any = cast(select(func.platform.today()).scalar_subquery(), Date)
 SETTLED_AFTER = timedelta(minutes=2)
@@ -95,7 +95,7 @@ async def basis(
     assert row is not None
     known: datetime = asked if asked is not None else row["at"]
     said = {"as_of": as_of, "known_at": known, "settled": row["settled"]}
-    return {"basis": said}, {"as_of": as_of, "known_at": known, "today": row["at"].astimezone(JST).date()}
+    return {"basis": said}, {"as_of": as_of, "known_at": known, "today": day_in_japan(row["at"])}
 
 
 def known(column: Any) -> ColumnElement[bool]:

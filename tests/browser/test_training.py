@@ -12,7 +12,7 @@ from tests.support.season import Season
 @pytest.mark.parametrize("how", ["without script", "with script"])
 def test_from_a_nomination_to_a_certificate(town: Season, browser: Browser, how: str) -> None:
     script = how == "with script"
-    code = "K04" if script else "K03"
+    code = "K03"
     run = trainings.run(town.coordinator, seats=1, sessions=2)
     numbers = [town.serving(code, ("SAMPLE", name), run.served) for name in ("Avery", "Blake")]
     clair = town.office.staff("jet").email

@@ -175,6 +175,25 @@ def test_examples_are_what_they_illustrate(service: str) -> None:
     assert wrong == []
 
 
+def enums(node: Any) -> Iterator[tuple[str, ...]]:
+    if isinstance(node, dict):
+        if isinstance(node.get("enum"), list):
+            yield tuple(node["enum"])
+        for below in node.values():
+            yield from enums(below)
+    elif isinstance(node, list):
+        for below in node:
+            yield from enums(below)
+
+
+def test_the_same_choices_come_in_one_order() -> None:
+    """`typing` takes Literals of the same values for one, so two orders would change places with the order of imports."""
+    found = {tuple(sorted(one)): one for service in SERVICES for one in enums(document(service))}
+    for service in SERVICES:
+        for one in enums(document(service)):
+            assert one == found[tuple(sorted(one))], one
+
+
 def test_a_difference_is_seen(capsys: pytest.CaptureFixture[str]) -> None:
     assert differences({"paths": {"/a": 1, "/b": 1}}, {"paths": {"/a": 2, "/c": 1}}) == [
         "#/paths/~1a: differs",

@@ -25,9 +25,8 @@ from services.jet.internship_assignments.domain import (
 )
 from services.jet.internship_assignments.solver import assign
 from services.jet.internship_assignments.words import explained
+from services.jet.terms import LEVELS
 from services.kit.text import Text
-
-LEVELS = ("none", "n5", "n4", "n3", "n2", "n1")
 
 
 def identity(kind: int, number: int) -> UUID:

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.jet.runs.domain import STATES, Schedule, state
-from services.kit.temporal import JST
+from services.kit.japan.clock import JST
 from tests.jet.offering import edition, run
 from tests.support.jet import Jet
 

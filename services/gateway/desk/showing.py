@@ -9,7 +9,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from services.gateway.desk.forms import label
 from services.kit import glossary
-from services.kit.japan.codes import JST
+from services.kit.japan.clock import JST
 from services.kit.text import Language, Text
 
 FOLDER = Path(__file__).parent / "templates"

@@ -9,7 +9,8 @@ from datetime import UTC, date, datetime
 
 from services.kit.columns import Cell, Raw
 from services.kit.findings import BadValue, Finding, Parsed
-from services.kit.japan.codes import JST, parse_instant
+from services.kit.japan.clock import JST
+from services.kit.japan.codes import parse_instant
 from services.kit.japan.reading import fold
 from services.kit.text import Text
 

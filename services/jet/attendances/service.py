@@ -14,7 +14,7 @@ from services.kit.db.merge import merge
 from services.kit.db.session import WriteSession
 from services.kit.errors import ABSENT, ACTION_CLOSED, INVALID, FieldError, Refused
 from services.kit.findings import Finding
-from services.kit.japan.codes import JST
+from services.kit.japan.clock import JST
 from services.kit.resource import Change, Row
 from services.kit.writer import one_alone
 

@@ -9,7 +9,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from services.jet.completions.certificate import Certificate, render
 from services.kit.db.session import Record
-from services.kit.japan.codes import JST
+from services.kit.japan.clock import day_in_japan
 from services.kit.japan.printed import printed_date, printed_period
 from services.kit.text import Language, Text
 
@@ -35,7 +35,7 @@ async def certificate(record: Record, language: Language) -> bytes:
         Certificate(
             language, name, record["_name_kana"], record["course_title_ja"], record["course_title_en"], period.ja,
             period.en, record["completed_on"], _hours(record["_hours"]), record["certificate_number"],
-            record["awarded_at"].astimezone(JST).date(), signs or NOBODY.within(language),
+            day_in_japan(record["awarded_at"]), signs or NOBODY.within(language),
             sample=bool(record["_sandbox"]) or not signs,
         )
     )  # fmt: skip

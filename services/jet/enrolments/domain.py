@@ -14,7 +14,7 @@ from services.kit import glossary
 from services.kit.capacity.domain import CLAIM
 from services.kit.errors import ACTION_CLOSED, Refusal
 from services.kit.findings import Finding
-from services.kit.japan.codes import JST
+from services.kit.japan.clock import JST
 from services.kit.japan.names import search_key
 from services.kit.text import Text
 

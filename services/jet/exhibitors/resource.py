@@ -11,13 +11,13 @@ from sqlalchemy import Select, any_, func, or_, select
 
 from services.jet import access, career_references
 from services.jet.career_tables import career_fair, career_fair_day, fair_exhibitor
-from services.jet.career_terms import Languages, Skill, Skills, WantedLevel
+from services.jet.career_terms import Skill, Skills
 from services.jet.exhibitors.domain import describable, unknown_numbers
 from services.jet.exhibitors.repository import fairs
 from services.jet.fair_days.resource import Number
 from services.jet.fair_interviews import service as interviews
 from services.jet.fairs.resource import FairCode
-from services.jet.terms import OrganisationCode
+from services.jet.terms import Languages, Levelled, OrganisationCode
 from services.kit import directory
 from services.kit.db.session import WriteSession
 from services.kit.directory import represented
@@ -45,7 +45,7 @@ class FairExhibitorWrite(Wire):
     description_en: Passage | None = None
     wanted_skills: Skills = Field(default_factory=list)
     wanted_languages: Languages = Field(default_factory=list)
-    wanted_japanese_level: WantedLevel | None = None
+    wanted_japanese_level: Levelled | None = None
     cancelled_on: Annotated[Day | None, CLAIR] = None
 
 

@@ -21,8 +21,9 @@ from services.jet.career_tables import (
     fair_profile,
     fair_registration,
 )
-from services.jet.career_terms import SHARED, Ability, Languages, Level, Skill, Skills
+from services.jet.career_terms import SHARED, Ability, Skill, Skills
 from services.jet.tables import capacity_claim
+from services.jet.terms import Languages, Level
 from services.kit import directory
 from services.kit.directory import represented
 from services.kit.fields import Short, equals

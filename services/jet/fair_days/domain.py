@@ -3,7 +3,7 @@
 from datetime import date, datetime
 
 from services.kit.findings import Finding
-from services.kit.japan.codes import JST
+from services.kit.japan.clock import day_in_japan
 from services.kit.text import Text
 
 Findings = list[tuple[str, Finding]]
@@ -35,7 +35,7 @@ INCOMPLETE_REPORT = Finding(
 def check_hours(held_on: date, opens_at: datetime, closes_at: datetime) -> Findings:
     if opens_at >= closes_at:
         return [("closes_at", CLOSES_FIRST)]
-    return [] if opens_at.astimezone(JST).date() == held_on else [("opens_at", ANOTHER_DAY)]
+    return [] if day_in_japan(opens_at) == held_on else [("opens_at", ANOTHER_DAY)]
 
 
 def check_report(

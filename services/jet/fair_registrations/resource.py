@@ -18,12 +18,12 @@ from services.jet.career_tables import (
     fair_profile,
     fair_registration,
 )
-from services.jet.career_terms import Ability, Languages, SharedFields, Skills
+from services.jet.career_terms import Ability, SharedFields, Skills
 from services.jet.fair_registrations import service
 from services.jet.fair_registrations.domain import CHECKED_IN, CONSENT
 from services.jet.references import UNKNOWN_HERE
 from services.jet.tables import capacity_claim, participant
-from services.jet.terms import JetNumber
+from services.jet.terms import JetNumber, Languages
 from services.kit.capacity.domain import CLAIM, CONSTRAINTS
 from services.kit.capacity.tables import shown_offer_end, shown_state
 from services.kit.db.session import WriteSession

@@ -23,8 +23,8 @@ from services.kit.fields import equals
 from services.kit.fields import organisation as by_organisation
 from services.kit.findings import Finding
 from services.kit.japan import cells
+from services.kit.japan.clock import day_in_japan
 from services.kit.resource import Basis, Filter, Part, Resource, Row
-from services.kit.temporal import JST
 from services.kit.text import Text
 from services.kit.wire import Day, Wire, choice
 
@@ -98,7 +98,7 @@ async def check(session: WriteSession, rows: list[Row]) -> dict[int, list[tuple[
     for row in rows:
         if not begun(found[row["run_id"]].schedule, now):
             problems[row["_row"]].append(("run_code", domain.NOT_BEGUN))
-        if row["reported_on"] > now.astimezone(JST).date():
+        if row["reported_on"] > day_in_japan(now):
             problems[row["_row"]].append(("reported_on", domain.TO_COME))
         beside = {unit_of: one for unit_of, one in stated[row["run_id"]].items() if unit_of[0] == row["unit"]}
         own = beside[(row["unit"], row["audience"])]

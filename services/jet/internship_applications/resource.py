@@ -20,9 +20,9 @@ from services.jet.internship_tables import (
     internship_host,
     internship_programme,
 )
-from services.jet.internships.terms import ONESELF, PROGRAMME, Languages, Levelled, ProgrammeCode, host
+from services.jet.internships.terms import ONESELF, PROGRAMME, ProgrammeCode, host
 from services.jet.tables import participant
-from services.jet.terms import JetNumber
+from services.jet.terms import JetNumber, Languages, Levelled
 from services.kit.db.session import WriteSession
 from services.kit.errors import Refusal
 from services.kit.fields import equals

@@ -14,10 +14,10 @@ from dataclasses import dataclass
 from typing import Literal, NamedTuple
 from uuid import UUID
 
+from services.jet.terms import LEVELS
 from services.kit.text import Text
 from services.kit.transitions import Machine, Transition
 
-LEVELS = ("none", "n5", "n4", "n3", "n2", "n1")
 MOST_WISHES = 3
 
 RUN = Machine(

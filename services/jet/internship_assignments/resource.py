@@ -43,6 +43,8 @@ State = Literal["assigned", "withdrawn"]
 Outcome = Literal["met", "condition", "full", "lottery", "not_needed"]
 Outcomes = Annotated[Outcome, choice("internship_outcome", get_args(Outcome))]
 NOT_THE_HOST = ("coordinator", "service", "participant")
+# an intern's own words, whose reading is noted whoever reads them
+NOTED = (*NOT_THE_HOST, "business")
 
 
 class InternshipAssignmentRun(Wire):
@@ -116,9 +118,9 @@ class InternshipAssignment(Wire):
     attended_pretraining: bool | None
     completed_on: Day | None
     took_part: bool
-    intern_name: str | None
-    motivation: str | None
-    self_introduction: str | None
+    intern_name: Annotated[str | None, Only(*NOTED)] = None
+    motivation: Annotated[str | None, Only(*NOTED)] = None
+    self_introduction: Annotated[str | None, Only(*NOTED)] = None
 
 
 def _runs(_: Basis) -> Select[Any]:

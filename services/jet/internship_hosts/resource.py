@@ -8,8 +8,8 @@ from sqlalchemy import Select, select
 
 from services.jet import access
 from services.jet.internship_tables import internship_host, internship_programme
-from services.jet.internships.terms import PROGRAMME, Languages, Levelled, ProgrammeCode
-from services.jet.terms import OrganisationCode
+from services.jet.internships.terms import PROGRAMME, ProgrammeCode
+from services.jet.terms import Languages, Levelled, OrganisationCode
 from services.kit import directory
 from services.kit.directory import represented
 from services.kit.errors import Refusal

@@ -17,7 +17,16 @@ from services.jet.requests.domain import check_row
 from services.jet.requests.prefill import form
 from services.jet.submissions.service import open_for_writing, settle
 from services.jet.tables import participant, placement_request
-from services.jet.terms import Arrival, ArrivalGroup, JetNumber, Job, JobType, OrganisationCode, Year
+from services.jet.terms import (
+    Arrival,
+    ArrivalGroup,
+    JetNumber,
+    Job,
+    JobType,
+    Levelled,
+    OrganisationCode,
+    Year,
+)
 from services.kit import directory
 from services.kit.db.merge import unchanged
 from services.kit.db.session import WriteSession
@@ -33,7 +42,6 @@ from services.kit.wire import Code, Flag, Line, Wire, Yen, choice
 
 Entry = Literal["reappointment", "new"]
 Answer = Literal["yes", "no", "undecided"]
-JapaneseLevel = Literal["none", "n5", "n4", "n3", "n2", "n1"]
 Driving = Literal["not_needed", "preferred", "required"]
 UrbanClass = Literal["urban", "suburban", "rural", "island"]
 Climate = Literal["mild", "hot", "cold", "snowy"]
@@ -62,7 +70,7 @@ class PlacementRequestWrite(Wire):
     seats: Annotated[Annotated[StrictInt, Field(ge=0, le=200)], cells.INTEGER]
     wished_nationality: Code | None = None
     sister_city: Line | None = None
-    japanese_level: Annotated[JapaneseLevel | None, choice("japanese_level", get_args(JapaneseLevel))] = None
+    japanese_level: Levelled | None = None
     elementary: Flag = False
     junior_high: Flag = False
     senior_high: Flag = False

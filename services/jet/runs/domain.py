@@ -9,7 +9,7 @@ from datetime import date, datetime, time
 from typing import NamedTuple
 
 from services.kit.findings import Finding
-from services.kit.japan.codes import JST
+from services.kit.japan.clock import JST, day_in_japan
 from services.kit.japan.fiscal_year import first_day
 from services.kit.text import Text
 from services.kit.transitions import Machine, Transition
@@ -81,7 +81,7 @@ def state(run: Schedule, now: datetime) -> str:
     """One of STATES; `now` is business time. `repository.STATE` is the same in SQL."""
     if run.cancelled_on is not None:
         return "cancelled"
-    today = now.astimezone(JST).date()
+    today = day_in_japan(now)
     if (run.ends_on < today) if run.ends_on is not None else (today >= first_day(run.fiscal_year + 1)):
         return "held"
     if run.enrol_from is not None and now < run.enrol_from:
@@ -94,7 +94,7 @@ def state(run: Schedule, now: datetime) -> str:
 
 def begun(run: Schedule, now: datetime) -> bool:
     """Whether there can be attendance or heads to report."""
-    today = now.astimezone(JST).date()
+    today = day_in_japan(now)
     return run.cancelled_on is None and (run.starts_on or first_day(run.fiscal_year)) <= today
 
 

@@ -3,7 +3,9 @@
 Their handlers write these answers by hand, straight from the row.
 """
 
-from typing import Any
+from typing import Any, get_args
+
+from services.kit.operations import State
 
 Shape = dict[str, Any]
 
@@ -56,7 +58,7 @@ RESULT = SUMMARY | {
 OPERATION = record(
     id=ID,
     kind=told("import:appointments"),
-    state={"enum": ["succeeded", "queued", "running", "failed", "cancelled"]},
+    state={"enum": list(get_args(State))},
     done=told(12, WHOLE),
     total=maybe(told(12, WHOLE)),
     cancel_requested=FLAG,

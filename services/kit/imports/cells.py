@@ -1,11 +1,11 @@
 """Writing one value of any kind into a worksheet cell: text never as a formula, dates as dates."""
 
 import re
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, datetime
 
 from services.kit.imports.xlsxwriter_types import Format, Worksheet
+from services.kit.japan.clock import JST
 
-JST = timezone(timedelta(hours=9))
 _FIRST_DATE = date(1900, 3, 1)  # Excel counts a 29 February 1900 that never was.
 _EXACT = 2**53
 _MAX_TEXT = 32_767

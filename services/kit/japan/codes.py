@@ -1,16 +1,16 @@
 """Codes and instants in cells: codes are text however Excel kept them."""
 
 import re
-from datetime import UTC, date, datetime, time, timedelta, timezone
+from datetime import UTC, date, datetime, time
 
 from services.kit.columns import Cell, Raw
 from services.kit.findings import BadValue, Finding, Parsed
+from services.kit.japan.clock import JST
 from services.kit.japan.era import parse_date
 from services.kit.japan.local_government_code import parse_local_government_code
 from services.kit.japan.reading import fold, folded, warning, whole_number
 from services.kit.text import Text
 
-JST = timezone(timedelta(hours=9))
 _LONGEST = 40
 # as Excel writes a date with a time, and as people do: 2024/7/29 9:00, 令和6年7月29日 9時30分
 _DAY_AND_TIME = re.compile(

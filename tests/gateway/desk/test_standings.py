@@ -141,7 +141,7 @@ def test_a_contact_comes_to_the_desk_for_a_company_and_is_out_with_the_post(offi
     posts = [office.post(contact, code, "人事課") for code in codes]
     with Visitor(office.system) as visitor:
         shown = visitor.sign_in(contact.email)
-        assert shown.path == "/desk/account" and f"企業・団体 {min(codes)}" in shown.text
+        assert shown.path == "/desk/booth" and f"企業・団体 {min(codes)}" in shown.text
         for code in codes:
             turned = visitor.post("/desk/standing", {"standing": f"business {code}"})
             assert turned.status == 200 and f"企業・団体 {code}" in turned.text

@@ -12,7 +12,7 @@ import pytest
 from client.api import Api
 from client.demo.clients import PROGRAMME, Wanted, credentials, register
 from services.gateway.desk.pages.check_in import current, ticket_of
-from services.kit.temporal import JST
+from services.kit.japan.clock import JST
 from tests.support import trainings
 from tests.support.desk import Visitor
 from tests.support.offices import Offices

@@ -1,14 +1,13 @@
 """The business clock: read by everybody, moved forward in a sandbox only."""
 
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import httpx
 import pytest
 
+from services.kit.japan.clock import JST
 from tests.gateway.registry.house import Registry
-
-JST = timezone(timedelta(hours=9))
 
 
 def clock(house: Registry) -> dict[str, Any]:

@@ -127,11 +127,12 @@ VALUES: Mapping[str, st.SearchStrategy[Any]] = {
     "phone": st.sampled_from(["+81-3-0000-0000", "03-0000-0000", "(03)0000-0000", "0000000000"]),
     "yen": st.sampled_from([0, 1, 2**31 - 1]),
 }
-HELD_TO_A_FORM = ("time_zone", "public_jwk", "company")
+# by a form of their own, or by another column
+HELD = ("time_zone", "public_jwk", "company", "cancelled_reason")
 
 
 def _changeable(resource: Resource) -> list[Column]:
-    key = {*resource.fixed, *resource.parts[0].key, resource.code, *HELD_TO_A_FORM}
+    key = {*resource.fixed, *resource.parts[0].key, resource.code, *HELD}
     return [one for one in resource.kind.columns if one.cell.name in VALUES and one.name not in key]
 
 

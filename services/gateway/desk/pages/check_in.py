@@ -13,7 +13,7 @@ from services.gateway.desk.pages.roster import CLOCK
 from services.gateway.desk.pages.runs import ATTENDANCES, ENROLMENTS, READ, SESSIONS
 from services.gateway.desk.training import CHECK_IN, COORDINATOR, named, place, problem
 from services.gateway.desk.visit import Refused, Visit
-from services.kit.japan.codes import JST
+from services.kit.japan.clock import JST
 from services.kit.text import Text
 
 DO = "jet_training_sessions_check_in"
