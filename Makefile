@@ -24,7 +24,10 @@ serve: .venv/ready ## serve an installation without demo data until Ctrl-C (the 
 	@$(PYTHON) -m services.launcher serve
 
 test: .venv/ready ## the whole test suite
-	$(PYTHON) -m pytest -n 2 --dist worksteal -m "not fuzz"
+	$(PYTHON) -m pytest -n 2 --dist worksteal -m "not fuzz and not long"
+
+long: .venv/ready ## what the suite leaves out: the long forms of its tests, stories of the desk told a second way
+	$(PYTHON) -m pytest -n 2 --dist worksteal -m long
 
 test-browser: .venv/ready ## the stories of the desk in a real browser; needs a Chromium at hand, and says so where there is none
 	$(PYTHON) -m tests.browser
@@ -75,4 +78,4 @@ clean: ## remove what the other targets made (data, output, environments)
 	python3 -m venv .uv
 	.uv/bin/pip install --quiet --disable-pip-version-check --no-cache-dir uv==$(UV_VERSION)
 
-.PHONY: test-browser help demo run serve test check bench-read bench-gateway bench-import bench-deadline hostile fuzz battery-imports clean
+.PHONY: long test-browser help demo run serve test check bench-read bench-gateway bench-import bench-deadline hostile fuzz battery-imports clean

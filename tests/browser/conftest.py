@@ -44,6 +44,6 @@ def office(system: System) -> Iterator[Offices]:
 
 @pytest.fixture(params=["without script", "with script"])
 def desk(request: pytest.FixtureRequest, system: System, browser: Browser) -> Iterator[Desk]:
-    """A story is told twice."""
+    """With scripts and without."""
     with Desk(browser, system, script=request.param == "with script") as opened:
         yield opened

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Self
 from urllib.parse import urlsplit
 
+import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import (
     Browser,
@@ -60,6 +61,17 @@ def launched(driver: Playwright) -> Iterator[Browser]:
         yield browser
     finally:
         browser.close()
+
+
+# Each story can be told with scripts and without. The suite tells it one way, `make test-browser` both.
+WITH_SCRIPT_LONG = [
+    pytest.param(False, id="without script"),
+    pytest.param(True, id="with script", marks=pytest.mark.long),
+]
+WITHOUT_SCRIPT_LONG = [
+    pytest.param(False, id="without script", marks=pytest.mark.long),
+    pytest.param(True, id="with script"),
+]
 
 
 class Desk:

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from playwright.sync_api import Browser
 
-from tests.browser.support import Desk
+from tests.browser.support import WITH_SCRIPT_LONG, Desk
 from tests.support.careers import Careers, Person, alone
 from tests.support.offices import Somebody
 
@@ -32,7 +32,7 @@ def town() -> Iterator[Careers]:
         yield made
 
 
-@pytest.mark.parametrize("script", [False, True], ids=["without script", "with script"])
+@pytest.mark.parametrize("script", WITH_SCRIPT_LONG)
 def test_two_fields_are_shown_to_a_company_and_then_nothing(
     town: Careers, browser: Browser, script: bool
 ) -> None:
@@ -147,6 +147,7 @@ def withdraw(desk: Desk, place: str) -> None:
     assert "Exhibitors see nothing of you" in desk.text() and desk.page.locator("dl.facts").count() == 0
 
 
+@pytest.mark.long
 @pytest.mark.timeout(240)  # three people, one after the other
 def test_an_internship_from_application_to_evaluation(town: Careers, browser: Browser) -> None:
     """On a phone, at a host's, and at CLAIR's: what was chosen, why, each day of it, and what both say of it."""

@@ -7,7 +7,7 @@ import openpyxl
 import pytest
 from playwright.sync_api import Browser, Download
 
-from tests.browser.support import Desk
+from tests.browser.support import WITH_SCRIPT_LONG, Desk
 from tests.support.season import YEAR, Season
 
 
@@ -18,11 +18,10 @@ def staffed(town: Season) -> Season:
     return town
 
 
-@pytest.fixture(params=["K01 without script", "K02 with script"])
+@pytest.fixture(params=WITH_SCRIPT_LONG)
 def clerk(request: pytest.FixtureRequest, staffed: Season, browser: Browser) -> Iterator[tuple[Desk, str]]:
-    code, _, how = request.param.partition(" ")
-    with Desk(browser, staffed.system, script=how == "with script") as desk:
-        yield desk, code
+    with Desk(browser, staffed.system, script=request.param) as desk:
+        yield desk, "K02" if request.param else "K01"
 
 
 def test_the_survey_is_answered_with_a_workbook(

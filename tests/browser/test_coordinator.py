@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from services.jet.participants.resource import participants
-from tests.browser.support import Desk
+from tests.browser.support import WITHOUT_SCRIPT_LONG, Desk
 from tests.support.season import KAGAWA, MARUGAME, TAKAMATSU, YEAR, Season
 
 TITLES = {column.name: column.title.ja for column in participants.kind.columns}
@@ -32,9 +32,9 @@ def year(town: Season) -> Season:
     return town
 
 
-@pytest.fixture(scope="module", params=["without script", "with script"])
+@pytest.fixture(scope="module", params=WITHOUT_SCRIPT_LONG)
 def clair(request: pytest.FixtureRequest, year: Season, browser: Browser) -> Iterator[tuple[Desk, Season]]:
-    with Desk(browser, year.system, script=request.param == "with script") as desk:
+    with Desk(browser, year.system, script=request.param) as desk:
         desk.sign_in(year.office.staff("jet").email)
         yield desk, year
 

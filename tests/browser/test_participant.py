@@ -6,7 +6,7 @@ from uuid import UUID
 import pytest
 from playwright.sync_api import Browser
 
-from tests.browser.support import Desk
+from tests.browser.support import WITHOUT_SCRIPT_LONG, Desk
 from tests.support.desk import Visitor
 from tests.support.offices import Somebody
 from tests.support.season import YEAR, Season
@@ -29,7 +29,7 @@ def cast(town: Season) -> Cast:
     return Cast(town, serving, somebody(town.serving("K05", ("SAMPLE", "Gone"), YEAR - 6)))
 
 
-@pytest.mark.parametrize("script", [False, True], ids=["without script", "with script"])
+@pytest.mark.parametrize("script", WITHOUT_SCRIPT_LONG)
 def test_what_is_asked_is_answered_on_a_phone(cast: Cast, browser: Browser, script: bool) -> None:
     """In English, as her phone is; with the other language one button away."""
     made, me = cast.made, cast.serving[script]

@@ -4,14 +4,13 @@ certificate."""
 import pytest
 from playwright.sync_api import Browser
 
-from tests.browser.support import Desk
+from tests.browser.support import WITH_SCRIPT_LONG, Desk
 from tests.support import trainings
 from tests.support.season import Season
 
 
-@pytest.mark.parametrize("how", ["without script", "with script"])
-def test_from_a_nomination_to_a_certificate(town: Season, browser: Browser, how: str) -> None:
-    script = how == "with script"
+@pytest.mark.parametrize("script", WITH_SCRIPT_LONG)
+def test_from_a_nomination_to_a_certificate(town: Season, browser: Browser, script: bool) -> None:
     code = "K03"
     run = trainings.run(town.coordinator, seats=1, sessions=2)
     numbers = [town.serving(code, ("SAMPLE", name), run.served) for name in ("Avery", "Blake")]

@@ -114,6 +114,12 @@ def test_a_host_reads_the_texts_that_were_shared_while_the_assignment_stands(jet
         return seen["intern_name"], seen["motivation"], seen["self_introduction"], seen["state"]
 
     assert read() == ("Alex", "働きたい", None, "assigned")
+    (place,) = one.assignments()
+    noted = jet.sql(
+        "SELECT after ->> 'fields' FROM jet.audit_entry WHERE action = 'read' AND role = 'business' "
+        f"AND '{place['id']}' = ANY (subjects::text[])"
+    )
+    assert list(map(tuple, noted)) == [("intern_name motivation self_introduction",)]
     (found,) = done(jet.call("jet_internship_applications_list", somebody.caller))["items"]
     done(jet.call("jet_internship_applications_withdraw", somebody.caller, path={"ref": found["id"]}))
     assert read() == (None, None, None, "withdrawn")
