@@ -121,5 +121,5 @@ def test_a_file_is_stored_once(jet: Jet, one: Internship) -> None:
     params = {"programme_code": one.code, "jet_number": rows[1]["jet_number"]}
     (found,) = done(jet.call("jet_internship_applications_list", params=params))["items"]
     assert (found["motivation"], found["languages"], found["shared_texts"]) == (
-        "新しい動機", ["en", "fr"], ["motivation"],
+        "新しい動機", ["fr", "en"], ["motivation"],
     )  # fmt: skip

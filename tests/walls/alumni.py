@@ -20,7 +20,6 @@ def load(made: "loading.World") -> None:
     support = create(
         "chapter-supports",
         chapter_code="WALLS-CHAPTER",
-        fiscal_year=2024,
         kind="activity",
         supported_on="2024-05-01",
     )

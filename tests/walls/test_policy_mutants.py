@@ -140,7 +140,7 @@ def test_a_person_is_asked_for_where_the_row_says_so(unwalled: World) -> None:
                 with mutated(serving, operation, replace(rule, human=False)):
                     assert asked(unwalled, serving, operation, of[role]) == 200, operation
                 said.append(operation)
-    assert "directory_post_hand_overs_create" in said
+    assert "directory_posts_hand_over" in said
 
 
 @pytest.mark.parametrize("name", NAMES)

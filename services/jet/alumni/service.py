@@ -5,7 +5,7 @@ from uuid import UUID
 from services.jet.alumni.domain import ALUMNUS, NO_CHAPTER, judged
 from services.jet.alumni.repository import held, withdraw
 from services.kit import audit
-from services.kit.db.session import WriteSession
+from services.kit.db.session import Record, WriteSession
 from services.kit.errors import ACTION_CLOSED, Refused
 from services.kit.findings import Finding
 from services.kit.resource import Change, Row
@@ -30,11 +30,12 @@ async def check(session: WriteSession, rows: list[Row]) -> dict[int, list[tuple[
     return found
 
 
-async def take_back(session: WriteSession, alumnus: UUID) -> None:
+async def take_back(session: WriteSession, alumnus: Record) -> None:
     """The command: from the next read on the record is its person's alone."""
-    if not await withdraw(session, alumnus):
+    identity: UUID = alumnus["id"]
+    if not await withdraw(session, identity):
         reason = ALUMNUS.why_closed("withdraw_consent", "withdrawn")
         assert reason is not None
         raise Refused(ACTION_CLOSED, reason)
-    await audit.entry(session, "jet", "withdraw", NAME, alumnus, states=("consented", "withdrawn"))
-    await audit.publish(session, "jet", NAME, [Change(0, "UPDATE", alumnus, None, None)])
+    await audit.entry(session, "jet", "withdraw", NAME, identity, states=("consented", "withdrawn"))
+    await audit.publish(session, "jet", NAME, [Change(0, "UPDATE", identity, None, None)])

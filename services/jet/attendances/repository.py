@@ -143,8 +143,8 @@ class Attendances:
         return {one.row: Recorded(*one[1:]) for one in found}
 
     async def session(self, identity: UUID) -> Any:
-        """Its id, its run, and since when that is cancelled; None where there is none."""
-        return (await self._session.execute(text(_SESSION), {"id": identity})).one_or_none()
+        """Its id, its run, and since when that is cancelled."""
+        return (await self._session.execute(text(_SESSION), {"id": identity})).one()
 
     async def ticket(self, ticket: UUID, run: UUID) -> Ticket | None:
         found = (await self._session.execute(text(_TICKET), {"ticket": ticket, "run": run})).one_or_none()

@@ -3,17 +3,15 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import Request
 from pydantic import Field, StrictInt
-from starlette.responses import Response
 
 from services.jet import access
 from services.jet.attendances import service
 from services.jet.attendances.resource import training_attendances
-from services.kit.http import listing
-from services.kit.http.guard import Writing
-from services.kit.http.mount import Reference, called, reader, router_for
-from services.kit.http.openapi import problems
+from services.jet.sessions.resource import training_sessions
+from services.kit.db.session import Record, WriteSession
+from services.kit.http.commands import command
+from services.kit.http.mount import router_for
 from services.kit.wire import Wire
 
 RULES = {"jet_training_sessions_check_in": access.TRAINS}
@@ -26,21 +24,12 @@ class CheckIn(Wire):
     persons: Annotated[StrictInt, Field(ge=1, le=99)] | None = None
 
 
-async def check_in(request: Request, session: Writing, ref: Reference, body: CheckIn) -> Response:
-    identity = await service.check_in(session, ref, body.ticket, body.persons)
-    reading = await listing.inside(session)
-    answer = await listing.read(training_attendances, reading, str(identity), request, session)
-    answer.status_code = 201
-    return answer
+async def check_in(session: WriteSession, held: Record, body: CheckIn) -> UUID:
+    return await service.check_in(session, held["id"], body.ticket, body.persons)
 
 
 router = router_for("jet")
-router.add_api_route(
-    "/training-sessions/{ref}/check-ins", called(check_in, "check_in_training_sessions", training_attendances),
-    methods=["POST"], status_code=201, operation_id="jet_training_sessions_check_in",
-    summary="Check in with a ticket; a second scan is told when the first was",
-    responses={
-        **problems(404, 409, 413, 415, 422), 201: {"model": reader(training_attendances), "description": "OK"},
-    },
-    response_model=None, tags=["training-attendances"],
+command(
+    router, training_sessions, "check_in", "check-ins", check_in,
+    "Check in with a ticket; a second scan is told when the first was", body=CheckIn, answers=training_attendances,
 )  # fmt: skip

@@ -12,7 +12,7 @@ from services.jet.training_tables import learning_progress, meeting_presence
 from services.kit import audit
 from services.kit.db.merge import merge
 from services.kit.db.session import WriteSession
-from services.kit.errors import ABSENT, ACTION_CLOSED, INVALID, FieldError, Refused
+from services.kit.errors import ACTION_CLOSED, INVALID, FieldError, Refused
 from services.kit.findings import Finding
 from services.kit.japan.clock import JST
 from services.kit.resource import Change, Row
@@ -64,15 +64,10 @@ async def check_list(session: WriteSession, rows: list[Row]) -> Problems:
     return problems
 
 
-async def check_in(session: WriteSession, ref: str, ticket: UUID, persons: int | None) -> UUID:
+async def check_in(session: WriteSession, of: UUID, ticket: UUID, persons: int | None) -> UUID:
     """One scan of one ticket; the second is told when the first was."""
     repository = Attendances(session)
-    try:
-        held = await repository.session(UUID(ref))
-    except ValueError:
-        raise ABSENT() from None
-    if held is None:
-        raise ABSENT()
+    held = await repository.session(of)
     if held.cancelled_on is not None:
         raise Refused(ACTION_CLOSED, said(CANCELLED, day=held.cancelled_on).message)
     found = await repository.ticket(ticket, held.run_id)

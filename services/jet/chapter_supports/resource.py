@@ -8,11 +8,9 @@ from sqlalchemy import Select, case, func, select
 from services.jet import access
 from services.jet.alumni_chapters.resource import HOME
 from services.jet.alumni_tables import alumni_chapter, chapter_support
-from services.jet.internships.terms import FiscalYear
-from services.kit.db.session import WriteSession
-from services.kit.errors import Refusal
 from services.kit.fields import equals
 from services.kit.findings import Finding
+from services.kit.japan.fiscal_year import fiscal_year_of
 from services.kit.resource import Basis, Part, Ref, Resource, Row
 from services.kit.statistics import Dimension, Measure, Statistic
 from services.kit.text import Text
@@ -24,7 +22,6 @@ Place = Literal["domestic", "overseas", "international"]
 
 class ChapterSupportWrite(Wire):
     chapter_code: Code
-    fiscal_year: FiscalYear
     kind: Annotated[Kind, choice("chapter_support_kind", get_args(Kind))]
     supported_on: Day
     content: Passage | None = None
@@ -32,6 +29,7 @@ class ChapterSupportWrite(Wire):
 
 class ChapterSupport(ChapterSupportWrite):
     id: UUID
+    fiscal_year: int
     chapter_name: str
     chapter_place: Annotated[Place, choice("chapter_place", get_args(Place))]
 
@@ -42,14 +40,6 @@ UNKNOWN_CHAPTER = Finding(
     Text("支部のコードを確認してください。", "Check the chapter's code."),
 )
 CHAPTER = Ref("chapter_code", "chapter_id", alumni_chapter, "code", UNKNOWN_CHAPTER)
-OUTSIDE_YEAR = Finding(
-    "outside_fiscal_year",
-    Text("この日は年度の外です", "This day is outside the fiscal year"),
-    Text(
-        "年度は4月1日から3月31日までです。年度か日付を直してください。",
-        "A fiscal year runs from 1 April to 31 March. Mend the year or the day.",
-    ),
-)
 
 
 def placed() -> Any:
@@ -68,15 +58,8 @@ def source(_: Basis) -> Select[Any]:
     ).join_from(chapter_support, alumni_chapter, c.id == s.chapter_id)  # fmt: skip
 
 
-async def check(_: WriteSession, rows: list[Row]) -> dict[int, list[tuple[str, Finding]]]:
-    def year(day: Any) -> int:
-        return int(day.year - (day.month < 4))
-
-    return {
-        row["_row"]: [("supported_on", OUTSIDE_YEAR)]
-        for row in rows
-        if year(row["supported_on"]) != row["fiscal_year"]
-    }
+def derive(row: Row) -> None:
+    row["fiscal_year"] = fiscal_year_of(row["supported_on"])
 
 
 FILTERS = {
@@ -104,14 +87,9 @@ chapter_supports = Resource(
     sorts=("supported_on", "chapter_code"),
     parts=(Part(chapter_support, ("chapter_id", "kind", "supported_on")),),
     refs=(CHAPTER,),
-    check=check,
+    derive=derive,
     fixed=("chapter_code", "kind", "supported_on"),
     version="2026.1",
-    constraints={
-        "chapter_support_in_year": Refusal(
-            OUTSIDE_YEAR.code, "payload", OUTSIDE_YEAR.message, OUTSIDE_YEAR.remedy
-        )
-    },
 )
 STATISTICS = (
     Statistic(

@@ -7,7 +7,7 @@ from services.jet.consolidations.repository import Consolidations
 from services.jet.submissions import service as submissions
 from services.jet.submissions.domain import digest, late
 from services.kit import audit
-from services.kit.db.session import WriteSession
+from services.kit.db.session import Record, WriteSession
 from services.kit.errors import ACTION_CLOSED, Refused
 from services.kit.findings import Finding
 from services.kit.ids import uuid7
@@ -56,8 +56,9 @@ async def _consolidate(session: WriteSession, row: Row) -> Change:
     return Change(row["_row"], "INSERT", act["id"], None, act | {"sha256": act["sha256"].hex()})
 
 
-async def approve(session: WriteSession, identity: UUID) -> None:
+async def approve(session: WriteSession, consolidation: Record) -> None:
     """With what the act took and nobody has returned since."""
+    identity: UUID = consolidation["id"]
     state, host = await Consolidations(session).lock(identity)
     reason = CONSOLIDATION.why_closed("approve", state)
     if reason is not None:

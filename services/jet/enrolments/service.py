@@ -16,7 +16,7 @@ from services.jet.enrolments.repository import Enrolments, Present, RunFacts
 from services.jet.references import UNKNOWN_HERE
 from services.kit.capacity.domain import NO_SEAT, Wanted
 from services.kit.capacity.service import Capacity
-from services.kit.db.session import WriteSession
+from services.kit.db.session import Record, WriteSession
 from services.kit.errors import ACTION_CLOSED, FieldError, Refused
 from services.kit.ids import uuid7
 from services.kit.resource import Change, Row
@@ -198,7 +198,7 @@ async def store(session: WriteSession, rows: list[Row], insert_only: bool) -> li
     ]  # fmt: skip
 
 
-async def confirm(session: WriteSession, record: Row) -> None:
+async def confirm(session: WriteSession, record: Record) -> None:
     """Takes a seat that is offered; under the lock of its pool the conditions are asked for again."""
     _admit("confirm", record)
     identity: UUID = record["id"]
@@ -222,13 +222,13 @@ async def confirm(session: WriteSession, record: Row) -> None:
         )
 
 
-async def withdraw(session: WriteSession, record: Row) -> None:
+async def withdraw(session: WriteSession, record: Record) -> None:
     """Gives the seat or the place in the queue back; who waits is offered it in the same transaction."""
     _admit("withdraw", record)
     await _capacity(session).release([record["id"]])
 
 
-def _admit(action: str, record: Row) -> None:
+def _admit(action: str, record: Record) -> None:
     # an offer that has ended is answered by the claim itself, which knows why
     state = "offered" if action == "confirm" and record["_offered"] else record["state"]
     reason = domain.closed(action, state, record["_may"], record["_attended"])

@@ -19,7 +19,7 @@ from services.kit import audit
 from services.kit.capacity.domain import Wanted
 from services.kit.capacity.service import Capacity
 from services.kit.db.merge import merge
-from services.kit.db.session import WriteSession
+from services.kit.db.session import Record, WriteSession
 from services.kit.errors import ACTION_CLOSED, EXISTS, Refused
 from services.kit.findings import Finding
 from services.kit.resource import Change, Row
@@ -93,9 +93,9 @@ async def consent(session: WriteSession, identity: UUID, fields: Sequence[str]) 
     await _told(session, "consent", [one], {"shared_fields": named})
 
 
-async def withdraw_consent(session: WriteSession, identity: UUID) -> None:
+async def withdraw_consent(session: WriteSession, registration: Record) -> None:
     """From the whole fair: whoever registered for two of its days is seen on neither."""
-    repository = Registrations(session)
+    repository, identity = Registrations(session), registration["id"]
     all_of_them = await repository.at_fair_of(identity)
     given = [one for one in all_of_them if one.consented_at is not None]
     if not given:
@@ -108,13 +108,13 @@ async def withdraw_consent(session: WriteSession, identity: UUID) -> None:
     await interviews.cancel_of_registrations(session, ids)
 
 
-async def confirm(session: WriteSession, identity: UUID) -> None:
-    await Capacity(session, "jet", NAME).confirm(identity)
+async def confirm(session: WriteSession, registration: Record) -> None:
+    await Capacity(session, "jet", NAME).confirm(registration["id"])
 
 
-async def withdraw(session: WriteSession, identity: UUID) -> None:
+async def withdraw(session: WriteSession, registration: Record) -> None:
     """From the day: the seat goes to who waits, and with the registration goes the consent that it carried."""
-    repository = Registrations(session)
+    repository, identity = Registrations(session), registration["id"]
     one = await repository.lock(identity)
     if one.attended:
         raise Refused(ACTION_CLOSED, ATTENDED)

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from typing import Any
-from uuid import UUID
 
 from services.jet.internship_applications.domain import (
     APPLICATION,
@@ -18,7 +17,7 @@ from services.jet.internship_applications.repository import Facts, facts, lock, 
 from services.jet.internship_tables import internship_application, internship_application_text
 from services.kit import audit
 from services.kit.db.merge import identities, merge
-from services.kit.db.session import WriteSession
+from services.kit.db.session import Record, WriteSession
 from services.kit.errors import ACTION_CLOSED, EXISTS, Refused
 from services.kit.findings import Finding
 from services.kit.resource import Change, Row
@@ -101,9 +100,9 @@ def _of(one: Change) -> Change:
     return one.of(one.id, f"{internship_application_text.name}.{after.get('kind')}")
 
 
-async def take_back(session: WriteSession, application: UUID) -> None:
+async def take_back(session: WriteSession, application: Record) -> None:
     """The command: the application is withdrawn, and a place that was assigned is free again."""
-    one = await lock(session, application)
+    one = await lock(session, application["id"])
     reason = APPLICATION.why_closed("withdraw", one.state)
     if reason is None and one.completed_on is not None:
         reason = DONE

@@ -174,13 +174,13 @@ def _mount_read(resource: Resource, router: APIRouter) -> None:
     )  # fmt: skip
 
 
-async def _answer(resource: Resource, session: Any, identity: Any, request: Request, status: int) -> Response:
+async def answer(resource: Resource, session: Any, identity: Any, request: Request, status: int) -> Response:
     """The record as the caller sees it after the write, read in the same transaction."""
     reading = await listing.inside(session)
     response = await listing.read(resource, reading, str(identity), request, session)
     response.status_code = status
     if status == 201:
-        response.headers["Location"] = f"{request.url.path}/{identity}"
+        response.headers["Location"] = f"/{resource.service}/v1/{resource.plural}/{identity}"
     return response
 
 
@@ -188,7 +188,7 @@ def _mount_create(resource: Resource, router: APIRouter) -> None:
     async def handler(request: Request, session: Writing, body: Any) -> Response:
         change = await store_one(session, resource, body.model_dump(), insert_only=True)
         assert change is not None
-        return await _answer(resource, session, change.id, request, 201)
+        return await answer(resource, session, change.id, request, 201)
 
     listing.annotate(handler, body=resource.write)
     router.add_api_route(
@@ -232,7 +232,7 @@ def _mount_change(resource: Resource, router: APIRouter) -> None:
         await store_one(
             session, resource, row | {"id": current["id"], PATCH: True, KEPT: kept}, insert_only=False
         )
-        return await _answer(resource, session, current["id"], request, 200)
+        return await answer(resource, session, current["id"], request, 200)
 
     router.add_api_route(
         f"/{resource.plural}/{{ref}}", called(handler, f"change_{resource.plural}", resource), methods=["PATCH"],

@@ -13,7 +13,7 @@ from services.kit.text import Text
 LIST, READ, HAND_OVER = (
     "directory_posts_list",
     "directory_posts_read",
-    "directory_post_hand_overs_create",
+    "directory_posts_hand_over",
 )
 ACT, HOME = "hand_over", "/desk/officers"
 TITLE = Text("担当者", "Who acts for you")
