@@ -84,6 +84,26 @@ def test_nobody_is_let_in_by_a_way_that_is_not_theirs(run: Run, role: str) -> No
         assert reason is None or reason.code != "enrolled_by_others"
 
 
+def test_a_window_is_open_from_its_first_instant_until_its_last() -> None:
+    first, last, instant = START - timedelta(days=9), START, timedelta(microseconds=1)
+    run = Run(2024, ("alt",), None, None, None, "either", first, last, None, None, None, True)
+
+    def said(at: datetime) -> str | None:
+        reason = shut(run, "participant", at, TODAY)
+        return None if reason is None else reason.code
+
+    assert [said(at) for at in (first - instant, first, last - instant, last)] == [
+        "enrolment_not_open", None, None, "enrolment_closed",
+    ]  # fmt: skip
+    # without an end it closes as the first day begins in Japan
+    tomorrow = Run(
+        2024, ("alt",), None, None, None, "either", None, None, None, TODAY + timedelta(1), None, True
+    )
+    midnight = datetime(2024, 7, 8, 15, tzinfo=UTC)
+    reasons = [shut(tomorrow, "participant", at, TODAY) for at in (midnight - instant, midnight)]
+    assert [one and one.code for one in reasons] == [None, "enrolment_closed"]
+
+
 def test_who_joined_in_april_is_in_the_first_year_until_july_of_the_next() -> None:
     days = (date(2024, 4, 9), date(2025, 7, 31), date(2025, 8, 1), date(2026, 8, 1))
     assert [year_of_participation(2024, day) for day in days] == [1, 1, 2, 3]

@@ -36,7 +36,7 @@ def by(role: str, own: Own | None = None, code: str = "") -> Caller:
 
 
 def hand_over(own: Own, post: str, caller: Caller, **body: object) -> httpx.Response:
-    return own.call("post_hand_overs_create", caller, path={"ref": post}, json=body)
+    return own.call("posts_hand_over", caller, path={"ref": post}, json=body)
 
 
 def terms(own: Own, code: str) -> list[tuple[str, str | None, str | None, str | None]]:
