@@ -3,6 +3,7 @@
 `python -m services.keys rotate FOLDER` turns the issuer's key: the next one signs, and a new next one is made.
 """
 
+import base64
 import fcntl
 import json
 import os
@@ -16,6 +17,7 @@ from pathlib import Path
 from services.kit.auth.keys import Algorithm, load_key, new_key, public_jwk
 
 CURRENT, NEXT = "issuer", "issuer.next"
+CARE_KEY = "care.key"  # the master key of counselling, handed to its processes alone (KAKEHASHI_CARE_KEY)
 SIGNERS: dict[str, Algorithm] = {
     CURRENT: "ES256",  # access tokens, signed by the registry
     NEXT: "ES256",  # published already, so that everybody knows it before it signs
@@ -34,6 +36,7 @@ def create_keys(folder: Path) -> None:
         public = public_jwk(load_key(private, algorithm, private=True))
         _create_once(folder / f"{name}.public.jwk", json.dumps(public).encode())
     _create_once(folder / "cursor.key", secrets.token_bytes(32))
+    _create_once(folder / CARE_KEY, base64.urlsafe_b64encode(secrets.token_bytes(32)))
 
 
 def rotate(folder: Path) -> tuple[str, str]:

@@ -14,6 +14,7 @@ APPS = {
     "door": "services.gateway.door.app:create_app",
     "registry": "services.gateway.registry.app:create_app",
     "jet": "services.jet.app:create_app",
+    "care": "services.jet.care.app:create_app",
     "grants": "services.grants.app:create_app",
     "events": "services.events.app:create_app",
     "desk": "services.gateway.desk.app:create_app",

@@ -14,11 +14,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
-from services.keys import create_keys
+from services.keys import CARE_KEY, create_keys
 from services.processes import Child, ProcessFailed
 
-SERVICES = ("registry", "jet", "grants", "events")
-WORKERS = ("jet", "registry")
+SERVICES = ("registry", "jet", "care", "grants", "events")
+WORKERS = ("jet", "registry", "care")
 ROLES = tuple(f"{name}_app" for name in (*SERVICES, "door"))
 HOST = "127.0.0.1"
 START_SECONDS = 60.0
@@ -143,6 +143,7 @@ class System:
                 f"KAKEHASHI_UPSTREAM_{peer.upper()}": f"unix:{self._socket(peer)}"
                 for peer in (*SERVICES, "desk")
             },
+            **({"KAKEHASHI_CARE_KEY": (self.keys / CARE_KEY).read_text()} if service == "care" else {}),
             **self._mail(),
             **self._metrics(name),
             **self._environment,

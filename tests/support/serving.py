@@ -17,7 +17,7 @@ from uuid import UUID, uuid4
 import httpx
 from fastapi import FastAPI
 
-from services.keys import create_keys
+from services.keys import CARE_KEY, create_keys
 from services.kit.auth.keys import load_key
 from services.kit.auth.scope import Rule
 from services.kit.auth.tokens import INTERNAL_HEADER, InternalToken, mint_internal
@@ -113,6 +113,7 @@ def serving(
         "DATABASE_URL": postgres.url(user=user or f"{name}_app"),
         "KAKEHASHI_KEYS": str(keys),
         "KAKEHASHI_ISSUER": ISSUER,
+        "KAKEHASHI_CARE_KEY": (keys / CARE_KEY).read_text(),
     }
     app = create()
     with asyncio.Runner() as runner:

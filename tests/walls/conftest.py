@@ -6,6 +6,7 @@ from services.events.app import create_app as create_events
 from services.gateway.registry.app import create_app as create_registry
 from services.grants.app import create_app as create_grants
 from services.jet.app import create_app as create_jet
+from services.jet.care.app import create_app as create_care
 from services.postgres import PrivatePostgres
 from tests.support.database import private_database
 from tests.support.serving import Serving, serving
@@ -27,10 +28,11 @@ def services(
     with (
         serving("registry", create_registry, postgres, keys) as registry,
         serving("jet", create_jet, postgres, keys) as jet,
+        serving("care", create_care, postgres, keys) as care,
         serving("grants", create_grants, postgres, keys) as grants,
         serving("events", create_events, postgres, keys) as events,
     ):
-        yield {"registry": registry, "jet": jet, "grants": grants, "events": events}
+        yield {"registry": registry, "jet": jet, "care": care, "grants": grants, "events": events}
 
 
 @pytest.fixture(scope="session")

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-SERVICES = ("registry", "jet", "grants", "events")
+SERVICES = ("registry", "jet", "care", "grants", "events")
 _METHODS = ("get", "post", "patch", "put", "delete")
 _PARAMETER = re.compile(r"\{([a-z_]+)\}")
 

@@ -109,6 +109,10 @@ class Door:
             return
         try:
             match = desk.visited(method, seen) or self._routes.match(method, seen.path)
+            if match.operation.hidden and not self._exchange.opens(
+                seen.authorization, match.operation.hidden
+            ):
+                raise Refused("not_found")
         except Refused:
             caller.own.extend(take((self._refused, place(address))))
             raise

@@ -62,6 +62,15 @@ class Exchange:
         except TokenRefused as error:
             raise _not_good() from error
 
+    def opens(self, authorization: str | None, hidden: tuple[frozenset[str], str]) -> bool:
+        """Whether a good token is of one of the roles, with the scope, that a hidden operation is there for."""
+        roles, scope = hidden
+        try:
+            token = self.admit(authorization).token
+        except Refused:
+            return False
+        return token.role in roles and scope in token.scopes
+
     def known(self, headers: Headers) -> AccessToken | None:
         """Whose request it is that was refused before anybody asked, if the door has let its token in: to be found
         by, no right comes of it."""

@@ -20,7 +20,8 @@ class Operation:
     """One method at one template. `id` is the route id that the internal token is bound to.
 
     A `public` operation needs no bearer token; with `basic` its Authorization header is the service's to read
-    (OAuth client secrets), and only then is it passed on. A `paged` one answers by pages.
+    (OAuth client secrets), and only then is it passed on. A `paged` one answers by pages. A `hidden` one is there for
+    callers of these roles with this scope alone; to anybody else its path is none.
     """
 
     id: str
@@ -31,6 +32,7 @@ class Operation:
     public: bool
     basic: bool
     paged: bool
+    hidden: tuple[frozenset[str], str] | None = None
 
     def takes(self, media_type: str | None) -> bool:
         if media_type is None:
@@ -88,6 +90,8 @@ class Routes:
         if node is None:
             raise Refused("not_found")
         operation = node.methods.get(method)
+        if operation is None and any(one.hidden for one in node.methods.values()):
+            raise Refused("not_found")
         if operation is None:
             allowed = ", ".join(sorted(node.methods))
             raise Refused("method_not_allowed", [(b"allow", allowed.encode())])
@@ -128,4 +132,5 @@ def _operation(service: str, template: str, method: str, declared: Document, sch
         public=public,
         basic=public and bool(basic),
         paged=any(parameter["name"] == "limit" for parameter in declared.get("parameters", ())),
+        hidden=(frozenset(declared["x-roles"]), declared["x-scope"]) if declared.get("x-hidden") else None,
     )

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-SERVICES = ("registry", "jet", "grants", "events")
+SERVICES = ("registry", "jet", "care", "grants", "events")
 
 
 class Settings(BaseSettings):
@@ -15,6 +15,7 @@ class Settings(BaseSettings):
 
     upstream_registry: str
     upstream_jet: str
+    upstream_care: str
     upstream_grants: str
     upstream_events: str
     upstream_desk: str = ""
@@ -62,6 +63,7 @@ class Settings(BaseSettings):
         found = {
             "registry": self.upstream_registry,
             "jet": self.upstream_jet,
+            "care": self.upstream_care,
             "grants": self.upstream_grants,
             "events": self.upstream_events,
             "desk": self.upstream_desk,

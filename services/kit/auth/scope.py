@@ -15,6 +15,7 @@ class Rule:
     """One row of the access matrix: the scope that an operation needs, and how far each role reaches.
 
     `audited` reads are logged before anything is shown. `human`: a person decides, so that a tool by itself is refused.
+    `hidden`: whoever the row does not name is answered as at a path that is none, by the door and by the service.
     """
 
     scope: str
@@ -22,6 +23,7 @@ class Rule:
     audited: bool = False
     public: bool = False
     human: bool = False
+    hidden: bool = False
 
 
 @dataclass(frozen=True, slots=True)

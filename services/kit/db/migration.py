@@ -137,10 +137,10 @@ class Schema:
         if jobs:
             self.jobs()
 
-    def audit_trail(self) -> None:
+    def audit_trail(self, reader: str = "auditor") -> None:
         """Entries name whom a read showed; a job seals them as leaves of a tree, and signs how far it has grown."""
         run(AUDIT_TRAIL.format(s=self.name))
-        reads = "(SELECT platform.caller_is('auditor', 'worker'))"
+        reads = f"(SELECT platform.caller_is('{reader}', 'worker'))"
         run(
             f"GRANT SELECT ON {self.name}.audit_entry TO {self.application}; CREATE POLICY audit_entry_select "
             f"ON {self.name}.audit_entry FOR SELECT TO {self.application} USING ({reads})"

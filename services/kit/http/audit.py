@@ -37,8 +37,7 @@ from services.kit.resource import Basis, Filter, Resource
 from services.kit.sealing import instant_text
 from services.kit.wire import Instant, Wire
 
-AUDITED = Rule("audit:read", {"auditor": "all"}, audited=True)
-SEALED = Rule("audit:read", {"auditor": "all"})  # a checkpoint tells of nobody
+AUDITOR = "auditor"
 
 Moment = Annotated[str, Field(json_schema_extra={"format": "date-time"})]
 
@@ -118,7 +117,11 @@ def _period(at: SQLCoreOperations[Any]) -> dict[str, Filter]:
     }
 
 
-def _entries(service: str, schema: str, entry: Table, leaf: Table) -> Resource:
+def _audited(role: str) -> Rule:
+    return Rule("audit:read", {role: "all"}, audited=True)
+
+
+def _entries(service: str, schema: str, entry: Table, leaf: Table, role: str) -> Resource:
     c = entry.c
     names = (
         "client", "person_id", "role", "organisation_id", "request_id", "action", "resource", "resource_id",
@@ -135,7 +138,7 @@ def _entries(service: str, schema: str, entry: Table, leaf: Table) -> Resource:
 
     return Resource(
         service=service, schema=schema, name="audit_entry", plural="audit-entries", read=AuditEntry, source=source,
-        access={"list": AUDITED}, subjects=False, sorts=("leaf", "at"),
+        access={"list": _audited(role)}, subjects=False, sorts=("leaf", "at"),
         filters={
             "client": equals(c.client),
             "person": equals(c.person_id, UUID),
@@ -148,7 +151,7 @@ def _entries(service: str, schema: str, entry: Table, leaf: Table) -> Resource:
     )  # fmt: skip
 
 
-def _checkpoints(service: str, schema: str, checkpoint: Table) -> Resource:
+def _checkpoints(service: str, schema: str, checkpoint: Table, role: str) -> Resource:
     c = checkpoint.c
 
     def source(_: Basis) -> Select[Any]:
@@ -160,11 +163,12 @@ def _checkpoints(service: str, schema: str, checkpoint: Table) -> Resource:
 
     return Resource(
         service=service, schema=schema, name="audit_checkpoint", plural="audit-checkpoints", read=AuditCheckpoint,
-        source=source, access={"list": SEALED}, subjects=False, sorts=("tree_size",),
+        source=source, subjects=False, sorts=("tree_size",),
+        access={"list": Rule("audit:read", {role: "all"})},  # a checkpoint tells of nobody
     )  # fmt: skip
 
 
-def _exposures(service: str, schema: str, entry: Table) -> Resource:
+def _exposures(service: str, schema: str, entry: Table, role: str) -> Resource:
     """One row for each way in which a client was shown a record."""
     c = entry.c
     # no binds in what is grouped by: Postgres would not know two of them for the same
@@ -191,7 +195,7 @@ def _exposures(service: str, schema: str, entry: Table) -> Resource:
 
     return Resource(
         service=service, schema=schema, name="audit_exposure", plural="audit-exposures", read=AuditExposure,
-        source=source, access={"list": AUDITED}, subjects=False, sorts=("record_id", "last_read_at"),
+        source=source, access={"list": _audited(role)}, subjects=False, sorts=("record_id", "last_read_at"),
         filters={
             "client": equals(c.client), "person": equals(c.person_id, UUID), "resource": equals(c.resource),
             **_period(c.at),
@@ -199,19 +203,19 @@ def _exposures(service: str, schema: str, entry: Table) -> Resource:
     )  # fmt: skip
 
 
-def resources(service: str, schema: str) -> tuple[Resource, ...]:
+def resources(service: str, schema: str, role: str = AUDITOR) -> tuple[Resource, ...]:
     entry, leaf, checkpoint = _tables(schema)
     return (
-        _entries(service, schema, entry, leaf),
-        _checkpoints(service, schema, checkpoint),
-        _exposures(service, schema, entry),
+        _entries(service, schema, entry, leaf, role),
+        _checkpoints(service, schema, checkpoint, role),
+        _exposures(service, schema, entry, role),
     )
 
 
-def mount(service: str, schema: str, router: APIRouter) -> dict[str, Rule]:
-    """The three lists of a service; their rows of the access matrix."""
+def mount(service: str, schema: str, router: APIRouter, role: str = AUDITOR) -> dict[str, Rule]:
+    """The three lists of a service, which `role` reads; their rows of the access matrix."""
     rules: dict[str, Rule] = {}
-    for resource in resources(service, schema):
+    for resource in resources(service, schema, role):
         mount_resource(resource, router)
         rules |= resource.rows()
     return rules

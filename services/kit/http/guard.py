@@ -16,6 +16,7 @@ from services.kit.auth.scope import Rule, Scope
 from services.kit.auth.tokens import INTERNAL_HEADER, TokenRefused
 from services.kit.db.session import ReadSession, WriteSession
 from services.kit.errors import (
+    ABSENT,
     FORBIDDEN,
     KEY_IN_FLIGHT,
     KEY_REQUIRED,
@@ -72,10 +73,10 @@ def _caller(request: Request) -> Scope:
     try:
         principal = service.verifier.verify(request.headers.get(INTERNAL_HEADER, ""), route)
     except TokenRefused:
-        raise UNSIGNED() from None
+        raise ABSENT() if rule.hidden else UNSIGNED() from None
     reach = rule.roles.get(principal.role)
     if reach is None or rule.scope not in principal.scopes:
-        raise FORBIDDEN()
+        raise ABSENT() if rule.hidden else FORBIDDEN()
     if rule.human and principal.person is None:
         raise PERSON_REQUIRED()
     return Scope(principal, reach, request_id)

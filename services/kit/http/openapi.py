@@ -114,6 +114,8 @@ def describe(app: FastAPI, matrix: dict[str, Rule]) -> dict[str, Any]:
                     operation["x-audited"] = True
                 if rule.human:
                     operation["x-human"] = True
+                if rule.hidden:
+                    operation["x-hidden"] = True
             _illustrate(operation, components["schemas"])
     components["schemas"].pop("HTTPValidationError", None)
     components["schemas"].pop("ValidationError", None)

@@ -1,6 +1,7 @@
 """A service put together from its declarations: resources, imports with their operations, the feed and the audit."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 from fastapi import APIRouter
@@ -27,9 +28,13 @@ def assemble(
     routers: Sequence[APIRouter] = (),
     rules: Mapping[str, Rule] | None = None,
     told: Sequence[Resource] = (),
+    hidden: str | None = None,
 ) -> Slices:
     """`routers` and their `rules` are what the resources cannot say: commands, statistics. `told` are resources
-    of the same schema with routes of their own, of which the feed tells too."""
+    of the same schema with routes of their own, of which the feed tells too.
+
+    `hidden`: the service is there for its own roles alone (`Rule.hidden`). It has no feed, and this role reads its audit.
+    """
     router = router_for(service)
     matrix: dict[str, Rule] = {}
     constraints: dict[str, Refusal] = {}
@@ -38,8 +43,10 @@ def assemble(
         imports.mount(service, schema, resources, router)
         operations.mount(service, schema, router)
         matrix |= imports.rules(service, resources) | operations.rules(service, imports.roles(resources))
-    changes.mount(service, schema, (*resources, *told), router)
-    matrix |= changes.rules(service) | audit.mount(service, schema, router)
+    if hidden is None:
+        changes.mount(service, schema, (*resources, *told), router)
+        matrix |= changes.rules(service)
+    matrix |= audit.mount(service, schema, router, hidden or audit.AUDITOR)
     for resource in resources:
         mount(resource, router)
         constraints |= resource.constraints
@@ -47,4 +54,7 @@ def assemble(
         matrix |= {
             name: rule for name, rule in resource.rows().items() if name != resource.operation("import")
         }
-    return Slices([router, *routers], matrix | dict(rules or {}), constraints)
+    matrix |= rules or {}
+    if hidden is not None:
+        matrix = {name: replace(rule, hidden=True) for name, rule in matrix.items()}
+    return Slices([router, *routers], matrix, constraints)

@@ -46,6 +46,9 @@ Role = Literal[
     "business",
     "auditor",
     "service",
+    "counsellor",
+    "care_officer",
+    "protector",
 ]
 # shorter than a UUID without its hyphens, so that a path never reads one as the other
 ClientId = Annotated[StrictStr, Field(pattern=r"^[a-z][a-z0-9-]{1,29}$")]

@@ -32,7 +32,7 @@ from services.kit.ids import uuid7
 CLIENT_CREDENTIALS = "client_credentials"
 JWT_BEARER = "urn:ietf:params:oauth:grant-type:jwt-bearer"
 # the first words of the paths of this installation, which are its resources (RFC 8707) below the issuer's name
-RESOURCES = ("directory", "events", "grants", "identity", "jet")
+RESOURCES = ("care", "directory", "events", "grants", "identity", "jet")
 # who holds it acts for people in their sessions alone (ADR 0022)
 IN_SESSIONS = "sessions:write"
 SHORTEST = 5  # seconds that a token lives at least, so that it can be used at all

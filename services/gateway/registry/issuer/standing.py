@@ -1,6 +1,7 @@
 """In which role a person comes, when a tool acts for them: read from the directory, never from the tool.
 
-Staff of CLAIR are coordinators, registrars or auditors by the section of their post; officers come for the
+Staff of CLAIR are coordinators, registrars, auditors, or keep counselling or the protection of data by the section of
+their post; whoever has a counsellor's post counsels for its organisation, whatever else they are; officers come for the
 organisation that they hold a post at; participants for themselves, after they have left as well, and for the
 organisation where they hold an officer's post besides. Contacts of companies come for the organisation, of whatever
 kind, that they hold a post at: as a business, which sees nothing of the people whom an organisation employs.
@@ -10,13 +11,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
-from services.gateway.registry.people.domain import HOST_SECTION
+from services.gateway.registry.people.domain import COUNSELLOR_SECTION, HOST_SECTION
 from services.kit.ids import OrganisationId, PersonId
 
 CLAIR = ("association", "CLAIR")
-STAFF_SECTIONS = {"jet": "coordinator", "registry": "registrar", "audit": "auditor"}
-# A prefectural adviser (取りまとめ団体アドバイザー) counsels colleagues. That is no standing to read what the organisation
-# has of them; the counselling service, once there is one, gives its own.
+STAFF_SECTIONS = {
+    "jet": "coordinator", "registry": "registrar", "audit": "auditor", "care": "care_officer", "protection": "protector",
+}  # fmt: skip
+# A prefectural adviser (取りまとめ団体アドバイザー) advises colleagues. That is no standing to read what the organisation has
+# of them; whoever counsels them has a counsellor's post besides.
 ADVISER_SECTION = "adviser"
 ORGANISATIONS = ("organisation", "host_authority")
 
@@ -57,13 +60,18 @@ class Standing:
 
 
 def standings(person: Person) -> set[Standing]:
-    if person.kind == "participant":
-        return {Standing("participant", None)} | _at_posts(person.posts)
-    if person.kind == "officer":
-        return _at_posts(person.posts)
     if person.kind == "contact":
         return {Standing("business", post.organisation, post.organisation_code) for post in person.posts}
-    return {
+    counsels = {
+        Standing("counsellor", post.organisation, post.organisation_code)
+        for post in person.posts
+        if post.section == COUNSELLOR_SECTION
+    }
+    if person.kind == "participant":
+        return {Standing("participant", None)} | _at_posts(person.posts) | counsels
+    if person.kind == "officer":
+        return _at_posts(person.posts) | counsels
+    return counsels | {
         Standing(STAFF_SECTIONS[post.section], None)
         for post in person.posts
         if (post.organisation_kind, post.organisation_code) == CLAIR and post.section in STAFF_SECTIONS
@@ -74,7 +82,7 @@ def _at_posts(posts: Sequence[Post]) -> set[Standing]:
     return {
         Standing(_officer_role(post), post.organisation, post.organisation_code)
         for post in posts
-        if post.section != ADVISER_SECTION
+        if post.section not in (ADVISER_SECTION, COUNSELLOR_SECTION)
     }
 
 
@@ -108,7 +116,8 @@ def chosen(found: set[Standing]) -> Standing | None:
 
 
 _WIDEST_FIRST = (
-    "host_authority", "coordinator", "organisation", "registrar", "auditor", "participant", "business",
+    "host_authority", "coordinator", "organisation", "registrar", "auditor", "care_officer", "protector", "participant",
+    "counsellor", "business",
 )  # fmt: skip
 
 

@@ -57,6 +57,16 @@ NOT_HOST = Finding(
     Text("取りまとめ担当の異動は登録できません", "You cannot change officers for the host authority"),
     OF_HOST,
 )
+# Who holds it counsels people of the programme, for the organisation of the post: a vendor, a host authority, CLAIR.
+COUNSELLOR_SECTION = "counsellor"
+OF_COUNSELLORS = Text(
+    "相談員の職は登録係が変更します。", "Posts of counsellors are changed by the registrar."
+)
+NOT_COUNSELLOR = Finding(
+    "counsellor_section_of_registrar",
+    Text("相談員は登録できません", "You cannot register counsellors"),
+    OF_COUNSELLORS,
+)
 TOO_EARLY = Finding(
     "hand_over_too_early",
     Text("引継日が、この職の開始日以前です", "The post had not begun before this day"),
@@ -122,9 +132,12 @@ def why_closed(post: Mapping[str, Any]) -> Text | None:
     return ENDED if post["ended"] else None
 
 
-def may_give(role: str, section: str) -> bool:
-    """Nobody comes by the rights of a host authority by an organisation's hand alone. The database holds the same."""
-    return role != "organisation" or section != HOST_SECTION
+def not_to_give(role: str, section: str) -> Finding | None:
+    """Nobody comes by the rights of a host authority by an organisation's hand alone, nor by those of a counsellor but
+    by the registrar's. The database holds the same."""
+    if section == COUNSELLOR_SECTION:
+        return None if role == "registrar" else NOT_COUNSELLOR
+    return NOT_HOST if role == "organisation" and section == HOST_SECTION else None
 
 
 def check_day(day: date, first: date | None, today: date) -> Finding | None:

@@ -9,14 +9,12 @@ from services.gateway.registry.people import repository
 from services.gateway.registry.people.domain import (
     DAY,
     ITSELF,
-    NOT_HOST,
     OF_ANOTHER,
-    OF_HOST,
     UNKNOWN,
     Findings,
     check_day,
     check_naming,
-    may_give,
+    not_to_give,
     place,
     recognised,
     why_closed,
@@ -24,6 +22,7 @@ from services.gateway.registry.people.domain import (
 from services.kit import audit
 from services.kit.db.session import Record, WriteSession
 from services.kit.errors import ACTION_CLOSED, INVALID, FieldError, Refused
+from services.kit.findings import Finding
 from services.kit.ids import uuid7
 from services.kit.resource import Change, Row
 
@@ -53,13 +52,13 @@ async def check(session: WriteSession, rows: list[Row]) -> dict[int, Findings]:
     known, terms = await repository.known(session, rows), await repository.terms(session, rows)
     found = place(rows, known, terms, today)
     for row in rows:
-        if row["_there"] is None and not _may_give(session, row):
-            found.setdefault(row["_row"], []).append(("section", NOT_HOST))
+        if row["_there"] is None and (wrong := _not_to_give(session, row)) is not None:
+            found.setdefault(row["_row"], []).append(("section", wrong))
     return found
 
 
-def _may_give(session: WriteSession, row: Row) -> bool:
-    return may_give(session.scope.principal.role, row["section"])
+def _not_to_give(session: WriteSession, row: Row) -> Finding | None:
+    return not_to_give(session.scope.principal.role, row["section"])
 
 
 async def store(session: WriteSession, rows: list[Row], _insert_only: bool) -> list[Change]:
@@ -67,7 +66,7 @@ async def store(session: WriteSession, rows: list[Row], _insert_only: bool) -> l
     staying = [
         _stored(row, ("title",)) | {"id": there.id, "department": row["department"] or there.department}
         for row in rows
-        if (there := row["_there"]) is not None and _may_give(session, row)
+        if (there := row["_there"]) is not None and _not_to_give(session, row) is None
     ]
     beginning = [row | {"phone": None} for row in rows if row["_there"] is None]
     return [*await repository.change(session, staying), *await follow(session, beginning)]
@@ -78,8 +77,8 @@ async def hand_over(session: WriteSession, post: Record, given: dict[str, Any]) 
     scope = session.scope
     if scope.reach == "own" and post["organisation_id"] != scope.principal.organisation:
         raise Refused(ACTION_CLOSED, OF_ANOTHER)
-    if not may_give(scope.principal.role, post["section"]):
-        raise Refused(ACTION_CLOSED, OF_HOST)
+    if (wrong := not_to_give(scope.principal.role, post["section"])) is not None:
+        raise Refused(ACTION_CLOSED, wrong.remedy)
     closed = why_closed(post)
     if closed is not None:
         raise Refused(ACTION_CLOSED, closed)

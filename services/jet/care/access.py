@@ -1,0 +1,16 @@
+"""Rows of the access matrix of counselling. Each is hidden: whoever it does not name finds no such path."""
+
+from services.kit.auth.scope import Reach, Rule
+
+
+def hidden(scope: str, roles: dict[str, Reach], *, audited: bool = False, human: bool = False) -> Rule:
+    return Rule(f"care.{scope}", roles, audited=audited, human=human, hidden=True)
+
+
+# Counsellors read their own cases, by pseudonym; CLAIR's officer of counselling reads which are there and whose they are
+# to counsel, and nothing of what is said in them.
+CASES = hidden("case:read", {"counsellor": "self", "care_officer": "all"})
+CASES_WRITE = hidden("case:write", {"counsellor": "self"}, human=True)
+ASSIGNS = hidden("case:write", {"care_officer": "all"}, human=True)
+WALLS = hidden("wall:read", {"care_officer": "all"}, audited=True)
+WALLS_WRITE = hidden("wall:write", {"care_officer": "all"}, human=True)
