@@ -37,6 +37,7 @@ MONTHS = {
     "5": ("2024-08", "2024-09", "2024-10", "2024-11", "2024-12", "2025-01", "2025-02"),
     "9": ("2024-08", "2024-12"),
 }
+ADVISED = "130001"
 BRIEFED = (
     "010006",
     "260002",
@@ -136,8 +137,8 @@ def load(jet: Jet) -> None:
 
 
 def briefed(jet: Jet) -> None:
-    """Material for each prefecture, and for one of them twice."""
-    for code in BRIEFED:
+    """Material for each prefecture, and for one of them twice; another was given advice, and no material."""
+    for code in (*BRIEFED, ADVISED):
         jet.sql(
             "INSERT INTO directory.organisation (code, name, kind, search_key) "
             f"VALUES ('{code}', '架空県', 'prefecture', '') ON CONFLICT DO NOTHING"
@@ -146,6 +147,7 @@ def briefed(jet: Jet) -> None:
         {"organisation_code": code, "kind": "説明会資料の提供", "supported_on": "R6.6.3"} for code in BRIEFED
     ]
     rows += [{"organisation_code": BRIEFED[-1], "kind": "briefing_material", "supported_on": "2024/9/2"}]
+    rows += [{"organisation_code": ADVISED, "kind": "advice_new", "supported_on": "2024-09-02"}]
     told = send(jet, organisation_supports, rows)
     assert (told["problems"], told["summary"]["created"]) == ([], len(rows)), told
 

@@ -1,6 +1,7 @@
 """Pages of whoever runs trainings and of organisations: what they say and keep, without a browser."""
 
 import csv
+import re
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -96,6 +97,9 @@ def test_a_list_of_attendance_keeps_what_others_recorded_meanwhile(
                                 "all": "present"})  # fmt: skip
     assert shown.status == 200 and "出欠を記録しました" in shown.text
     assert attendance(clair, run.code) == {"霧杜": "absent", "星渡": "excused", "波岡": "present"}
+    # a row that was left as it was shown is nobody's wish, whatever it has become
+    left = {"session": "1", f"shown-{first['id']}": "present", f"row-{first['id']}": "present"}
+    assert trainer.post(path, left).status == 200 and attendance(clair, run.code)["霧杜"] == "absent"
     odd = trainer.post(
         path, {"session": "1", f"row-{third['id']}": "perhaps", f"shown-{third['id']}": "present"}
     )
@@ -161,6 +165,8 @@ def test_an_officer_nominates_staff_and_what_is_wrong_stands_at_its_row(
             and "1名を推薦しました" in shown.text
             and "推薦できなかった人がいます（1名）" in shown.text
         )
+        rows = dict(re.findall(r"<legend>(.人目)</legend>(.*?)</fieldset>", shown.html, re.DOTALL))
+        assert [row for row, words in rows.items() if 'class="error"' in words] == ["2人目"]
         assert [one["attendee_name"] for one in trainings.enrolments(clair, run.code)] == ["架空 一"]
         shown = officer.post(path, {"name0": "架空 二", "audience0": "organisation_staff"})
         assert "1名を推薦しました（確定 1名" in shown.text and "架空 二" in shown.text
