@@ -267,7 +267,7 @@ def test_one_service_down_leaves_the_others_serving(a_house: House) -> None:
     assert headers["Retry-After"] == "5"
     assert a_house.ask("GET", THINGS, a_house.bearer())[0] == 200
     status, _, body = a_house.ask("GET", "/readyz")
-    ready = {"registry": True, "jet": True, "grants": False, "events": True}
+    ready = {"registry": True, "jet": True, "care": True, "grants": False, "events": True}
     assert (status, json.loads(body)) == (200, {"status": "ready", "services": ready})
 
 
