@@ -46,7 +46,7 @@ def test_no_statement_gets_a_client_above_its_role(house: Registry, role: str) -
     (ceiling,) = house.rows(f"SELECT identity.ceiling('{role}', false)")[0]
     home = (
         "(SELECT id FROM directory.organisation LIMIT 1)"
-        if role in ("organisation", "host_authority", "business")
+        if role in ("organisation", "host_authority", "business", "counsellor")
         else "NULL"
     )
     if home != "NULL":
