@@ -107,6 +107,7 @@ def saved_place(postgres: PrivatePostgres, folder: Path) -> Iterator[Place]:
             children.append(child)
         for child in children:
             child.wait_ready(60)
+            stack.callback(child.terminate)  # all of them, before each is waited for
         yield filled(house, tuple(f"http://{listen}" for listen in doors))
 
 

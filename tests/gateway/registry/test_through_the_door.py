@@ -56,6 +56,7 @@ def doors(
             made.append((child, f"http://{listen}"))
         for child, _ in made:
             child.wait_ready(60)
+            stack.callback(child.terminate)  # all of them, before each is waited for
         yield tuple(address for _, address in made)
 
 
