@@ -47,7 +47,9 @@ def compiled(source: Path, target: Path) -> None:
 
 def run(folder: Path, *command: str) -> subprocess.CompletedProcess[str]:
     plain = {
-        name: value for name, value in os.environ.items() if not name.startswith(("PYTEST", "PYTHONPYCACHE", "KAKEHASHI"))
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("PYTEST", "PYTHONPYCACHE", "KAKEHASHI"))
     }
     return subprocess.run(
         [sys.executable, *command], cwd=folder, env=plain, capture_output=True, text=True, check=False

@@ -41,21 +41,13 @@ def visitors(system: System, office: Offices) -> Iterator[dict[str, Visitor]]:
         "participant": office.person("participant", participant=uuid4()),
         "business": office.contact(code),
     }
-    made = {role: visitor_from(system, number) for number, role in enumerate(people, 11)}
+    # at addresses of their own: visitors from one would wait for the door most of the time
+    made = {role: Visitor(system, address=f"127.0.0.{number}") for number, role in enumerate(people, 11)}
     for role, visitor in made.items():
         visitor.sign_in(people[role].email)
     yield made
     for visitor in made.values():
         visitor.http.close()
-
-
-def visitor_from(system: System, number: int) -> Visitor:
-    """At an address of its own: one for all would wait for the door most of the time."""
-    visitor = Visitor(system)
-    visitor.http.close()
-    transport = httpx.HTTPTransport(local_address=f"127.0.0.{number}")
-    visitor.http = httpx.Client(base_url=system.url, follow_redirects=True, timeout=60, transport=transport)
-    return visitor
 
 
 def asked(visitor: Visitor, method: str, path: str, **options: Any) -> httpx.Response:
@@ -83,7 +75,7 @@ def test_a_page_is_there_for_the_roles_of_its_row_alone(visitors: dict[str, Visi
 
 
 def test_without_a_session_every_page_leads_to_the_entrance(system: System) -> None:
-    with visitor_from(system, 10) as visitor:
+    with Visitor(system, address="127.0.0.10") as visitor:
         for row in PAGES:
             answer = asked(visitor, row.method, _PARAMETER.sub("x", row.path), follow_redirects=False)
             assert (answer.status_code, answer.headers["location"]) == (303, "/desk/enter"), row.path
