@@ -123,13 +123,13 @@ def serving(
             runner.run(lifespan.__aenter__())
         http = httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://service")
         try:
-            yield Serving(name, app, _document(create), keys, runner, http)
+            yield Serving(name, app, contract(create), keys, runner, http)
         finally:
             runner.run(http.aclose())
             runner.run(lifespan.__aexit__(None, None, None))
 
 
 @cache
-def _document(create: Callable[[], FastAPI]) -> dict[str, Any]:
-    """What takes seconds to make, and is the same of each application that `create` makes."""
+def contract(create: Callable[[], FastAPI]) -> dict[str, Any]:
+    """The OpenAPI of the applications that `create` makes, which takes seconds to make: once in a process."""
     return create().openapi()
