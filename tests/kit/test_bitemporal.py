@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
-from tests.support.database import CLOCK, private_database
+from tests.support.database import CLOCK, Databases
 from tests.support.history import LONGEST, Entry, History, Part, Term
 from tests.support.jet import Jet, Organisation, appointment, jet_over
 from tests.support.loading import load, participant
@@ -27,9 +27,9 @@ _GROUPS = count(1)
 
 
 @pytest.fixture(scope="module")
-def house() -> Iterator[Jet]:
+def house(databases: Databases) -> Iterator[Jet]:
     """A database of its own: these histories move the clock."""
-    with private_database() as postgres, jet_over(postgres) as made:
+    with databases.fresh() as postgres, jet_over(postgres) as made:
         yield made
 
 
@@ -296,7 +296,7 @@ def test_every_roster_of_a_random_history_is_the_models(house: Jet) -> None:
     run_state_machine_as_test(
         Running,
         settings=settings(
-            max_examples=40, stateful_step_count=16, deadline=None, derandomize=True, phases=[Phase.generate],
+            max_examples=14, stateful_step_count=16, deadline=None, derandomize=True, phases=[Phase.generate],
             suppress_health_check=list(HealthCheck),
         ),
     )  # fmt: skip

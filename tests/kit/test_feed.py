@@ -102,7 +102,7 @@ def test_nothing_is_skipped_or_told_twice_whatever_the_interleaving(jet: Jet, co
     run_state_machine_as_test(
         running,
         settings=settings(
-            max_examples=80, stateful_step_count=30, deadline=None, derandomize=True, phases=[Phase.generate],
+            max_examples=25, stateful_step_count=30, deadline=None, derandomize=True, phases=[Phase.generate],
             suppress_health_check=list(HealthCheck),
         ),
     )  # fmt: skip
