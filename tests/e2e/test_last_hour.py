@@ -32,9 +32,7 @@ def played(moving: System, tmp_path_factory: pytest.TempPathFactory) -> Played:
     with Api(moving.url, Secret(str(known["client_id"]), str(known["client_secret"]))) as opener:
         _organisations(opener, folder)
         with Api(moving.url, credentials(register(opener, CLAIR, moving.keys))) as coordinator:
-            today = datetime.fromisoformat(
-                coordinator.get("/identity/v1/clock")["today"] + "T00:00:00+09:00"
-            )
+            today = datetime.fromisoformat(coordinator.get("/identity/v1/clock")["today"] + "T00:00:00+09:00")
             deadline = today + timedelta(days=1)
             coordinator.post("/jet/v1/placement-surveys", {
                 "programme_year": YEAR,
