@@ -1,6 +1,6 @@
 """The tables of the care schema that its slices share. Their walls stand in its migrations."""
 
-from sqlalchemy import Column, Date, DateTime, ForeignKey, LargeBinary, MetaData, Table, Text, Uuid
+from sqlalchemy import Column, Computed, Date, DateTime, ForeignKey, LargeBinary, MetaData, Table, Text, Uuid
 from sqlalchemy.dialects.postgresql import DATERANGE
 
 from services.kit.db.tables import identity, version
@@ -15,7 +15,7 @@ serving = Table(
 person_wall = Table(
     "person_wall", METADATA, identity(), Column("counsellor_id", Uuid, nullable=False),
     Column("participant_id", Uuid, nullable=False), Column("reason", Text, nullable=False),
-    Column("set_at", DateTime(timezone=True), nullable=False), version(),
+    Column("set_at", DateTime(timezone=True), nullable=False), version(), Column("lifted_at", DateTime(timezone=True)),
 )  # fmt: skip
 care_case = Table(
     "care_case", METADATA, identity(), Column("pseudonym", Text, nullable=False),
