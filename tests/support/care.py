@@ -1,7 +1,7 @@
 """The service of counselling in the test's own process, and those who call it."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,8 +29,10 @@ class Care:
     served: Serving
     postgres: PrivatePostgres
 
-    def call(self, operation: str, caller: Caller | None = OFFICER, **options: Any) -> httpx.Response:
-        return self.served.call(operation, caller, **options)
+    def call(
+        self, operation: str, caller: Caller | None = OFFICER, headers: Mapping[str, str] = {}, **options: Any
+    ) -> httpx.Response:
+        return self.served.call(operation, caller, headers, **options)
 
     def sql(self, statement: str) -> list[Any]:
         """As the superuser, past every wall."""
