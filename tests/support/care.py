@@ -47,6 +47,21 @@ class Care:
 
         return asyncio.run(run())
 
+    def sql_as(self, role: str, caller: str, statement: str) -> list[Any]:
+        """As the service's database role, in the name of a caller (`Scope.setting`)."""
+
+        async def run() -> list[Any]:
+            connection = await asyncpg.connect(self.postgres.url(user=role))
+            try:
+                async with connection.transaction():
+                    await connection.execute("SELECT set_config('kk.caller', $1, true)", caller)
+                    found: list[Any] = await connection.fetch(statement)
+                    return found
+            finally:
+                await connection.close()
+
+        return asyncio.run(run())
+
     def organisation(self, kind: str = "company") -> UUID:
         code = f"CARE-{uuid4().hex[:10].upper()}"
         (row,) = self.sql(
