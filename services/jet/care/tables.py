@@ -1,6 +1,6 @@
 """The tables of the care schema that its slices share. Their walls stand in its migrations."""
 
-from sqlalchemy import Column, Computed, Date, DateTime, ForeignKey, LargeBinary, MetaData, Table, Text, Uuid
+from sqlalchemy import Column, Date, DateTime, ForeignKey, LargeBinary, MetaData, Table, Text, Uuid
 from sqlalchemy.dialects.postgresql import DATERANGE
 
 from services.kit.db.tables import identity, version

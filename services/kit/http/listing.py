@@ -283,7 +283,9 @@ async def _revocable(
     mark = standing.file_mark(found[0][resource.marked]) if found and resource.marked else ""
     table = _described(resource, scope.principal.role, request)
     name = f"{resource.plural}{mark}.{wanted.form}"
-    return standing.guarded(await _file(_opened(resource, _each(found)), table, wanted, request, name, None), stands)
+    return standing.guarded(
+        await _file(_opened(resource, _each(found)), table, wanted, request, name, None), stands
+    )
 
 
 async def _opened(resource: Resource, records: AsyncIterator[Record]) -> AsyncIterator[Record]:

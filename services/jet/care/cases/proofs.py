@@ -3,7 +3,19 @@
 from typing import Annotated, Any
 from uuid import UUID
 
-from sqlalchemy import Column, Date, DateTime, ForeignKey, LargeBinary, Select, Table, Uuid, func, literal, select
+from sqlalchemy import (
+    Column,
+    Date,
+    DateTime,
+    ForeignKey,
+    LargeBinary,
+    Select,
+    Table,
+    Uuid,
+    func,
+    literal,
+    select,
+)
 
 from services.jet.care import access
 from services.jet.care.tables import CASE, METADATA

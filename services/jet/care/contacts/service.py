@@ -27,8 +27,6 @@ async def note_contact(
     if content is not None:
         key = await key_of(session, case)
         sealed = key.seal(content, place(contact_text, "content", made))
-        await session.execute(
-            insert(contact_text).values(contact_id=made, case_id=case, content=sealed)
-        )
+        await session.execute(insert(contact_text).values(contact_id=made, case_id=case, content=sealed))
     await audit.entry(session, "care", "create", NAME, made, after={"case_id": case, "channel": channel})
     return made

@@ -43,7 +43,8 @@ follow_ups = Resource(
     source=source,
     access={"list": access.RECORDS, "read": access.RECORDS},
     itself=of_counsellor,
-    filters=filters(follow_up) | {"done": Filter(bool, lambda given: follow_up.c.done_at.is_not(None) == given)},
+    filters=filters(follow_up)
+    | {"done": Filter(bool, lambda given: follow_up.c.done_at.is_not(None) == given)},
     sorts=("due_on",),
     subject="case_id",
     sealed={"content": opener(follow_up, "content")},

@@ -28,9 +28,7 @@ async def answer(session: WriteSession, case: UUID, body: str) -> UUID:
 async def _write(
     session: WriteSession, case: UUID, key: CaseKey, body: str, by: str, counsellor: UUID | None
 ) -> UUID:
-    made = await keep(
-        session, message, case, key, {"body": body}, written_by=by, counsellor_id=counsellor
-    )
+    made = await keep(session, message, case, key, {"body": body}, written_by=by, counsellor_id=counsellor)
     today = await Cases(session).today()
     await note_contact(session, case, CHANNEL, today, counsellor=counsellor, message=made)
     await audit.entry(session, "care", "create", NAME, made, after={"case_id": case, "written_by": by})

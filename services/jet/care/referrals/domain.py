@@ -26,4 +26,6 @@ REFERRAL = Machine(
         ),
     ),
 )  # fmt: skip
-WITHOUT_CONSENT = Refusal(ACTION_CLOSED.code, "conflict", ACTION_CLOSED.title, REFERRAL.steps("send")[0].closed)
+WITHOUT_CONSENT = Refusal(
+    ACTION_CLOSED.code, "conflict", ACTION_CLOSED.title, REFERRAL.steps("send")[0].closed
+)

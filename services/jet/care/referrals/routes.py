@@ -38,16 +38,15 @@ async def refer(session: WriteSession, case: Record, body: ReferralWrite) -> UUI
 async def _move(session: WriteSession, action: str, found: Record, **values: Any) -> None:
     """Under the row's lock: of a sending and a withdrawal at once, the later is told what the first made of it."""
     r = referral.c
-    state = await session.scalar(select(r.state).where(r.id == found["id"]).with_for_update())
+    locked = select(r.state).where(r.id == found["id"]).with_for_update()
+    state = (await session.execute(locked)).scalar_one()
     step = REFERRAL.take(action, state)
     await session.execute(
         update(referral)
         .where(r.id == found["id"])
         .values(state=step.after, row_version=r.row_version + 1, **values)
     )
-    await audit.entry(
-        session, "care", action, referrals.plural, found["id"], states=(state, step.after)
-    )
+    await audit.entry(session, "care", action, referrals.plural, found["id"], states=(state, step.after))
 
 
 async def consent(session: WriteSession, found: Record) -> None:
@@ -70,4 +69,11 @@ command(
 )  # fmt: skip
 command(router, referrals, "consent", "consents", consent, "Record the participant's consent to a referral")
 command(router, referrals, "send", "sendings", send, "Say that a referral was sent, with consent")
-command(router, referrals, "withdraw", "withdrawals", withdraw, "Withdraw the consent to a referral, or decline it")
+command(
+    router,
+    referrals,
+    "withdraw",
+    "withdrawals",
+    withdraw,
+    "Withdraw the consent to a referral, or decline it",
+)

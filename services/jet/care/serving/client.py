@@ -13,7 +13,9 @@ SCOPE = "jet.roster:read"
 _TIMEOUT = httpx.Timeout(120.0, connect=5.0)
 
 
-async def roster(settings: RosterSettings, days: list[date], transport: Any = None) -> AsyncIterator[dict[str, Any]]:
+async def roster(
+    settings: RosterSettings, days: list[date], transport: Any = None
+) -> AsyncIterator[dict[str, Any]]:
     """Who serves on one of these days. `httpx.HTTPError` where it cannot be read whole."""
     async with httpx.AsyncClient(base_url=settings.door, timeout=_TIMEOUT, transport=transport) as http:
         answer = await http.post(

@@ -23,7 +23,9 @@ class Emptied(Exception):
     """A roster of nobody, where there was somebody: rather an old copy than no walls."""
 
 
-async def copy_roster(database: Database, settings: RosterSettings | None = None, transport: Any = None) -> int:
+async def copy_roster(
+    database: Database, settings: RosterSettings | None = None, transport: Any = None
+) -> int:
     """How many rows the copy has now."""
     settings = settings or RosterSettings()
     if not (settings.door and settings.care_client):
