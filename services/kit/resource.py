@@ -153,7 +153,7 @@ class Resource:
     column of `source` that the audit of a read names, where a record is not itself the one it is about. `revocable`:
     what it shows may be withdrawn at any moment, so that a page and a file have so many rows at most, and a file is cut
     off when a record of it no longer stands; `marked`: the column that says in each row for whom such a file was made,
-    and in the file's name."""
+    and in the file's name. `fed`: the feed of changes tells of its records."""
 
     service: str
     schema: str
@@ -186,6 +186,7 @@ class Resource:
     subject: str = "id"
     revocable: int = 0
     marked: str = ""
+    fed: bool = True
     constraints: dict[str, Refusal] = field(default_factory=dict)
 
     def __eq__(self, other: object) -> bool:

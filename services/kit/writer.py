@@ -218,7 +218,8 @@ async def store(
     by_row = {row["_row"]: row for row in rows}
     if resource.organisation:
         changes = [one.at(by_row[one.row].get(resource.organisation)) for one in changes]
-    await audit.publish(session, resource.schema, resource.becomes or resource.plural, changes)
+    if resource.fed:
+        await audit.publish(session, resource.schema, resource.becomes or resource.plural, changes)
     return changes
 
 

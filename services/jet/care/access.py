@@ -14,3 +14,13 @@ CASES_WRITE = hidden("case:write", {"counsellor": "self"}, human=True)
 ASSIGNS = hidden("case:write", {"care_officer": "all"}, human=True)
 WALLS = hidden("wall:read", {"care_officer": "all"}, audited=True)
 WALLS_WRITE = hidden("wall:write", {"care_officer": "all"}, human=True)
+
+# Participants see which slots are free for them, and their own bookings; counsellors their own slots and the bookings of
+# their cases, by pseudonym.
+SLOTS = hidden("slot:read", {"participant": "self", "counsellor": "self", "care_officer": "all"})
+SLOTS_WRITE = hidden("slot:write", {"counsellor": "self"}, human=True)
+BOOKINGS = hidden("booking:read", {"participant": "self", "counsellor": "self", "care_officer": "all"})
+BOOKS = hidden("booking:write", {"participant": "self"}, human=True)
+CANCELS = hidden("booking:write", {"participant": "self", "counsellor": "self"}, human=True)
+RECORDS_BOOKINGS = hidden("booking:write", {"counsellor": "self"}, human=True)
+OWN_BOOKINGS = hidden("booking:read", {"participant": "self"})

@@ -5,13 +5,36 @@ It imports nothing of the rest of JET and is imported by nothing; whoever has no
 
 from fastapi import FastAPI
 
-from services.jet.care import keys
+from services.jet.care import access, keys
+from services.jet.care.bookings import calendar
+from services.jet.care.bookings import routes as booking
+from services.jet.care.bookings.resource import bookings
 from services.jet.care.cases.resource import cases
+from services.jet.care.slots import routes as slot
+from services.jet.care.slots.resource import slots
 from services.kit.http.app import create_service
+from services.kit.http.calendars import mount_calendar
+from services.kit.http.mount import router_for
 from services.kit.http.slices import assemble
 
-RESOURCES = (cases,)
-slices = assemble("care", "care", RESOURCES, hidden="protector")
+RESOURCES = (
+    cases,
+    slots,
+    bookings,
+)
+COMMANDS = (slot, booking)
+diary = router_for("care")
+slices = assemble(
+    "care",
+    "care",
+    RESOURCES,
+    (diary, *(one.router for one in COMMANDS)),
+    mount_calendar(
+        diary, "care", (calendar.APPOINTMENTS,), access.OWN_BOOKINGS, calendar.TITLE, file="appointments"
+    )
+    | {n: r for one in COMMANDS for n, r in one.RULES.items()},
+    hidden="protector",
+)
 MATRIX = slices.matrix
 
 
