@@ -14,11 +14,12 @@ depends_on = None
 # What the clocks of a zone show is no instant, and is kept beside the one that it meant when it was said.
 # slot_hold knows no case: of a slot that is gone a participant learns that, and not to whom or why.
 TABLES = """
--- squawk-ignore prefer-timestamp-tz
 CREATE TABLE care.slot (
     id uuid CONSTRAINT slot_pkey PRIMARY KEY DEFAULT uuidv7(),
     counsellor_id uuid NOT NULL, organisation_id uuid NOT NULL, counsellor_name text,
-    time_zone text NOT NULL, local_start timestamp NOT NULL,
+    time_zone text NOT NULL,
+    -- squawk-ignore prefer-timestamp-tz
+    local_start timestamp NOT NULL,
     starts_at timestamptz NOT NULL, ends_at timestamptz NOT NULL,
     span tstzrange NOT NULL GENERATED ALWAYS AS (tstzrange(starts_at, ends_at)) STORED,
     channel text NOT NULL CONSTRAINT slot_channel CHECK (channel IN ('online', 'skype', 'phone', 'in_person')),
