@@ -27,6 +27,8 @@ from services.gateway.desk.pages import (
     behalf,
     board,
     booth,
+    care_meetings,
+    care_slots,
     check_in,
     consolidation,
     due,
@@ -69,7 +71,7 @@ class Task(Protocol):
 TASKS: tuple[Task, ...] = (
     board, behalf, consolidation, due, survey, runs, running, check_in, attendance, nominations, heads, find, roster,
     figures, files, queries, officers, support, uploads, fair_desk, internship_desk, myself, my_courses, fairs,
-    internships, alumni, booth, interns,
+    internships, alumni, care_meetings, booth, interns, care_slots,
     account,
 )  # fmt: skip
 PAGES: list[Page] = [row for task in TASKS for row in task.pages.rows]

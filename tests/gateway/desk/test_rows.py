@@ -40,6 +40,9 @@ def visitors(system: System, office: Offices) -> Iterator[dict[str, Visitor]]:
         "host_authority": office.officer(code, "host"),
         "participant": office.person("participant", participant=uuid4()),
         "business": office.contact(code),
+        "counsellor": office.officer(code, "counsellor"),
+        "care_officer": office.staff("care"),
+        "protector": office.staff("protection"),
     }
     made = {role: Visitor(system) for role in people}
     for role, visitor in made.items():
