@@ -53,11 +53,12 @@ def at_once(care: Care, *works: Any) -> list[httpx.Response]:
     return care.served.run(all_of())
 
 
-def begun(care: Care, booking: Any) -> None:
-    """As if the time had come."""
+def begun(care: Care, booking: Any, ago: int = 1) -> None:
+    """As if its time had come so many hours ago."""
     care.sql(
         "DO $$ BEGIN PERFORM set_config('session_replication_role', 'replica', true); "
-        "UPDATE care.booking SET starts_at = platform.now() - interval '1 hour', ends_at = platform.now() "
+        f"UPDATE care.booking SET starts_at = platform.now() - interval '{ago} hours', "
+        f"ends_at = platform.now() - interval '{ago - 1} hours' "
         f"WHERE id = '{booking['id']}'; END $$"
     )
 
@@ -288,6 +289,30 @@ def test_held_or_missed_is_recorded_after_the_beginning(care: Care) -> None:
     assert [tuple(one.values()) for one in steps] == [
         ("create", None, None), ("miss", "booked", "no_show"), ("hold", "no_show", "held"),
     ]  # fmt: skip
+
+
+def test_a_held_booking_is_one_contact_of_its_channel(care: Care) -> None:
+    mine, me = care.counsellor(), participant()
+    held, missed = (done(book(care, me, slot(care, mine, channel="skype"))) for _ in range(2))
+    for ago, (one, verb) in enumerate(((held, "hold"), (missed, "miss")), 1):
+        begun(care, one, 2 * ago)
+        done(act(care, mine, verb, one))
+    (found,) = done(care.call("care_contacts_list", mine))["items"]
+    assert (found["channel"], found["pseudonym"]) == ("skype", held["pseudonym"])
+
+
+@pytest.mark.parametrize("how", ["assign", "close"])
+def test_a_case_that_goes_or_ends_has_no_bookings_to_come(care: Care, how: str) -> None:
+    mine, other, me = care.counsellor(), care.counsellor(), participant()
+    made = done(book(care, me, slot(care, mine)))
+    (row,) = care.sql(f"SELECT code FROM directory.organisation WHERE id = '{other.organisation}'")
+    body = {"counsellor_id": str(other.person), "organisation_code": row["code"]}
+    given = body if how == "assign" else {"outcome": "settled"}
+    done(care.call(f"care_cases_{how}", OFFICER, path={"ref": made["pseudonym"]}, json=given))
+    (seen,) = done(care.call("care_bookings_list", me))["items"]
+    assert (seen["state"], seen["cancelled_by"]) == ("cancelled", "care")
+    assert made["slot_id"] in free(care, participant())
+    assert book(care, me, slot(care, mine)).status_code == (409 if how == "assign" else 201)
 
 
 def test_officers_see_pseudonyms_and_nobody_else_a_booking(care: Care) -> None:

@@ -14,7 +14,19 @@ CASES_WRITE = hidden("case:write", {"counsellor": "self"}, human=True)
 ASSIGNS = hidden("case:write", {"care_officer": "all"}, human=True)
 WALLS = hidden("wall:read", {"care_officer": "all"}, audited=True)
 WALLS_WRITE = hidden("wall:write", {"care_officer": "all"}, human=True)
-
+CLOSES = hidden("case:write", {"counsellor": "self", "care_officer": "all"}, human=True)
+# What is said is its participant's and its counsellor's; each reading of it is noted, of a participant without the name.
+MESSAGES = hidden("message:read", {"participant": "self", "counsellor": "self"}, audited=True)
+SPEAKS = hidden("message:write", {"participant": "self"}, human=True)
+ANSWERS = hidden("message:write", {"counsellor": "self"}, human=True)
+CONSENTS = hidden("message:write", {"participant": "self", "counsellor": "self"}, human=True)
+RECORDS = hidden("case:read", {"counsellor": "self"}, audited=True, human=True)
+CHANNELS = hidden("slot:read", {"participant": "all", "counsellor": "all", "care_officer": "all"})
+# Breaking the glass: an officer asks, another person decides, and who protects the data sees it all but what was said.
+LOG = hidden("glass:read", {"care_officer": "all", "protector": "all"})
+BREAKS = hidden("glass:write", {"care_officer": "all"}, human=True)
+DECIDES_GLASS = hidden("glass:write", {"care_officer": "all", "protector": "all"}, human=True)
+LOOKS = hidden("glass:read", {"care_officer": "all"}, audited=True, human=True)
 # Participants see which slots are free for them, and their own bookings; counsellors their own slots and the bookings of
 # their cases, by pseudonym.
 SLOTS = hidden("slot:read", {"participant": "self", "counsellor": "self", "care_officer": "all"})

@@ -3,26 +3,60 @@
 It imports nothing of the rest of JET and is imported by nothing; whoever has no scope of it finds none of its paths.
 """
 
+from collections.abc import Awaitable, Callable, Mapping
+
 from fastapi import FastAPI
 
 from services.jet.care import access, keys
 from services.jet.care.bookings import calendar
 from services.jet.care.bookings import routes as booking
 from services.jet.care.bookings.resource import bookings
+from services.jet.care.cases import routes as case
+from services.jet.care.cases.proofs import shred_proofs
 from services.jet.care.cases.resource import cases
+from services.jet.care.cases.service import shred_due
+from services.jet.care.contacts import routes as contact
+from services.jet.care.contacts.resource import channels, contacts
+from services.jet.care.follow_ups import routes as follow_up
+from services.jet.care.follow_ups.resource import follow_ups
+from services.jet.care.glass import routes as glass
+from services.jet.care.glass.resource import glass_openings
+from services.jet.care.glass.service import notices
+from services.jet.care.messages import routes as message
+from services.jet.care.messages.resource import messages
+from services.jet.care.notes import routes as note
+from services.jet.care.notes.resource import notes
+from services.jet.care.person_walls import routes as wall
+from services.jet.care.person_walls.resource import person_walls
+from services.jet.care.referrals import routes as referral
+from services.jet.care.referrals.resource import referrals
+from services.jet.care.searches import routes as search
+from services.jet.care.serving.service import copy_roster
 from services.jet.care.slots import routes as slot
 from services.jet.care.slots.resource import slots
+from services.kit.db.session import Database
 from services.kit.http.app import create_service
 from services.kit.http.calendars import mount_calendar
 from services.kit.http.mount import router_for
 from services.kit.http.slices import assemble
+from services.kit.jobs import Work
+from services.kit.mail import MailSettings
 
 RESOURCES = (
     cases,
-    slots,
     bookings,
+    channels,
+    contacts,
+    follow_ups,
+    glass_openings,
+    messages,
+    notes,
+    person_walls,
+    referrals,
+    shred_proofs,
+    slots,
 )
-COMMANDS = (slot, booking)
+COMMANDS = (case, message, contact, note, referral, follow_up, wall, glass, search, slot, booking)
 diary = router_for("care")
 slices = assemble(
     "care",
@@ -36,6 +70,16 @@ slices = assemble(
     hidden="protector",
 )
 MATRIX = slices.matrix
+
+
+def works(database: Database) -> Mapping[str, Work]:
+    """What its worker does."""
+    return {**notices(database, MailSettings())}
+
+
+def daily(database: Database) -> Mapping[str, Callable[[], Awaitable[object]]]:
+    """What its worker does once a day."""
+    return {"shred_due": lambda: shred_due(database), "copy_roster": lambda: copy_roster(database)}
 
 
 async def _with_its_key(_: FastAPI) -> None:

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import func, insert, select, update
 
-from services.jet.care.slots.tables import booking
+from services.jet.care.slots.tables import booking, slot
 from services.jet.care.tables import care_case
 from services.kit.db.session import ReadSession, Record, WriteSession
 from services.kit.ids import PersonId
@@ -21,6 +21,7 @@ WHERE c.person_id = $1 ORDER BY b.starts_at, b.id
 class Booking(NamedTuple):
     id: UUID
     case_id: UUID
+    counsellor_id: UUID
     state: str
     starts_at: datetime
     now: datetime
@@ -55,6 +56,15 @@ class Bookings:
     async def to_come(self, case: UUID) -> list[Booking]:
         still = booking.c.starts_at > func.platform.now()
         return await self._locked(booking.c.case_id == case, booking.c.state == "booked", still)
+
+    async def channel(self, identity: UUID) -> str:
+        asked = (
+            select(slot.c.channel)
+            .join_from(booking, slot, slot.c.id == booking.c.slot_id)
+            .where(booking.c.id == identity)
+        )
+        found: str = (await self._session.execute(asked)).scalar_one()
+        return found
 
     async def _locked(self, *clauses: Any) -> list[Booking]:
         statement = select(*_FIELDS, func.platform.now()).where(*clauses).order_by(booking.c.id)

@@ -1,4 +1,5 @@
-"""Bookings are made by a participant, cancelled by either side, and recorded by their counsellor.
+"""Bookings are made by a participant, cancelled by either side, and recorded by their counsellor. One that was held is
+one contact of its channel.
 
 The first booking gives a case its counsellor; from then on only that counsellor's slots can be booked.
 """
@@ -9,6 +10,7 @@ from services.jet.care.bookings.domain import BOOKING, NOT_FREE, after, bookable
 from services.jet.care.bookings.repository import Booking, Bookings
 from services.jet.care.cases.service import NAME as CASES
 from services.jet.care.cases.service import case_of_caller
+from services.jet.care.contacts.service import note_contact
 from services.jet.care.slots.domain import UNKNOWN_ZONE, zone
 from services.jet.care.slots.repository import Slot, Slots
 from services.kit import audit
@@ -16,6 +18,7 @@ from services.kit.db.session import WriteSession
 from services.kit.errors import ACTION_CLOSED, Refused
 from services.kit.findings import Finding
 from services.kit.ids import uuid7
+from services.kit.japan.clock import day_in_japan
 from services.kit.resource import Change, Row
 
 NAME = "bookings"
@@ -64,10 +67,11 @@ async def move(session: WriteSession, identity: UUID, action: str) -> None:
     await _step(session, one, action)
 
 
-async def release(session: WriteSession, case: UUID) -> None:
-    """What is still to come is cancelled: the case is closed, or goes to another counsellor."""
+async def release(session: WriteSession, case: UUID, but: UUID | None = None) -> None:
+    """What is still to come is cancelled: the case is closed, or goes to another counsellor, who keeps their own."""
     for one in await Bookings(session).to_come(case):
-        await _step(session, one, "cancel")
+        if one.counsellor_id != but:
+            await _step(session, one, "cancel")
 
 
 async def _step(session: WriteSession, one: Booking, action: str) -> None:
@@ -75,3 +79,7 @@ async def _step(session: WriteSession, one: Booking, action: str) -> None:
     by = role if role in ("participant", "counsellor") else "care"
     await Bookings(session).move(one.id, state, by if state == "cancelled" else None)
     await audit.entry(session, "care", action, NAME, one.id, states=(one.state, state))
+    if state == "held":
+        channel = await Bookings(session).channel(one.id)
+        day = day_in_japan(one.starts_at)
+        await note_contact(session, one.case_id, channel, day, counsellor=one.counsellor_id)
