@@ -195,6 +195,11 @@ class Resource:
         return hash((self.service, self.plural))
 
     @cached_property
+    def hidden(self) -> bool:
+        """Of a service that is there for its own roles alone: its changes are told to nobody."""
+        return any(rule.hidden for rule in self.access.values())
+
+    @cached_property
     def fields(self) -> tuple[str, ...]:
         return tuple(self.read.model_fields)
 
