@@ -7,11 +7,34 @@ from fastapi import FastAPI
 
 from services.jet.care import keys
 from services.jet.care.cases.resource import cases
+from services.jet.care.claims import routes as claiming
+from services.jet.care.claims.resource import allowances, claims
+from services.jet.care.payments import routes as paying
+from services.jet.care.payments.resource import claim_payments
+from services.jet.care.rates.resource import exchange_rates, subsidy_terms
+from services.jet.care.receipts import routes as receipting
+from services.jet.care.receipts.resource import claim_receipts
 from services.kit.http.app import create_service
 from services.kit.http.slices import assemble
 
-RESOURCES = (cases,)
-slices = assemble("care", "care", RESOURCES, hidden="protector")
+RESOURCES = (
+    cases,
+    claims,
+    claim_receipts,
+    allowances,
+    claim_payments,
+    exchange_rates,
+    subsidy_terms,
+)
+COMMANDS = (claiming, receipting, paying)
+slices = assemble(
+    "care",
+    "care",
+    RESOURCES,
+    tuple(one.router for one in COMMANDS),
+    {name: rule for one in COMMANDS for name, rule in one.RULES.items()},
+    hidden="protector",
+)
 MATRIX = slices.matrix
 
 
