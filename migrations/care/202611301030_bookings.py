@@ -7,7 +7,7 @@ from migrations.histories import CARE
 from services.kit.db.migration import run
 
 revision = "care_0004"
-down_revision = "care_0002"
+down_revision = "care_0003"
 branch_labels = None
 depends_on = None
 

@@ -15,6 +15,8 @@ from services.jet.care.cases import routes as case
 from services.jet.care.cases.proofs import shred_proofs
 from services.jet.care.cases.resource import cases
 from services.jet.care.cases.service import shred_due
+from services.jet.care.claims import routes as claiming
+from services.jet.care.claims.resource import allowances, claims
 from services.jet.care.contacts import routes as contact
 from services.jet.care.contacts.resource import channels, contacts
 from services.jet.care.follow_ups import routes as follow_up
@@ -26,8 +28,13 @@ from services.jet.care.messages import routes as message
 from services.jet.care.messages.resource import messages
 from services.jet.care.notes import routes as note
 from services.jet.care.notes.resource import notes
+from services.jet.care.payments import routes as paying
+from services.jet.care.payments.resource import claim_payments
 from services.jet.care.person_walls import routes as wall
 from services.jet.care.person_walls.resource import person_walls
+from services.jet.care.rates.resource import exchange_rates, subsidy_terms
+from services.jet.care.receipts import routes as receipting
+from services.jet.care.receipts.resource import claim_receipts
 from services.jet.care.referrals import routes as referral
 from services.jet.care.referrals.resource import referrals
 from services.jet.care.searches import routes as search
@@ -44,9 +51,14 @@ from services.kit.mail import MailSettings
 
 RESOURCES = (
     cases,
+    allowances,
     bookings,
     channels,
+    claim_payments,
+    claim_receipts,
+    claims,
     contacts,
+    exchange_rates,
     follow_ups,
     glass_openings,
     messages,
@@ -55,8 +67,11 @@ RESOURCES = (
     referrals,
     shred_proofs,
     slots,
+    subsidy_terms,
 )
-COMMANDS = (case, message, contact, note, referral, follow_up, wall, glass, search, slot, booking)
+COMMANDS = (
+    case, message, contact, note, referral, follow_up, wall, glass, search, slot, booking, claiming, receipting, paying,
+)  # fmt: skip
 diary = router_for("care")
 slices = assemble(
     "care",

@@ -108,5 +108,4 @@ bookings = Resource(
         "booking_of_its_case": NOT_FREE,
         "booking_one_at_a_time": BUSY_THEN,
     },
-    fed=False,
 )

@@ -130,7 +130,6 @@ slots = Resource(
         "slot_one_at_a_time": SLOT_OVERLAPS,
         "slot_by_the_clock": Refusal(NOT_SHOWN.code, "conflict", NOT_SHOWN.message, NOT_SHOWN.remedy),
     },
-    fed=False,
 )  # fmt: skip
 
 
