@@ -154,7 +154,7 @@ class Resource:
     what it shows may be withdrawn at any moment, so that a page and a file have so many rows at most, and a file is cut
     off when a record of it no longer stands; `marked`: the column that says in each row for whom such a file was made,
     and in the file's name. `sealed`: fields whose column holds a ciphertext, and what opens it, given the row: they are
-    in what is read, and null in the answer to a write, which is stored. `fed`: the feed of changes tells of its records."""
+    in what is read, and null in the answer to a write, which is stored."""
 
     service: str
     schema: str
@@ -188,7 +188,6 @@ class Resource:
     revocable: int = 0
     marked: str = ""
     sealed: dict[str, Callable[[Record], Any]] = field(default_factory=dict)
-    fed: bool = True
     constraints: dict[str, Refusal] = field(default_factory=dict)
 
     def __eq__(self, other: object) -> bool:
@@ -196,6 +195,11 @@ class Resource:
 
     def __hash__(self) -> int:
         return hash((self.service, self.plural))
+
+    @cached_property
+    def hidden(self) -> bool:
+        """Of a service that is there for its own roles alone: its changes are told to nobody."""
+        return any(rule.hidden for rule in self.access.values())
 
     @cached_property
     def fields(self) -> tuple[str, ...]:

@@ -40,6 +40,9 @@ def visitors(system: System, office: Offices) -> Iterator[dict[str, Visitor]]:
         "host_authority": office.officer(code, "host"),
         "participant": office.person("participant", participant=uuid4()),
         "business": office.contact(code),
+        "counsellor": office.officer(code, "counsellor"),
+        "care_officer": office.staff("care"),
+        "protector": office.staff("protection"),
     }
     # at addresses of their own: visitors from one would wait for the door most of the time
     made = {role: Visitor(system, address=f"127.0.0.{number}") for number, role in enumerate(people, 11)}

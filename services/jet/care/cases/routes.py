@@ -4,6 +4,7 @@ from typing import Annotated, get_args
 from uuid import UUID
 
 from services.jet.care import access
+from services.jet.care.bookings.service import release
 from services.jet.care.cases import service
 from services.jet.care.cases.domain import Outcome
 from services.jet.care.cases.resource import cases
@@ -26,10 +27,12 @@ class Closure(Wire):
 
 async def assign(session: WriteSession, case: Record, body: Assignment) -> None:
     await service.assign(session, case["id"], body.counsellor_id, body.organisation_code)
+    await release(session, case["id"], but=body.counsellor_id)
 
 
 async def close(session: WriteSession, case: Record, body: Closure) -> None:
     await service.close(session, case["id"], body.outcome)
+    await release(session, case["id"])
 
 
 router = router_for("care")
