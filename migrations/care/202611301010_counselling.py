@@ -132,7 +132,7 @@ CREATE TABLE care.shred_proof (
     CONSTRAINT shred_proof_fingerprint CHECK (octet_length(fingerprint) = 32)
 );
 CREATE FUNCTION care.glass_open(opened uuid) RETURNS boolean
-    STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp LANGUAGE sql AS $$
+    STABLE SET search_path = pg_catalog, pg_temp LANGUAGE sql AS $$
     SELECT EXISTS (SELECT FROM care.glass_opening AS g JOIN care.care_case AS c ON c.id = g.case_id
         WHERE g.case_id = opened AND g.state = 'open' AND g.expires_at > platform.now()
             AND g.requested_by = platform.caller('person')::uuid AND NOT care.walled(g.requested_by, c.person_id))

@@ -26,7 +26,9 @@ def written(care: Care, caller: Caller, body: str = "相談です") -> UUID:
 
 def assign(care: Care, case: UUID, counsellor: Caller) -> Any:
     assert counsellor.organisation is not None
-    code = care.sql(f"SELECT code FROM directory.organisation WHERE id = '{counsellor.organisation}'")[0]["code"]
+    code = care.sql(f"SELECT code FROM directory.organisation WHERE id = '{counsellor.organisation}'")[0][
+        "code"
+    ]
     body = {"counsellor_id": str(counsellor.person), "organisation_code": code}
     return care.call("care_cases_assign", OFFICER, path={"ref": case}, json=body)
 

@@ -78,7 +78,9 @@ def test_it_ends_at_its_expiry_and_before_that_when_it_is_ended(care: Care) -> N
     done(care.call("care_glass_openings_end", PROTECTOR, path=second))
     assert look(care, second).status_code == 404
     with pytest.raises(Exception, match="glass_opening_expires"):
-        care.sql(f"UPDATE care.glass_opening SET expires_at = decided_at + interval '25 hours' WHERE id = '{at['ref']}'")
+        care.sql(
+            f"UPDATE care.glass_opening SET expires_at = decided_at + interval '25 hours' WHERE id = '{at['ref']}'"
+        )
 
 
 def test_the_database_shows_an_officer_nothing_once_it_is_over(care: Care) -> None:
@@ -108,12 +110,19 @@ def test_one_decision_is_taken_and_a_wall_holds_here_too(care: Care) -> None:
         return list(await asyncio.gather(*sent))
 
     assert sorted(one.status_code for one in care.served.run(at_once())) == [201] + [409] * 5
-    wall = {"counsellor_id": str(OFFICER.person), "participant_id": str(story.participant.person), "reason": "relative"}
+    wall = {
+        "counsellor_id": str(OFFICER.person),
+        "participant_id": str(story.participant.person),
+        "reason": "relative",
+    }
     done(care.call("care_person_walls_create", ANOTHER_OFFICER, json=wall))
     refused = care.call("care_cases_break_glass", OFFICER, path=story.at, json={"reason": "abuse"})
     assert (refused.status_code, refused.json()["code"]) == (409, "counsellor_walled_off")
     for caller in (PROTECTOR, story.counsellor):
-        assert care.call("care_cases_break_glass", caller, path=story.at, json={"reason": "abuse"}).status_code == 404
+        assert (
+            care.call("care_cases_break_glass", caller, path=story.at, json={"reason": "abuse"}).status_code
+            == 404
+        )
 
 
 def test_who_protects_the_data_is_told_without_a_name(care: Care, tmp_path: Path) -> None:
@@ -132,5 +141,7 @@ def test_who_protects_the_data_is_told_without_a_name(care: Care, tmp_path: Path
     said = str(told["Subject"]) + told.get_content()
     pseudonym = done(care.call("care_cases_read", OFFICER, path=story.at))["pseudonym"]
     assert at["ref"] in said and "生命の危険" in said
-    assert not any(one in said for one in (str(story.participant.person), pseudonym, str(story.case), "名前のある話"))
+    assert not any(
+        one in said for one in (str(story.participant.person), pseudonym, str(story.case), "名前のある話")
+    )
     assert done(care.call("care_glass_openings_read", PROTECTOR, path=at))["told_at"] is not None

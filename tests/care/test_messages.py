@@ -15,7 +15,9 @@ TODAY = "2024-07-08"
 
 
 def tables(care: Care) -> list[str]:
-    rows = care.sql("SELECT c.oid::regclass::text AS name FROM pg_class AS c WHERE relkind = 'r' AND relnamespace = 'care'::regnamespace")
+    rows = care.sql(
+        "SELECT c.oid::regclass::text AS name FROM pg_class AS c WHERE relkind = 'r' AND relnamespace = 'care'::regnamespace"
+    )
     return [row["name"] for row in rows]
 
 
@@ -54,12 +56,16 @@ def test_canary_words_stand_nowhere_in_the_database(care: Care) -> None:
 
 def test_both_read_what_was_written_and_nobody_else_does(care: Care) -> None:
     story, other = counselled(care, "眠れません"), counselled(care, "別の話")
-    answer = done(care.call("care_cases_message", story.counsellor, path=story.at, json={"body": "いつから？"}))
+    answer = done(
+        care.call("care_cases_message", story.counsellor, path=story.at, json={"body": "いつから？"})
+    )
     assert answer["body"] is None and answer["written_by"] == "counsellor"
     for caller in (story.participant, story.counsellor):
         found = [(one["written_by"], one["body"]) for one in listed(care, "care_messages_list", caller)]
         assert found == [("participant", "眠れません"), ("counsellor", "いつから？")]
-        assert done(care.call("care_messages_read", caller, path={"ref": answer["id"]}))["body"] == "いつから？"
+        assert (
+            done(care.call("care_messages_read", caller, path={"ref": answer["id"]}))["body"] == "いつから？"
+        )
     for caller in (other.participant, other.counsellor, participant()):
         assert "眠れません" not in str(listed(care, "care_messages_list", caller))
         assert care.call("care_messages_read", caller, path={"ref": answer["id"]}).status_code == 404
@@ -86,8 +92,8 @@ def test_the_answer_to_a_retry_is_the_first(care: Care) -> None:
 def test_each_message_is_a_contact_and_other_channels_are_noted(care: Care) -> None:
     story = counselled(care)
     for channel, content in (("skype", None), ("in_person", "駅で会った")):
-        body = {"channel": channel, "held_on": TODAY, "content": content}
-        done(care.call("care_cases_contact", story.counsellor, path=story.at, json=body))
+        noted = {"channel": channel, "held_on": TODAY, "content": content}
+        done(care.call("care_cases_contact", story.counsellor, path=story.at, json=noted))
     found = listed(care, "care_contacts_list", story.counsellor)
     assert {(one["channel"], one["content"]) for one in found} == {
         ("web_mail", None), ("skype", None), ("in_person", "駅で会った"),
@@ -98,7 +104,9 @@ def test_each_message_is_a_contact_and_other_channels_are_noted(care: Care) -> N
     ):
         refused = care.call("care_cases_contact", story.counsellor, path=story.at, json=body)
         assert (refused.status_code, refused.json()["code"]) == (422, code)
-    labels = {one["code"]: (one["label_ja"], one["unit"]) for one in listed(care, "care_channels_list", OFFICER)}
+    labels = {
+        one["code"]: (one["label_ja"], one["unit"]) for one in listed(care, "care_channels_list", OFFICER)
+    }
     assert labels["web_mail"] == ("ウェブメール", "件") and labels["in_person"] == ("対面", "件")
 
 
@@ -108,7 +116,9 @@ def test_notes_are_their_writers_own_also_when_another_has_the_case(care: Care) 
     assert care.call("care_notes_list", story.participant).status_code == 404
     done(assign(care, story.case, next_one))
     assert len(listed(care, "care_messages_list", next_one)) == 1
-    assert listed(care, "care_notes_list", next_one) == listed(care, "care_notes_list", story.counsellor) == []
+    assert (
+        listed(care, "care_notes_list", next_one) == listed(care, "care_notes_list", story.counsellor) == []
+    )
 
 
 def test_assignment_is_an_officers_and_never_beyond_a_wall(care: Care) -> None:
@@ -131,8 +141,8 @@ def test_assignment_is_an_officers_and_never_beyond_a_wall(care: Care) -> None:
     assert listed(care, "care_messages_list", counsellor) == []
     shown = done(care.call("care_cases_read", OFFICER, path={"ref": case}))
     assert shown["walled"] is True and shown["counsellor_id"] == str(counsellor.person)
-    for caller in (counsellor, caller, PROTECTOR):
-        assert care.call("care_person_walls_list", caller).status_code == 404
+    for other_one in (counsellor, caller, PROTECTOR):
+        assert care.call("care_person_walls_list", other_one).status_code == 404
 
 
 def test_a_closed_case_takes_no_word_and_the_next_one_opens_another(care: Care) -> None:
@@ -177,7 +187,10 @@ def test_words_that_come_while_a_case_is_being_closed_open_another(care: Care) -
 
 @pytest.mark.parametrize("words", ["ｶﾅﾘｱ", "かなりあ", "CANARY ねむれ", "canary"])
 def test_search_finds_ones_own_words_however_they_are_typed(care: Care, words: str) -> None:
-    story, other = counselled(care, "カナリア Canary 眠れ ねむれない"), counselled(care, "カナリア Canary ねむれない")
+    story, other = (
+        counselled(care, "カナリア Canary 眠れ ねむれない"),
+        counselled(care, "カナリア Canary ねむれない"),
+    )
     hits = done(care.call("care_case_searches_run", story.counsellor, json={"q": words}))["items"]
     assert [(one["kind"], one["case_id"]) for one in hits] == [("messages", str(story.case))]
     for caller in (story.participant, OFFICER, PROTECTOR):
@@ -201,7 +214,9 @@ def test_nothing_is_sent_without_consent_and_consent_is_withdrawn_at_any_time(ca
     assert (shown["referred_to"], shown["content"]) == ("架空クリニック", "状況の説明")
     assert care.call("care_referrals_consent", counselled(care).participant, path=at).status_code == 404
     assert care.call("care_referrals_send", story.participant, path=at).status_code == 404
-    assert done(care.call("care_referrals_consent", story.participant, path=at))["consented_by"] == "participant"
+    assert (
+        done(care.call("care_referrals_consent", story.participant, path=at))["consented_by"] == "participant"
+    )
     assert done(care.call("care_referrals_send", story.counsellor, path=at))["sent_at"] is not None
     assert done(care.call("care_referrals_withdraw", story.participant, path=at))["state"] == "withdrawn"
     declined = {"ref": referral(care, story)}
@@ -218,7 +233,9 @@ def test_of_a_sending_and_a_withdrawal_at_once_the_last_word_is_the_withdrawal(c
     done(care.call("care_referrals_consent", story.counsellor, path=at))
 
     async def at_once() -> list[httpx.Response]:
-        acts = [("care_referrals_send", story.counsellor)] * 3 + [("care_referrals_withdraw", story.participant)] * 3
+        acts = [("care_referrals_send", story.counsellor)] * 3 + [
+            ("care_referrals_withdraw", story.participant)
+        ] * 3
         return list(await asyncio.gather(*(care.served.send(name, who, path=at) for name, who in acts)))
 
     answers = [one.status_code for one in care.served.run(at_once())]

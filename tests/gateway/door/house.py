@@ -252,19 +252,23 @@ def access_token(**changed: Any) -> AccessToken:
 
 
 @contextmanager
-def serving(config: uvicorn.Config) -> Iterator[uvicorn.Server]:
-    server = uvicorn.Server(config)
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    while not server.started:
-        if not thread.is_alive():
-            raise RuntimeError("the server did not start")
+def serving(*configs: uvicorn.Config) -> Iterator[None]:
+    """A server for each, started and ended together: each looks ten times a second whether it shall end."""
+    servers = [uvicorn.Server(config) for config in configs]
+    threads = [threading.Thread(target=server.run, daemon=True) for server in servers]
+    for thread in threads:
+        thread.start()
+    while not all(server.started for server in servers):
+        if not all(thread.is_alive() for thread in threads):
+            raise RuntimeError("a server did not start")
         time.sleep(0.01)
     try:
-        yield server
+        yield
     finally:
-        server.should_exit = True
-        thread.join(10)
+        for server in servers:
+            server.should_exit = True
+        for thread in threads:
+            thread.join(10)
 
 
 def prepared(folder: Path) -> tuple[Key, Key]:
@@ -300,13 +304,8 @@ def house(folder: Path, **settings: Any) -> Iterator[House]:
     fakes = {service: FakeService(service) for service in ("registry", "jet", "care", "events")}
     source, port = StillState(key), free_port()
     app = create_app(door_settings(folder, **settings), source)
-    with (
-        serving(service_config(fakes["registry"], folder)),
-        serving(service_config(fakes["jet"], folder)),
-        serving(service_config(fakes["care"], folder)),
-        serving(service_config(fakes["events"], folder)),
-        serving(_front(app, port)),
-    ):
+    behind = (service_config(fake, folder) for fake in fakes.values())
+    with serving(*behind), serving(_front(app, port)):
         yield House(port, key, door_key, source, fakes)
 
 

@@ -69,7 +69,9 @@ async def ask(session: WriteSession, case: UUID, reason: Reason) -> UUID:
 async def decide(session: WriteSession, opening: UUID, action: str) -> None:
     """`approve` opens it for its hours and tells who protects the data; `refuse` does not."""
     person = session.scope.principal.person
-    held = (await session.execute(select(_g).where(_g.id == opening).with_for_update())).one_or_none()
+    held = (
+        await session.execute(select(glass_opening).where(_g.id == opening).with_for_update())
+    ).one_or_none()
     if held is None:
         raise ABSENT()
     if not by_two(held.requested_by, person):
@@ -83,7 +85,9 @@ async def decide(session: WriteSession, opening: UUID, action: str) -> None:
 
 
 async def end(session: WriteSession, opening: UUID) -> None:
-    held = (await session.execute(select(_g).where(_g.id == opening).with_for_update())).one_or_none()
+    held = (
+        await session.execute(select(glass_opening).where(_g.id == opening).with_for_update())
+    ).one_or_none()
     if held is None:
         raise ABSENT()
     await _move(session, held, "end", {"ended_at": func.platform.now()})
@@ -119,7 +123,7 @@ def notices(database: Database, mail: MailSettings) -> Mapping[str, Work]:
 
     async def work(opening: UUID, _: int) -> None:
         async with database.writing(scope) as session:
-            held = (await session.execute(select(_g).where(_g.id == opening))).one_or_none()
+            held = (await session.execute(select(glass_opening).where(_g.id == opening))).one_or_none()
         if held is None or held.told_at is not None:
             return
         try:

@@ -38,7 +38,8 @@ async def refer(session: WriteSession, case: Record, body: ReferralWrite) -> UUI
 async def _move(session: WriteSession, action: str, found: Record, **values: Any) -> None:
     """Under the row's lock: of a sending and a withdrawal at once, the later is told what the first made of it."""
     r = referral.c
-    state = await session.scalar(select(r.state).where(r.id == found["id"]).with_for_update())
+    locked = select(r.state).where(r.id == found["id"]).with_for_update()
+    state = (await session.execute(locked)).scalar_one()
     step = REFERRAL.take(action, state)
     await session.execute(
         update(referral)
