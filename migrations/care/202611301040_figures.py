@@ -41,7 +41,7 @@ CREATE TABLE care.figure_release (
     threshold integer NOT NULL, rounding integer NOT NULL, protection integer NOT NULL,
     xid xid8 NOT NULL DEFAULT pg_current_xact_id(),
     row_version bigint NOT NULL DEFAULT 1,
-    CONSTRAINT figure_release_rules CHECK (threshold > 1 AND rounding > 0 AND protection > 0)
+    CONSTRAINT figure_release_rules CHECK (threshold > 1 AND rounding > 0 AND protection >= threshold)
 );
 CREATE TABLE care.figure_total (
     release_id uuid NOT NULL CONSTRAINT figure_total_release_id_fkey REFERENCES care.figure_release (id),
