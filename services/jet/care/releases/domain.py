@@ -39,7 +39,7 @@ NOTHING = Refusal(
 
 class Rules(NamedTuple):
     """`threshold`: below it a cell is withheld. `rounding`: what is shown is a multiple of it. `protection`: over how many
-    values at least what is withheld stays open, unless the exact totals alone leave it fewer."""
+    values at least what is withheld stays open, unless the exact totals alone leave it fewer; not less than the threshold."""
 
     threshold: int = 10
     rounding: int = 5

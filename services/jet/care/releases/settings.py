@@ -1,6 +1,8 @@
 """The rules of a release as CLAIR sets them; the defaults are samples."""
 
-from pydantic import Field
+from typing import Self
+
+from pydantic import Field, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from services.jet.care.releases.domain import Rules
@@ -14,6 +16,14 @@ class FigureSettings(BaseSettings):
     threshold: int = Field(10, ge=2)
     rounding: int = Field(5, ge=1)
     protection: int = Field(10, ge=1)
+
+    @model_validator(mode="after")
+    def _wide(self) -> Self:
+        """Less would tell: where two cells of one contact each are the last to be withheld, who knows how cells are chosen
+        finds that no other pair would have been left so."""
+        if self.protection < self.threshold:
+            raise ValueError("the protection is not less than the threshold")
+        return self
 
     def rules(self) -> Rules:
         return Rules(self.threshold, self.rounding, self.protection)
