@@ -1,4 +1,7 @@
-"""HiGHS for small programmes: one thread, exact to the last whole number, and silent."""
+"""HiGHS for small programmes: one thread, exact to the last whole number, and silent.
+
+It keeps to the number of threads that it was first run with, and refuses another: all of ours come from here.
+"""
 
 from collections.abc import Mapping
 from typing import Any

@@ -28,10 +28,15 @@ def ranges(shown: Shown, rules: Rules, top: int) -> dict[Key, Range]:
     return found
 
 
-def linear(shown: Shown, equations: Sequence[Equation], rules: Rules) -> dict[Key, Range]:
-    """Least and greatest value of every cell, by linear programming over all cells together."""
+def linear(
+    shown: Shown, equations: Sequence[Equation], rules: Rules, within: Sequence[tuple[Key, Key]] = ()
+) -> dict[Key, Range]:
+    """Least and greatest value of every cell, by linear programming over all cells together. `within`: of which two cells
+    the first cannot be more than the second."""
     solver = highspy.Highs()
     solver.setOptionValue("output_flag", False)
+    solver.setOptionValue("threads", 1)  # HiGHS keeps to the number that a thread began with
+    solver.setOptionValue("presolve", "off")  # each question but the first starts from the last answer
     top = max((abs(one.total) for one in equations), default=0)
     limits = ranges(shown, rules, top)
     place = {key: number for number, key in enumerate(shown)}
@@ -40,6 +45,8 @@ def linear(shown: Shown, equations: Sequence[Equation], rules: Rules) -> dict[Ke
     for one in equations:
         columns = [place[key] for key in one.terms]
         solver.addRow(one.total, one.total, len(columns), columns, [float(sign) for sign in one.terms.values()])
+    for less, more in within:
+        solver.addRow(0.0, highspy.kHighsInf, 2, [place[more], place[less]], [1.0, -1.0])
     found = {}
     for key, column in place.items():
         ends = []

@@ -50,10 +50,10 @@ def some_facts(most: int) -> st.SearchStrategy[list[Fact]]:
         Fact, st.sampled_from(CHANNELS), st.sampled_from(("cases", "persons")), st.integers(1, 12),
         st.sampled_from(("local_government", "company", "other")), st.sampled_from((*FIVE, NONE)), st.integers(0, most),
     )  # fmt: skip
-    return st.lists(fact, min_size=1, max_size=40)
+    return st.lists(fact, min_size=1, max_size=24)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(some_facts(60), st.randoms(use_true_random=False))
 def test_a_linear_programme_over_all_tables_recovers_no_withheld_cell(facts: list[Fact], lot: Random) -> None:
     found = sheet(facts, CUT, LINKED)
@@ -68,7 +68,7 @@ def test_a_linear_programme_over_all_tables_recovers_no_withheld_cell(facts: lis
                 assert low == below, key
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(some_facts(60), st.randoms(use_true_random=False))
 def test_who_knows_where_there_is_nothing_recovers_no_other_cell(facts: list[Fact], lot: Random) -> None:
     found = sheet(facts, CUT, LINKED)
@@ -81,7 +81,21 @@ def test_who_knows_where_there_is_nothing_recovers_no_other_cell(facts: list[Fac
             assert high - low >= min(SAMPLE.protection, alone[key][1] - alone[key][0]), key
 
 
-@settings(max_examples=25, deadline=None)
+def test_who_sets_one_unit_against_another_recovers_no_cell() -> None:
+    """There are no more persons than contacts: the attacker knows that, too."""
+    quarters = ((4, 12, 9), (7, 20, 20), (10, 40, 30), (1, 40, 30))
+    facts = [Fact("phone", "cases", month, "company", NONE, cases) for month, cases, _ in quarters]
+    facts += [Fact("phone", "persons", month, "company", NONE, persons) for month, _, persons in quarters]
+    found = sheet(facts, CUTS[:1], ())
+    for seed in range(12):
+        shown = published(found, SAMPLE, Random(seed))
+        within = [(key, key._replace(unit="cases")) for key in shown if key.unit == "persons"]
+        small = Key("channel-by-quarter", "phone", "1", "persons")
+        low, high = attacking.linear(shown, found.equations, SAMPLE, within)[small]
+        assert low == 0 and high >= 10, shown
+
+
+@settings(max_examples=12, deadline=None)
 @given(some_facts(60))
 def test_what_is_shown_is_rounded_and_not_small(facts: list[Fact]) -> None:
     found = sheet(facts, CUT, LINKED)
@@ -91,7 +105,7 @@ def test_what_is_shown_is_rounded_and_not_small(facts: list[Fact]) -> None:
             assert told(value, SAMPLE)[0] <= found.cells[key] <= told(value, SAMPLE)[1]
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(some_facts(60))
 def test_cells_of_a_cut_are_fixed_and_withheld_in_each_unit_alike(facts: list[Fact]) -> None:
     found = sheet(facts, CUT, LINKED)
@@ -105,7 +119,7 @@ def test_cells_of_a_cut_are_fixed_and_withheld_in_each_unit_alike(facts: list[Fa
     assert {key for key in found.cells if key.place in places} == gone
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(st.lists(st.integers(0, 9), min_size=2, max_size=4), st.data())
 def test_a_range_is_that_of_all_tables_that_are_possible(values: list[int], data: st.DataObject) -> None:
     keys = [Key("cut", "phone", str(number), "cases") for number in range(len(values))]

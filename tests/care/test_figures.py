@@ -219,6 +219,28 @@ def test_to_others_there_are_no_figures(care: Care, release: str, role: str) -> 
     assert care.call("care_figure_releases_list", caller).status_code == 404
 
 
+def test_a_return_that_crosses_a_release_is_counted_or_refused(care: Care) -> None:
+    vendor = Vendor(care)
+    first = vendor.row(4, 7, fiscal_year=2023, channel="phone")
+    assert returned(care, first).status_code == 201
+    rows = [vendor.row(month, 1, fiscal_year=2023, channel=channel) for month in MONTHS for channel in ("online", "skype")]
+
+    async def race() -> list[Any]:
+        sends = [care.served.send("care_vendor_returns_create", vendor.counsellor, json=row) for row in rows]
+        middle = care.served.send("care_figure_releases_release", OFFICER, json={"fiscal_year": 2023})
+        return await asyncio.gather(*sends[:8], middle, *sends[8:])
+
+    answers = care.served.run(race())
+    made = answers.pop(8)
+    assert made.status_code == 201
+    assert {one.status_code for one in answers} <= {201, 409}
+    taken = sum(one.status_code == 201 for one in answers)
+    published = [cell["value"] or 0 for cell in figures(care, fiscal_year=2023)["cells"] if cell["metric"] == "cases"]
+    assert sum(published) == 7 + taken
+    told = done(tables(care, made.json()["id"]))["tables"]
+    assert all(cell["value"] is None or cell["value"] >= 10 for table in told for cell in table["cells"])
+
+
 def test_a_release_cannot_be_added_to(care: Care, release: str) -> None:
     """Not by an officer either, past our own code: the wall takes cells in the transaction of the release alone."""
     caller = '{"client": "tool", "role": "care_officer", "key": "tool"}'
