@@ -98,12 +98,8 @@ RETURNS = f"{OFFICER} OR (SELECT platform.caller_is('counsellor')) AND organisat
 READERS = "(SELECT platform.caller_is('coordinator', 'ministry', 'care_officer', 'protector'))"
 # a counsellor's return asks whether its year is closed
 ASKED = "(SELECT platform.caller_is('coordinator', 'ministry', 'care_officer', 'protector', 'counsellor'))"
-OF_RELEASE = (
-    "EXISTS (SELECT FROM care.figure_release AS r WHERE r.id = release_id AND r.xid = pg_current_xact_id(){also})"
-)
-PROTECTED = (
-    " AND (value IS NULL OR value % r.rounding = 0 AND value + (r.rounding - 1) / 2 >= r.threshold)"  # the rounded value
-)
+OF_RELEASE = "EXISTS (SELECT FROM care.figure_release AS r WHERE r.id = release_id AND r.xid = pg_current_xact_id(){also})"
+PROTECTED = " AND (value IS NULL OR value % r.rounding = 0 AND value + (r.rounding - 1) / 2 >= r.threshold)"  # the rounded value
 
 
 def upgrade() -> None:
@@ -112,7 +108,10 @@ def upgrade() -> None:
     CARE.wall("figure_release", read=ASKED, write=OFFICER, grants="SELECT, INSERT")
     for table, also in (("figure_total", ""), ("figure_cell", PROTECTED)):
         CARE.wall(
-            table, read=READERS, write=f"{OFFICER} AND {OF_RELEASE.format(also=also)}", grants="SELECT, INSERT"
+            table,
+            read=READERS,
+            write=f"{OFFICER} AND {OF_RELEASE.format(also=also)}",
+            grants="SELECT, INSERT",
         )
     CARE.wall(
         "release_reading",

@@ -3,12 +3,11 @@
 It keeps to the number of threads that it was first run with, and refuses another: all of ours come from here.
 """
 
-from collections.abc import Mapping
 from typing import Any
 
 import highspy
 
-_OPTIONS: Mapping[str, Any] = {"output_flag": False, "threads": 1, "mip_rel_gap": 0.0, "mip_abs_gap": 0.0}
+_OPTIONS: dict[str, Any] = {"output_flag": False, "threads": 1, "mip_rel_gap": 0.0, "mip_abs_gap": 0.0}
 
 
 class Unsolved(Exception):

@@ -33,7 +33,7 @@ def linear(
 ) -> dict[Key, Range]:
     """Least and greatest value of every cell, by linear programming over all cells together. `within`: of which two cells
     the first cannot be more than the second."""
-    solver = highspy.Highs()
+    solver = highspy.Highs()  # type: ignore[no-untyped-call]
     solver.setOptionValue("output_flag", False)
     solver.setOptionValue("threads", 1)  # HiGHS keeps to the number that a thread began with
     solver.setOptionValue("presolve", "off")  # each question but the first starts from the last answer
@@ -44,7 +44,9 @@ def linear(
         solver.addVar(*limits[key])
     for one in equations:
         columns = [place[key] for key in one.terms]
-        solver.addRow(one.total, one.total, len(columns), columns, [float(sign) for sign in one.terms.values()])
+        solver.addRow(
+            one.total, one.total, len(columns), columns, [float(sign) for sign in one.terms.values()]
+        )
     for less, more in within:
         solver.addRow(0.0, highspy.kHighsInf, 2, [place[more], place[less]], [1.0, -1.0])
     found = {}
@@ -68,7 +70,9 @@ def from_totals(shown: Shown, equations: Sequence[Equation], rules: Rules) -> di
 
 def tables(keys: Sequence[Key], limits: Mapping[Key, Range], total: int) -> Iterator[dict[Key, int]]:
     """Every whole table of one row that is possible."""
-    for values in product(*(range(low, min(high, total) + 1) for low, high in (limits[key] for key in keys[:-1]))):
+    for values in product(
+        *(range(low, min(high, total) + 1) for low, high in (limits[key] for key in keys[:-1]))
+    ):
         last = total - sum(values)
         low, high = limits[keys[-1]]
         if low <= last <= high:

@@ -31,7 +31,13 @@ class Vendor:
         self.counsellor = care.counsellor(self.id)
 
     def row(self, month: int, value: int, **told: Any) -> dict[str, Any]:
-        row = {"organisation_code": self.code, "fiscal_year": 2024, "month": month, "channel": "web_mail", "unit": "cases"}
+        row = {
+            "organisation_code": self.code,
+            "fiscal_year": 2024,
+            "month": month,
+            "channel": "web_mail",
+            "unit": "cases",
+        }
         return row | {"value": value} | told
 
     def year(self, total: int, **told: Any) -> Rows:

@@ -112,7 +112,9 @@ def test_cells_of_a_cut_are_fixed_and_withheld_in_each_unit_alike(facts: list[Fa
     gone = withheld(found, SAMPLE)
     for (channel, unit), total in totals(facts).items():
         for cut in CUT:
-            row = [key for key in found.cells if (key.cut, key.channel, key.unit) == (cut.name, channel, unit)]
+            row = [
+                key for key in found.cells if (key.cut, key.channel, key.unit) == (cut.name, channel, unit)
+            ]
             assert {key.part for key in row} == set(cut.parts)
             assert sum(found.cells[key] for key in row) == total
     places = {key.place for key in gone}
@@ -155,7 +157,9 @@ def test_linked_tables_are_asked_together() -> None:
 
 def outcomes(values: tuple[int, ...], cut: Cut, rules: Rules) -> set[tuple[int | None, ...]]:
     """Whatever can be shown of a row, by any lot."""
-    row = [Fact("phone", "cases", 4, kind, NONE, value) for kind, value in zip(cut.parts, values, strict=True)]
+    row = [
+        Fact("phone", "cases", 4, kind, NONE, value) for kind, value in zip(cut.parts, values, strict=True)
+    ]
     found = sheet(row, (cut,), ())
     orders = permutations(range(len(values)))
     return {tuple(published(found, rules, attacking.Drawn(order)).values()) for order in orders}
@@ -168,7 +172,9 @@ def told_apart(total: int, rules: Rules) -> list[int]:
     for values in attacking.rows(total, len(cut.parts)):
         for shown in outcomes(values, cut, rules):
             led.setdefault(shown, []).append(values)
-    possible = [{values[place] for values in tables} for tables in led.values() for place in range(len(cut.parts))]
+    possible = [
+        {values[place] for values in tables} for tables in led.values() for place in range(len(cut.parts))
+    ]
     return [value for one in possible if len(one) == 1 for value in one if value < rules.threshold]
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from services.jet.care.releases.domain import CUTS, Fact, Key, Rules, sheet
+from services.jet.care.releases.domain import CUTS, Equation, Fact, Key, Rules, sheet
 from services.postgres import PrivatePostgres
 from tests.care import attacking
 from tests.care.counting import MONTHS, Vendor, figures, released, returned, sent, tables
@@ -59,7 +59,10 @@ def returns(care: Care) -> list[dict[str, Any]]:
     rows = vendor.year(mail - OWN - 5, channel="ウェブメール", unit="件")
     rows += vendor.year(skype - 33, channel="スカイプ", unit="件")
     rows += [prefecture.row(month, 3, channel="skype") for month in MONTHS[:11]]
-    rows += [prefecture.row(4, 5, channel="web_mail"), prefecture.row(4, 4, channel="web_mail", unit="persons")]
+    rows += [
+        prefecture.row(4, 5, channel="web_mail"),
+        prefecture.row(4, 4, channel="web_mail", unit="persons"),
+    ]
     told = sent(care, rows)
     assert (told["created"], told["errors"]) == (len(rows), [])
     care.sql(CLAIMS)
@@ -76,7 +79,10 @@ def release(care: Care, returns: list[dict[str, Any]]) -> str:
 
     async def race() -> list[Any]:
         return await asyncio.gather(
-            *(care.served.send("care_figure_releases_release", one, json={"fiscal_year": 2024}) for one in callers)
+            *(
+                care.served.send("care_figure_releases_release", one, json={"fiscal_year": 2024})
+                for one in callers
+            )
         )
 
     answers = care.served.run(race())
@@ -91,7 +97,10 @@ def test_table_51_comes_back_to_the_digit(care: Care, release: str) -> None:
     for reader in READERS:
         answer = figures(care, reader)
         rows = [
-            {name: "" if value is None else str(value) for name, value in (cell | {"cases": cell["value"]}).items()}
+            {
+                name: "" if value is None else str(value)
+                for name, value in (cell | {"cases": cell["value"]}).items()
+            }
             for cell in answer["cells"]
             if cell["metric"] == "cases"
         ]
@@ -101,7 +110,9 @@ def test_table_51_comes_back_to_the_digit(care: Care, release: str) -> None:
     assert units[None, "persons"] == (61, "名")
 
 
-def test_the_tables_of_a_release_tell_of_no_cell_below_the_threshold(care: Care, release: str, returns: Any) -> None:
+def test_the_tables_of_a_release_tell_of_no_cell_below_the_threshold(
+    care: Care, release: str, returns: Any
+) -> None:
     """The adversary reads the statistic and the release, and solves them together."""
     told = done(tables(care, release))
     names = {"ウェブメール": "web_mail", "スカイプ": "skype"}
@@ -117,10 +128,12 @@ def test_the_tables_of_a_release_tell_of_no_cell_below_the_threshold(care: Care,
         for cell in table["cells"]
     }
     true = sheet(facts(returns)).cells
-    assert shown.keys() == true.keys() and {table["table"] for table in told["tables"]} == {cut.name for cut in CUTS}
+    assert shown.keys() == true.keys() and {table["table"] for table in told["tables"]} == {
+        cut.name for cut in CUTS
+    }
     assert any(shown.values())
     equations = [
-        attacking.Equation({k: 1 for k in shown if (k.cut, k.channel, k.unit) == (cut.name, *key)}, total)
+        Equation({k: 1 for k in shown if (k.cut, k.channel, k.unit) == (cut.name, *key)}, total)
         for cut in CUTS
         for key, total in exact.items()
     ]
@@ -130,7 +143,7 @@ def test_the_tables_of_a_release_tell_of_no_cell_below_the_threshold(care: Care,
         assert low <= true[key] <= high
         if true[key] < 10:
             assert shown[key] is None
-            assert (low, high) == alone[key] or low == 0 and high >= 10
+            assert (low, high) == alone[key] or (low == 0 and high >= 10)
 
 
 def facts(rows: list[dict[str, Any]]) -> list[Fact]:
@@ -169,7 +182,14 @@ def test_a_released_year_takes_no_return(care: Care, release: str, returns: list
 
 def test_two_filters_cut_nothing_finer(care: Care, release: str) -> None:
     """A release is read whole: every parameter is refused, and with each refusal nothing of it is shown."""
-    for asked in ("channel=skype", "part=26", "table=channel-by-quarter", "dimensions=part", "as_of=2025-04-02", "limit=1"):
+    for asked in (
+        "channel=skype",
+        "part=26",
+        "table=channel-by-quarter",
+        "dimensions=part",
+        "as_of=2025-04-02",
+        "limit=1",
+    ):
         refused = tables(care, release, params=dict([asked.split("=")]))
         assert (refused.status_code, refused.json()["code"]) == (400, "invalid_parameters")
     for name in ("month", "organisation", "prefecture", "quarter"):
@@ -190,7 +210,9 @@ def test_a_year_is_released_after_its_end_by_a_person(care: Care, release: str) 
     for caller in (Caller("coordinator", person=OFFICER.person), PROTECTOR, Vendor(care).counsellor):
         assert released(care, 2023, caller).status_code == 404
     with pytest.raises(Exception, match="the fiscal year is not over"):
-        care.sql("INSERT INTO care.figure_release (fiscal_year, threshold, rounding, protection) VALUES (2025, 10, 5, 10)")
+        care.sql(
+            "INSERT INTO care.figure_release (fiscal_year, threshold, rounding, protection) VALUES (2025, 10, 5, 10)"
+        )
 
 
 def test_every_read_of_a_release_stands_in_the_ledger(care: Care, release: str) -> None:
@@ -206,12 +228,16 @@ def test_every_read_of_a_release_stands_in_the_ledger(care: Care, release: str) 
     tag = tables(care, release, ministry).headers["etag"]
     assert tables(care, release, ministry, headers={"If-None-Match": tag}).status_code == 304
     added = ledger(PROTECTOR)[before:]
-    assert [(one["client"], one["role"], one["person_id"]) for one in added] == [("mext", "ministry", None)] * 3
+    assert [(one["client"], one["role"], one["person_id"]) for one in added] == [
+        ("mext", "ministry", None)
+    ] * 3
     for caller in (ministry, Caller("coordinator")):
         assert care.call("care_release_readings_list", caller).status_code == 404
 
 
-@pytest.mark.parametrize("role", ["counsellor", "participant", "organisation", "host_authority", "auditor", "service"])
+@pytest.mark.parametrize(
+    "role", ["counsellor", "participant", "organisation", "host_authority", "auditor", "service"]
+)
 def test_to_others_there_are_no_figures(care: Care, release: str, role: str) -> None:
     caller = Caller(role, person=OFFICER.person, organisation=Vendor(care).id)
     statistic = care.call("care_statistics_read", caller, path={"name": "jet-counselling"})
@@ -223,7 +249,11 @@ def test_a_return_that_crosses_a_release_is_counted_or_refused(care: Care) -> No
     vendor = Vendor(care)
     first = vendor.row(4, 7, fiscal_year=2023, channel="phone")
     assert returned(care, first).status_code == 201
-    rows = [vendor.row(month, 1, fiscal_year=2023, channel=channel) for month in MONTHS for channel in ("online", "skype")]
+    rows = [
+        vendor.row(month, 1, fiscal_year=2023, channel=channel)
+        for month in MONTHS
+        for channel in ("online", "skype")
+    ]
 
     async def race() -> list[Any]:
         sends = [care.served.send("care_vendor_returns_create", vendor.counsellor, json=row) for row in rows]
@@ -235,7 +265,9 @@ def test_a_return_that_crosses_a_release_is_counted_or_refused(care: Care) -> No
     assert made.status_code == 201
     assert {one.status_code for one in answers} <= {201, 409}
     taken = sum(one.status_code == 201 for one in answers)
-    published = [cell["value"] or 0 for cell in figures(care, fiscal_year=2023)["cells"] if cell["metric"] == "cases"]
+    published = [
+        cell["value"] or 0 for cell in figures(care, fiscal_year=2023)["cells"] if cell["metric"] == "cases"
+    ]
     assert sum(published) == 7 + taken
     told = done(tables(care, made.json()["id"]))["tables"]
     assert all(cell["value"] is None or cell["value"] >= 10 for table in told for cell in table["cells"])

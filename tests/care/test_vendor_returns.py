@@ -29,7 +29,9 @@ def test_a_vendor_sees_and_writes_its_own_returns_alone(care: Care) -> None:
     refused = care.call("care_vendor_returns_change", mine.counsellor, **change)
     assert refused.status_code == 404
     stranger = returned(care, other.row(5, 3, fiscal_year=2023), mine.counsellor)
-    nobody = returned(care, other.row(5, 3, fiscal_year=2023) | {"organisation_code": "NOBODY"}, mine.counsellor)
+    nobody = returned(
+        care, other.row(5, 3, fiscal_year=2023) | {"organisation_code": "NOBODY"}, mine.counsellor
+    )
     codes = [[one["code"] for one in answer.json()["errors"]] for answer in (stranger, nobody)]
     assert (stranger.status_code, codes) == (422, [["vendor_unknown"], ["vendor_unknown"]])
     told = sent(care, [mine.row(4, 1, fiscal_year=2023), other.row(6, 1, fiscal_year=2023)], mine.counsellor)
@@ -42,10 +44,15 @@ def test_a_vendor_sees_and_writes_its_own_returns_alone(care: Care) -> None:
 def test_units_stand_apart(care: Care) -> None:
     vendor = Vendor(care)
     for unit, value in (("cases", 7), ("persons", 2), ("times", 9)):
-        assert returned(care, vendor.row(4, value, fiscal_year=2023, unit=unit), vendor.counsellor).status_code == 201
+        assert (
+            returned(care, vendor.row(4, value, fiscal_year=2023, unit=unit), vendor.counsellor).status_code
+            == 201
+        )
     again = returned(care, vendor.row(4, 8, fiscal_year=2023), vendor.counsellor)
     assert (again.status_code, again.json()["code"]) == (409, "already_exists")
-    found = done(care.call("care_vendor_returns_list", vendor.counsellor, params={"unit": "persons"}))["items"]
+    found = done(care.call("care_vendor_returns_list", vendor.counsellor, params={"unit": "persons"}))[
+        "items"
+    ]
     assert [one["value"] for one in found] == [2]
 
 
@@ -62,18 +69,29 @@ def test_a_month_is_returned_once_it_is_over(care: Care) -> None:
         )
 
 
-@pytest.mark.parametrize("role", ["coordinator", "ministry", "participant", "organisation", "auditor", "service"])
+@pytest.mark.parametrize(
+    "role", ["coordinator", "ministry", "participant", "organisation", "auditor", "service"]
+)
 def test_to_others_there_are_no_returns(care: Care, role: str) -> None:
     caller = Caller(role, person=PROTECTOR.person, organisation=Vendor(care).id)
     nowhere = care.call("care_vendor_returns_list", caller, url="/care/v1/nothing")
     answer = care.call("care_vendor_returns_list", caller)
-    told = [{name: one.json()[name] for name in ("status", "code", "title", "detail")} for one in (nowhere, answer)]
+    told = [
+        {name: one.json()[name] for name in ("status", "code", "title", "detail")}
+        for one in (nowhere, answer)
+    ]
     assert answer.status_code == 404 and told[0] == told[1]
 
 
 def test_bad_values_are_told_where_they_stand(care: Care) -> None:
     vendor = Vendor(care)
-    for field, value in (("value", -1), ("month", 13), ("channel", "pigeon"), ("unit", "延べ"), ("value", 3.5)):
+    for field, value in (
+        ("value", -1),
+        ("month", 13),
+        ("channel", "pigeon"),
+        ("unit", "延べ"),
+        ("value", 3.5),
+    ):
         refused = returned(care, vendor.row(4, 3, fiscal_year=2023) | {field: value}, vendor.counsellor)
         assert refused.status_code == 422
         assert [one["pointer"] for one in refused.json()["errors"]] == [f"/{field}"]

@@ -124,6 +124,6 @@ class Audit:
             for key, (least, greatest) in self._ranges(withheld, known).items():
                 below, above = alone[key]
                 narrow = greatest - least < min(self._rules.protection, above - below)
-                if narrow or self.cells[key] < self._rules.threshold and least > below:
+                if narrow or (self.cells[key] < self._rules.threshold and least > below):
                     return Weak(key, (least, greatest))
         return None

@@ -104,7 +104,9 @@ class Link(NamedTuple):
 
 def vendor_kind(organisation: str) -> str:
     """By the directory's kind of organisation."""
-    return "local_government" if organisation in LOCAL else "company" if organisation == "company" else "other"
+    return (
+        "local_government" if organisation in LOCAL else "company" if organisation == "company" else "other"
+    )
 
 
 def prefecture_of(code: str | None) -> str:
@@ -115,7 +117,12 @@ def prefecture_of(code: str | None) -> str:
 
 CUTS = (
     Cut("channel-by-quarter", "quarter", ("1", "2", "3", "4"), lambda fact: quarter_of(fact.month)),
-    Cut("channel-by-vendor-kind", "vendor_kind", ("local_government", "company", "other"), lambda fact: fact.kind),
+    Cut(
+        "channel-by-vendor-kind",
+        "vendor_kind",
+        ("local_government", "company", "other"),
+        lambda fact: fact.kind,
+    ),
     Cut("channel-by-prefecture", "prefecture", (*PREFECTURES, NONE), lambda fact: fact.prefecture),
 )
 # A return of a local government is of its own prefecture: the two tables tell of each other.
@@ -179,7 +186,9 @@ def sheet(facts: Iterable[Fact], cuts: Iterable[Cut] = CUTS, links: Iterable[Lin
     the exact totals, and by how much linked parts differ, which is taken as known."""
     facts, cuts = list(facts), tuple(cuts)
     exact = totals(facts)
-    cells = {Key(cut.name, channel, part, unit): 0 for cut in cuts for part in cut.parts for channel, unit in exact}
+    cells = {
+        Key(cut.name, channel, part, unit): 0 for cut in cuts for part in cut.parts for channel, unit in exact
+    }
     for cut in cuts:
         for fact in facts:
             cells[Key(cut.name, fact.channel, cut.of(fact), fact.unit)] += fact.value
@@ -205,5 +214,3 @@ def told(shown: int, rules: Rules) -> tuple[int, int]:
     """Between which values that lies which is shown as this number, as everybody can tell who knows the rules."""
     lowest = shown - rules.rounding // 2
     return max(rules.threshold, lowest), lowest + rules.rounding - 1
-
-

@@ -76,7 +76,9 @@ class Releases:
     ) -> UUID:
         made = uuid7()
         await self._session.execute(text(_RELEASE), {"id": made, "year": year} | rules._asdict())
-        await self._session.execute(insert(figure_total), [one._asdict() | {"release_id": made} for one in lines])
+        await self._session.execute(
+            insert(figure_total), [one._asdict() | {"release_id": made} for one in lines]
+        )
         if cells:
             rows = [key._asdict() | {"release_id": made, "value": value} for key, value in cells.items()]
             await self._session.execute(insert(figure_cell), rows)

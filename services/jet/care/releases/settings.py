@@ -1,6 +1,6 @@
 """The rules of a release as CLAIR sets them; the defaults are samples."""
 
-from typing import Self
+from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -13,9 +13,9 @@ class FigureSettings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="KAKEHASHI_CARE_FIGURES_", extra="ignore")
 
-    threshold: int = Field(10, ge=2)
-    rounding: int = Field(5, ge=1)
-    protection: int = Field(10, ge=1)
+    threshold: Annotated[int, Field(ge=2)] = 10
+    rounding: Annotated[int, Field(ge=1)] = 5
+    protection: Annotated[int, Field(ge=1)] = 10
 
     @model_validator(mode="after")
     def _wide(self) -> Self:

@@ -27,7 +27,10 @@ def withheld(sheet: Sheet, rules: Rules, lot: Random | None = None) -> frozenset
         more = _next(places, gone, audit)
         gone.add(more)
         # whatever shows a cell of this place is asked again
-        stale = [*stale, *(one for one in audits if one not in stale and any(key.place == more for key in one.cells))]
+        stale = [
+            *stale,
+            *(one for one in audits if one not in stale and any(key.place == more for key in one.cells)),
+        ]
     return frozenset(key for key in sheet.cells if key.place in gone)
 
 

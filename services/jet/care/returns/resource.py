@@ -111,7 +111,14 @@ vendor_returns = Resource(
     sorts=("fiscal_year", "month"),
     parts=(Part(vendor_return, ("organisation_id", "fiscal_year", "month", "channel", "unit")),),
     refs=(
-        Ref("organisation_code", "organisation_id", directory.organisation, "code", domain.VENDOR_UNKNOWN, _own),
+        Ref(
+            "organisation_code",
+            "organisation_id",
+            directory.organisation,
+            "code",
+            domain.VENDOR_UNKNOWN,
+            _own,
+        ),
     ),
     check=check,
     fixed=("organisation_code", "fiscal_year", "month", "channel", "unit"),
