@@ -4,33 +4,41 @@ from migrations.histories import CARE
 from services.kit.db.migration import run
 
 revision = "care_0005"
-down_revision = "care_0001"
+down_revision = "care_0004"
 branch_labels = None
 depends_on = None
 
-# What else is counted, each as a view that says for itself who is shown what:
-# - `counted_contact`: contacts in cases of our own, by the organisation that counselled and the host authority at
-#   which the participant served;
-# - `granted_claim`: counselling subsidies that were granted, by the fiscal year of the service.
+# What else is counted: contacts in cases of our own, by the organisation that counselled and the host authority at which
+# the participant served on the day, and subsidies granted, by the fiscal year of the service.
 COUNTED = """
 CREATE VIEW care.counted_contact WITH (security_invoker = true) AS
-    SELECT NULL::integer AS fiscal_year, NULL::integer AS month, NULL::text AS channel, NULL::text AS unit,
-        NULL::bigint AS value, NULL::uuid AS organisation_id, NULL::uuid AS host_id
-    WHERE false;
+    SELECT extract(year FROM c.held_on - interval '3 months')::integer AS fiscal_year,
+        extract(month FROM c.held_on)::integer AS month, c.channel,
+        CASE l.unit WHEN '件' THEN 'cases' WHEN '名' THEN 'persons' ELSE 'times' END AS unit, count(*) AS value,
+        o.organisation_id, s.host_id
+    FROM care.contact AS c JOIN care.care_case AS o ON o.id = c.case_id
+    JOIN care.channel AS l ON l.code = c.channel AND l.effective @> c.held_on
+    LEFT JOIN LATERAL (SELECT host_id FROM care.serving WHERE person_id = o.person_id AND effective @> c.held_on
+        ORDER BY lower(effective) DESC, id LIMIT 1) AS s ON true
+    GROUP BY 1, 2, 3, 4, 6, 7;
 CREATE VIEW care.granted_claim WITH (security_invoker = true) AS
-    SELECT NULL::integer AS fiscal_year, NULL::bigint AS claims, NULL::bigint AS persons, NULL::bigint AS yen
-    WHERE false;
+    SELECT fiscal_year, claims, persons, yen FROM care.claim_figure;
 GRANT SELECT ON care.counted_contact, care.granted_claim TO care_app;
 """
+# The copy of the roster is of everybody alike: whoever counts by host authority reads it.
+SERVED = "CREATE POLICY serving_counted ON care.serving FOR SELECT TO care_app USING ((SELECT platform.caller_is('care_officer')))"
 TABLES = """
 CREATE TABLE care.vendor_return (
     id uuid CONSTRAINT vendor_return_pkey PRIMARY KEY DEFAULT uuidv7(),
     organisation_id uuid NOT NULL, fiscal_year integer NOT NULL, month integer NOT NULL,
     channel text NOT NULL, unit text NOT NULL, value bigint NOT NULL,
+    counted daterange NOT NULL GENERATED ALWAYS AS (daterange(
+        make_date(fiscal_year + (month < 4)::integer, month, 1), make_date(fiscal_year + (month < 4)::integer, month, 1), '[]'
+    )) STORED,
     row_version bigint NOT NULL DEFAULT 1,
     CONSTRAINT vendor_return_once UNIQUE (organisation_id, fiscal_year, month, channel, unit),
     CONSTRAINT vendor_return_month CHECK (month BETWEEN 1 AND 12),
-    CONSTRAINT vendor_return_channel CHECK (channel IN ('web_mail', 'skype', 'phone', 'in_person', 'online')),
+    CONSTRAINT vendor_return_channel_fkey FOREIGN KEY (channel, PERIOD counted) REFERENCES care.channel (code, PERIOD effective),
     CONSTRAINT vendor_return_unit CHECK (unit IN ('cases', 'persons', 'times')),
     CONSTRAINT vendor_return_value CHECK (value >= 0)
 );
@@ -103,7 +111,7 @@ PROTECTED = " AND (value IS NULL OR value % r.rounding = 0 AND value + (r.roundi
 
 
 def upgrade() -> None:
-    run(TABLES + RULES + COUNTED)
+    run(TABLES + RULES + COUNTED + SERVED)
     CARE.wall("vendor_return", read=RETURNS, write=RETURNS, grants="SELECT, INSERT, UPDATE")
     CARE.wall("figure_release", read=ASKED, write=OFFICER, grants="SELECT, INSERT")
     for table, also in (("figure_total", ""), ("figure_cell", PROTECTED)):
@@ -122,7 +130,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    run("DROP VIEW care.counted_contact, care.granted_claim")
+    run("DROP POLICY serving_counted ON care.serving; DROP VIEW care.counted_contact, care.granted_claim")
     run(
         "DROP TABLE care.release_reading, care.figure_cell, care.figure_total, care.figure_release, care.vendor_return"
     )

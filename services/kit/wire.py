@@ -81,6 +81,14 @@ Instant = Annotated[datetime, BeforeValidator(_instant), AfterValidator(_aware),
 Whole = Annotated[StrictInt, Field(ge=-(2**31), lt=2**31), cells.INTEGER]
 Year = Annotated[StrictInt, Field(ge=1900, le=2200), cells.YEAR]
 Yen = Annotated[StrictInt, Field(ge=0, lt=2**31), cells.YEN]
+# exact, as text: JSON's own numbers are not
+Exact = Annotated[
+    StrictStr,
+    Field(min_length=1, max_length=24, examples=["149.53"]),
+    AfterValidator(_plain),
+    _as_in(cells.DECIMAL),
+    cells.DECIMAL,
+]
 Flag = Annotated[StrictBool, cells.BOOLEAN]
 Line = Annotated[
     StrictStr, Field(min_length=1, max_length=200), AfterValidator(_plain), _as_in(cells.TEXT), cells.TEXT

@@ -206,7 +206,7 @@ async def _differing(session: WriteSession, resource: Resource, rows: list[Row])
 async def store(
     session: WriteSession, resource: Resource, rows: list[Row], *, insert_only: bool = False
 ) -> list[Change]:
-    """Store prepared rows and publish each changed record; the caller writes the audit row."""
+    """Store prepared rows and publish each changed record, unless it is hidden; the caller writes the audit row."""
     if not one_alone(rows):
         rows = await _differing(session, resource, rows)
     if not rows:
@@ -218,7 +218,8 @@ async def store(
     by_row = {row["_row"]: row for row in rows}
     if resource.organisation:
         changes = [one.at(by_row[one.row].get(resource.organisation)) for one in changes]
-    await audit.publish(session, resource.schema, resource.becomes or resource.plural, changes)
+    if not resource.hidden:
+        await audit.publish(session, resource.schema, resource.becomes or resource.plural, changes)
     return changes
 
 

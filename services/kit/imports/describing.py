@@ -13,7 +13,14 @@ from services.kit.text import Language, Text
 
 DICTIONARY = Text("項目の説明", "Columns")
 CODES = Text("コード表", "Codes")
-_DATATYPES = {"date": "date", "year": "gYear", "integer": "integer", "yen": "integer", "boolean": "boolean"}
+_DATATYPES = {
+    "date": "date",
+    "year": "gYear",
+    "integer": "integer",
+    "yen": "integer",
+    "decimal": "decimal",
+    "boolean": "boolean",
+}
 _DICTIONARY_TITLES = (
     Text("見出し", "Heading"),
     Text("列の物理名", "Field"),

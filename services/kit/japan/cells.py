@@ -7,7 +7,7 @@ from services.kit.japan.era import parse_date
 from services.kit.japan.fiscal_year import parse_year
 from services.kit.japan.local_government_code import parse_corporate_number, parse_local_government_code
 from services.kit.japan.names import check_name, parse_family_name, parse_kana
-from services.kit.japan.numbers import parse_boolean, parse_integer, parse_text, parse_yen
+from services.kit.japan.numbers import parse_boolean, parse_decimal, parse_integer, parse_text, parse_yen
 from services.kit.japan.partial_date import parse_partial_date
 from services.kit.text import Text
 
@@ -15,6 +15,7 @@ __all__ = [
     "BOOLEAN",
     "CORPORATE_NUMBER",
     "DATE",
+    "DECIMAL",
     "EMAIL",
     "FAMILY_NAME",
     "INTEGER",
@@ -83,6 +84,12 @@ TEXT = Cell(
     "text", parse_text, Text("文章", "Text"), rules=("L1-08", "not_text", "text_too_long", "date_in_text")
 )
 INTEGER = Cell("integer", parse_integer, Text("整数", "A whole number"), "integer", rules=("L2-01",))
+DECIMAL = Cell(
+    "decimal",
+    parse_decimal,
+    Text("0以上の数値（小数部6桁まで）", "A number, with up to six decimals"),
+    rules=("L2-01",),
+)
 YEN = Cell("yen", parse_yen, Text("金額（円、整数）", "An amount in whole yen"), "integer", rules=("L2-01",))
 BOOLEAN = Cell("boolean", parse_boolean, Text("○ か ×", "○ (yes) or × (no)"), rules=("L2-04",))
 EMAIL = Cell("email", parse_email, Text("メールアドレス", "An e-mail address"), rules=("email_unreadable",))

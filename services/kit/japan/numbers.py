@@ -5,6 +5,7 @@ Rules: L2-01 (a number is only a number) and L2-04 (choices) of 機械可読性�
 
 import re
 from datetime import date
+from decimal import Decimal
 
 from services.kit.findings import Parsed
 from services.kit.japan.names import check_characters
@@ -16,6 +17,7 @@ TEXT_LIMIT = 10_000
 _INTEGER = re.compile(
     r"(?P<sign>[-+▲△])?[¥\\]?(?P<inner>-)?(?P<digits>[0-9]{1,15}|[0-9]{1,3}(?:,[0-9]{3}){1,4})(?:\.0*)?円?"
 )
+_DECIMAL = re.compile(r"(?P<whole>[0-9]{1,12}|[0-9]{1,3}(?:,[0-9]{3}){1,3})(?P<part>\.[0-9]{1,6})?")
 _BOOLEANS = {
     **dict.fromkeys(("○", "◯", "〇", "はい", "true", "yes"), True),
     **dict.fromkeys(("×", "✕", "✖", "いいえ", "false", "no"), False),
@@ -32,6 +34,27 @@ def parse_integer(raw: object) -> Parsed[int]:
 def parse_yen(raw: object) -> Parsed[int]:
     number = parse_integer(raw).value
     return Parsed(number, f"{number:,}円")
+
+
+def parse_decimal(raw: object) -> Parsed[str]:
+    """A number that is not negative, exact: as text without zeros that say nothing."""
+    broken = isinstance(raw, float) and not raw.is_integer()
+    match = _DECIMAL.fullmatch(folded(str(raw) if broken else raw))
+    if match is None:
+        raise refusal(
+            "not_a_decimal",
+            Text(
+                f"「{shown(raw)}」を数値として読み取れません。", f"“{shown(raw)}” cannot be read as a number."
+            ),
+            Text(
+                "単位や符号を付けず、整数部12桁、小数部6桁以内の数値だけを書いてください。",
+                "Write a number of up to 12 digits and 6 decimals and nothing else: no unit, no sign.",
+            ),
+            "L2-01",
+        )
+    text = f"{Decimal(match['whole'].replace(',', '') + (match['part'] or '')):f}"
+    plain = text.rstrip("0").rstrip(".") if "." in text else text
+    return Parsed(plain, plain)
 
 
 def _written(raw: object) -> int:

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.kit.findings import BadValue
-from services.kit.japan.numbers import parse_boolean, parse_integer, parse_text, parse_yen
+from services.kit.japan.numbers import parse_boolean, parse_decimal, parse_integer, parse_text, parse_yen
 
 LARGEST = 10**15 - 1
 
@@ -43,6 +43,41 @@ def test_what_is_no_integer(raw: object) -> None:
     with pytest.raises(BadValue) as refused:
         parse_integer(raw)
     assert (refused.value.finding.code, refused.value.finding.rule) == ("not_an_integer", "L2-01")
+
+
+@pytest.mark.parametrize(
+    ("raw", "text"),
+    [(12, "12"), (149.53, "149.53"), (90.0, "90"), ("１４９．５３", "149.53"), ("1,234.50", "1234.5"), ("007.10", "7.1"),
+     ("0.000001", "0.000001"), ("100", "100")],
+)  # fmt: skip
+def test_decimals_as_they_arrive(raw: object, text: str) -> None:
+    assert parse_decimal(raw).value == text
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        "",
+        "-1",
+        "+1",
+        "1.",
+        ".5",
+        "1.2.3",
+        "1e3",
+        1e-7,
+        "12円",
+        "1.1234567",
+        True,
+        None,
+        float("nan"),
+        10**13,
+        "½",
+    ],
+)
+def test_what_is_no_decimal(raw: object) -> None:
+    with pytest.raises(BadValue) as refused:
+        parse_decimal(raw)
+    assert (refused.value.finding.code, refused.value.finding.rule) == ("not_a_decimal", "L2-01")
 
 
 @given(st.integers(-LARGEST, LARGEST))

@@ -30,6 +30,12 @@ LEFT JOIN directory.organisation AS o ON o.id = f.organisation_id
 LEFT JOIN directory.organisation AS h ON h.id = f.host_id
 GROUP BY f.channel, f.unit, f.month, f.kept, o.kind, o.code, h.code
 """
+# in the order of the list, which is the report's, by the label that the year ended with
+_CHANNELS = """
+SELECT code, (array_agg(label_ja ORDER BY lower(effective) DESC NULLS LAST))[1] AS label FROM care.channel
+WHERE effective && daterange(make_date(:year, 4, 1), make_date(:year + 1, 4, 1))
+GROUP BY code ORDER BY (array_agg(id ORDER BY id))[1]
+"""
 _CLAIMS = """
 SELECT sum(claims)::bigint AS claims, sum(persons)::bigint AS persons FROM care.granted_claim
 WHERE fiscal_year = :year
@@ -63,6 +69,10 @@ class Releases:
         await self._session.execute(text(_CLOSE), {"year": year})
         row = (await self._session.execute(text(_STANDS), {"year": year})).one()
         return row.today, row.released
+
+    async def channels(self, year: int) -> dict[str, str]:
+        """Each with its printed label."""
+        return {row.code: row.label for row in await self._session.execute(text(_CHANNELS), {"year": year})}
 
     async def counted(self, year: int) -> Counted:
         rows = await self._session.execute(text(_FACTS), {"year": year})

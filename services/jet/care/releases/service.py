@@ -1,7 +1,7 @@
 """To release the figures of a fiscal year: once, after its end, drawn once, the same answer for ever."""
 
 import asyncio
-from typing import Any, get_args
+from typing import Any
 from uuid import UUID
 
 from services.jet.care.releases.domain import (
@@ -20,7 +20,6 @@ from services.jet.care.releases.domain import (
 from services.jet.care.releases.repository import Releases
 from services.jet.care.releases.settings import FigureSettings
 from services.jet.care.releases.suppression import published
-from services.jet.care.returns.domain import Channel
 from services.kit import audit, glossary
 from services.kit.db.session import WriteSession
 from services.kit.text import Text
@@ -37,8 +36,7 @@ async def release(session: WriteSession, fiscal_year: int) -> UUID:
         raise YEAR_NOT_OVER()
     counted = await releases.counted(fiscal_year)
     exact = totals(counted.facts)
-    labels = {code: glossary.title(f"care_channel.{code}").ja for code in get_args(Channel)}
-    printed = lines(exact, labels, counted.claims)
+    printed = lines(exact, await releases.channels(fiscal_year), counted.claims)
     if not printed:
         raise NOTHING()
     shown = await asyncio.to_thread(published, sheet(counted.facts), rules)

@@ -13,7 +13,8 @@ from sqlalchemy import Select, Table, Uuid, cast, func, select
 from services.jet.care import access
 from services.jet.care.releases.tables import figure_release
 from services.jet.care.returns import domain
-from services.jet.care.returns.domain import Channel, Unit, month_after
+from services.jet.care.content import channel
+from services.jet.care.returns.domain import Channel, Unit, channel_of, first_of, month_after
 from services.jet.care.returns.tables import vendor_return
 from services.kit import directory
 from services.kit.db.session import WriteSession
@@ -24,20 +25,19 @@ from services.kit.findings import Finding
 from services.kit.japan import cells
 from services.kit.resource import Basis, Part, Ref, Resource, Row
 from services.kit.temporal import TODAY
-from services.kit.wire import Code, Wire, Year, choice
+from services.kit.wire import Called, Code, Line, Wire, Year, choice
 from services.kit.writer import repeated
 
-Channels = Annotated[Channel, choice("care_channel", get_args(Channel))]
 Units = Annotated[Unit, choice("care_unit", get_args(Unit))]
 
 
 class VendorReturnWrite(Wire):
-    """`month`: of the calendar, 1 to 12, within the fiscal year."""
+    """`month`: of the calendar, 1 to 12, within the fiscal year. `channel`: a code of the list, or a label of it."""
 
     organisation_code: Code
     fiscal_year: Year
     month: Annotated[Annotated[StrictInt, Field(ge=1, le=12)], cells.INTEGER]
-    channel: Channels
+    channel: Annotated[Line, Called("care_channel")]
     unit: Units = "cases"
     value: Annotated[Annotated[StrictInt, Field(ge=0, le=1_000_000)], cells.INTEGER]
 
@@ -66,6 +66,16 @@ def _own(table: Table) -> Any:
 async def check(session: WriteSession, rows: list[Row]) -> dict[int, list[tuple[str, Finding]]]:
     """A row that says what is stored already may come again at any time."""
     problems: dict[int, list[tuple[str, Finding]]] = defaultdict(list)
+    c = channel.c
+    known = [
+        Channel(row.code, (row.label_ja, row.label_en), row.valid_from, row.valid_to)
+        for row in await session.execute(select(c.code, c.label_ja, c.label_en, c.valid_from, c.valid_to))
+    ]
+    for row in rows:
+        found = channel_of(row["channel"], known, first_of(row["fiscal_year"], row["month"]))
+        row["channel"] = found or row["channel"]
+        if found is None:
+            problems[row["_row"]].append(("channel", domain.CHANNEL_UNKNOWN))
     same = await repeated(session, vendor_returns, rows)
     years = {row["fiscal_year"] for row in rows}
     r = figure_release.c
@@ -105,7 +115,7 @@ vendor_returns = Resource(
         "organisation": by_organisation(vendor_return.c.organisation_id),
         "fiscal_year": equals(vendor_return.c.fiscal_year, int),
         "month": equals(vendor_return.c.month, int),
-        "channel": equals(vendor_return.c.channel, Channel),
+        "channel": equals(vendor_return.c.channel),
         "unit": equals(vendor_return.c.unit, Unit),
     },
     sorts=("fiscal_year", "month"),
@@ -126,5 +136,6 @@ vendor_returns = Resource(
     constraints={
         "vendor_return_open": _as(domain.YEAR_RELEASED),
         "vendor_return_month_over": _as(domain.MONTH_NOT_OVER),
+        "vendor_return_channel_fkey": _as(domain.CHANNEL_UNKNOWN),
     },
 )
