@@ -54,6 +54,9 @@ bench-deadline: .venv/ready ## all organisations send their survey in the last m
 bench-import: .venv/ready ## files of appointments beside COPY into the same tables, in one run
 	$(PYTHON) -m bench.imports
 
+bench-existence: .venv/ready ## whether times tell that somebody is counselled
+	$(PYTHON) -m bench.existence
+
 hostile: .venv/ready ## honest callers beside a frozen service, a greedy client, slow clients, a storm
 	$(PYTHON) -m bench.hostile
 
@@ -78,4 +81,4 @@ clean: ## remove what the other targets made (data, output, environments)
 	python3 -m venv .uv
 	.uv/bin/pip install --quiet --disable-pip-version-check --no-cache-dir uv==$(UV_VERSION)
 
-.PHONY: long test-browser help demo run serve test check bench-read bench-gateway bench-import bench-deadline hostile fuzz battery-imports clean
+.PHONY: long test-browser help demo run serve test check bench-read bench-gateway bench-import bench-deadline bench-existence hostile fuzz battery-imports clean

@@ -64,7 +64,9 @@ def serve(name: str, folder: Path, listen: str) -> None:
     if name == "door":
         config = configuration("door", listen)
         key = load_key(folder / "issuer.jwk", "ES256", private=True)
-        sockets = {f"upstream_{one}": f"unix:{folder}/{one}.sock" for one in ("jet", "grants", "events")}
+        sockets = {
+            f"upstream_{one}": f"unix:{folder}/{one}.sock" for one in ("jet", "care", "grants", "events")
+        }
         given: dict[str, Any] = sockets | {"upstream_registry": sockets["upstream_grants"], "keys": folder}
         settings = Settings.model_validate(given | {"database_url": "postgresql://none"})
         config.app, config.factory = Door(settings, StillState(ring([public_jwk(key)], "ES256"))), False

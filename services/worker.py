@@ -11,8 +11,8 @@ import importlib
 import os
 import signal
 import sys
-from collections.abc import AsyncIterator, Coroutine
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -32,7 +32,8 @@ from services.processes import READY_LINE
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """`service` is the prefix of its paths; `module` holds its RESOURCES, and `works` where it has jobs of its own."""
+    """`service` is the prefix of its paths; `module` holds its RESOURCES, `works` where it has jobs of its own, and
+    `daily` where it has something to do once a day."""
 
     service: str
     schema: str
@@ -40,6 +41,7 @@ class Place:
 
 
 _MINUTE, _DAY = 60.0, 86_400.0
+_AGAIN = 300.0  # what failed need not wait for the next day
 PLACES = {
     "registry": Place("directory", "identity", "services.gateway.registry.app"),
     "jet": Place("jet", "jet", "services.jet.app"),
@@ -100,6 +102,18 @@ async def settling(place: Place, database: Database) -> None:
         await asyncio.sleep(_MINUTE)
 
 
+async def each_day(what: str, work: Callable[[], Awaitable[object]]) -> None:
+    """At the start and once a day; what fails, again after a while."""
+    while True:
+        wait = _DAY
+        try:
+            await work()
+        except Exception:
+            log.exception("daily_work_failed", work=what)
+            wait = _AGAIN
+        await asyncio.sleep(wait)
+
+
 async def serve(name: str) -> None:
     place = PLACES[name]
     await asyncio.to_thread(tracing.start, f"worker-{name}")
@@ -116,10 +130,12 @@ async def serve(name: str) -> None:
         for number in (signal.SIGTERM, signal.SIGINT):
             asyncio.get_running_loop().add_signal_handler(number, worker.stop)
         listen = os.environ.get("KAKEHASHI_METRICS_LISTEN", "")
-        async with (
-            beside(sealing(place, database)), beside(sweeping(place, database)), beside(settling(place, database)),
-            metrics.shown_at(listen),
-        ):  # fmt: skip
+        daily = module.daily(database) if hasattr(module, "daily") else {}
+        async with AsyncExitStack() as besides, metrics.shown_at(listen):
+            for work in (sealing(place, database), sweeping(place, database), settling(place, database)):
+                await besides.enter_async_context(beside(work))
+            for what, done in daily.items():
+                await besides.enter_async_context(beside(each_day(what, done)))
             await worker.run(lambda: print(READY_LINE, flush=True))
     finally:
         await database.close()

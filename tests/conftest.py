@@ -6,7 +6,7 @@ import pytest
 
 from services.postgres import PrivatePostgres
 from services.system import System
-from tests.support.database import private_database, short_folder
+from tests.support.database import Databases, private_database, short_folder
 
 
 @pytest.fixture(scope="session")
@@ -14,6 +14,13 @@ def postgres() -> Iterator[PrivatePostgres]:
     """Migrated, empty, a sandbox whose clock stands at `tests.support.database.CLOCK`."""
     with private_database() as server:
         yield server
+
+
+@pytest.fixture(scope="session")
+def databases() -> Iterator[Databases]:
+    """For tests that fill a database or move its clock, and leave its server and its roles alone."""
+    with private_database() as server:
+        yield Databases(server)
 
 
 @pytest.fixture(scope="session")

@@ -8,13 +8,16 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 
 from client.api import Api
 from client.credentials import Secret
 from migrations.run import migrate
-from services.processes import Child
+from services.launcher import Launcher
+from services.processes import Child, ProcessFailed
+from services.system import System
 from tests.support.own_postgres import free_port, own_postgres
 from tests.support.sql import fetch, value
 
@@ -68,7 +71,39 @@ def server() -> Iterator[str]:
         yield url
 
 
+def logins(server: str, data: Path) -> list[object]:
+    """Who a service is in each of two databases, by the one password that it has on their server."""
+    (passwords,) = data.glob("server-*/database.json")
+    password = json.loads(passwords.read_text())["jet_app"]
+    login = f"postgresql://jet_app:{password}@{server.rpartition('@')[2]}"
+    return [value(f"{login}/{name}", "SELECT current_user") for name in ("first", "second")]
+
+
+class NotStarted(Exception):
+    """Where the processes of an installation would start."""
+
+
+def test_an_installation_with_passwords_and_a_second_prepared_beside_it(
+    server: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("first", "second"):
+        fetch(f"{server}/postgres", f"CREATE DATABASE {name}")
+    with served(tmp_path, f"{server}/first?sslmode=disable") as first:
+        store(first, tmp_path, "S00001,学校法人試験学園,school_corporation")
+        monkeypatch.setattr(System, "start", Mock(side_effect=NotStarted))
+        with pytest.raises(NotStarted):
+            Launcher(tmp_path, free_port()).serve(f"{server}/second")
+        assert codes(first) == ["S00001"]
+        assert value(f"{server}/second", "SELECT count(*) FROM directory.organisation") == 0
+        assert logins(server, tmp_path) == ["jet_app"] * 2
+    with pytest.raises(ProcessFailed, match="without demo data"):
+        Launcher(tmp_path, free_port()).run(f"{server}/first")
+    assert value(f"{server}/first", "SELECT count(*) FROM directory.person") == 0
+
+
+@pytest.mark.long
 def test_two_installations_on_one_server_with_passwords(server: str, tmp_path: Path) -> None:
+    """The test before this one with the processes of both; and the demo years are refused in one more."""
     for name in ("first", "second"):
         fetch(f"{server}/postgres", f"CREATE DATABASE {name}")
     with (
@@ -78,12 +113,7 @@ def test_two_installations_on_one_server_with_passwords(server: str, tmp_path: P
         assert (codes(first), codes(second)) == ([], [])
         store(first, tmp_path, "S00001,学校法人試験学園,school_corporation")
         assert (codes(first), codes(second)) == (["S00001"], [])
-        (passwords,) = tmp_path.glob("server-*/database.json")
-        password = json.loads(passwords.read_text())["jet_app"]
-        login = f"postgresql://jet_app:{password}@{server.rpartition('@')[2]}"
-        assert [value(f"{login}/{name}", "SELECT current_user") for name in ("first", "second")] == [
-            "jet_app"
-        ] * 2
+        assert logins(server, tmp_path) == ["jet_app"] * 2
     assert_demo_years_stay_out(tmp_path, f"{server}/first")
 
 

@@ -37,6 +37,22 @@ def folder() -> Iterator[Path]:
         yield path
 
 
+@pytest.fixture(scope="module")
+def made() -> Iterator[Path]:
+    """A data folder that was started and stopped: to copy one is many times quicker than to make one."""
+    with short_folder() as path:
+        with PrivatePostgres(path / "pg", durable=False):
+            pass
+        yield path / "pg"
+
+
+@pytest.fixture
+def used(folder: Path, made: Path) -> Path:
+    """For tests of what happens after the first start."""
+    copy_data(made, folder / "pg")
+    return folder
+
+
 def server_pid(data: Path) -> int:
     return int((data / "postmaster.pid").read_text().split()[0])
 
@@ -59,8 +75,8 @@ def test_japanese_search_sees_trigrams_and_a_restart_keeps_the_data(folder: Path
         assert value(server.url(), "SHOW fsync") == "on"
 
 
-def test_contrib_that_the_migrations_need_is_there(folder: Path) -> None:
-    with PrivatePostgres(folder / "pg", durable=False) as server:
+def test_contrib_that_the_migrations_need_is_there(used: Path) -> None:
+    with PrivatePostgres(used / "pg", durable=False) as server:
         fetch(server.url(), "CREATE EXTENSION btree_gist")
         fetch(server.url(), "CREATE TABLE t (id int, p daterange, PRIMARY KEY (id, p WITHOUT OVERLAPS))")
 
@@ -125,57 +141,55 @@ def test_two_starts_at_once_share_one_server_and_the_last_one_stops_it(folder: P
     assert not (folder / "pg/postmaster.pid").exists()
 
 
-def test_a_server_that_outlived_its_starter_is_attached_to_and_stopped(folder: Path) -> None:
+def test_a_server_that_outlived_its_starter_is_attached_to_and_stopped(used: Path) -> None:
     leave = CHILD.replace("with PrivatePostgres", "import os\nwith PrivatePostgres") + "    os._exit(9)\n"
-    subprocess.run([sys.executable, "-c", leave, str(folder / "pg")], cwd=REPOSITORY, check=False)
-    pid = server_pid(folder / "pg")
-    with PrivatePostgres(folder / "pg", durable=False) as server:
-        assert server_pid(folder / "pg") == pid
+    subprocess.run([sys.executable, "-c", leave, str(used / "pg")], cwd=REPOSITORY, check=False)
+    pid = server_pid(used / "pg")
+    with PrivatePostgres(used / "pg", durable=False) as server:
+        assert server_pid(used / "pg") == pid
         assert value(server.url(), "SELECT 1") == 1
-    assert not (folder / "pg/postmaster.pid").exists()
+    assert not (used / "pg/postmaster.pid").exists()
 
 
-def test_a_killed_server_leaves_no_trouble(folder: Path) -> None:
-    killed = PrivatePostgres(folder / "pg", durable=False)
+def test_a_killed_server_leaves_no_trouble(used: Path) -> None:
+    killed = PrivatePostgres(used / "pg", durable=False)
     killed.start()
     fetch(killed.url(), "CREATE TABLE kept (id int)")
     fetch(killed.url(), "CHECKPOINT")
     sockets = socket_folder(killed)
-    os.kill(server_pid(folder / "pg"), signal.SIGKILL)
-    with PrivatePostgres(folder / "pg", durable=False) as server:
+    os.kill(server_pid(used / "pg"), signal.SIGKILL)
+    with PrivatePostgres(used / "pg", durable=False) as server:
         assert value(server.url(), "SELECT count(*) FROM kept") == 0
         assert not sockets.exists()
         killed.stop()
 
 
-def test_a_server_whose_socket_was_cleaned_away_is_replaced(folder: Path) -> None:
-    lost = PrivatePostgres(folder / "pg", durable=False)
+def test_a_server_whose_socket_was_cleaned_away_is_replaced(used: Path) -> None:
+    lost = PrivatePostgres(used / "pg", durable=False)
     lost.start()
     fetch(lost.url(), "CREATE TABLE kept (id int)")
     shutil.rmtree(socket_folder(lost))
-    with PrivatePostgres(folder / "pg", durable=False) as server:
+    with PrivatePostgres(used / "pg", durable=False) as server:
         assert value(server.url(), "SELECT count(*) FROM kept") == 0
         lost.stop()
         assert value(server.url(), "SELECT 1") == 1
 
 
-def test_a_pid_that_now_belongs_to_a_stranger_does_not_stop_the_start(folder: Path) -> None:
-    with PrivatePostgres(folder / "pg", durable=False):
-        lines = (folder / "pg/postmaster.pid").read_text().splitlines()
+def test_a_pid_that_now_belongs_to_a_stranger_does_not_stop_the_start(used: Path) -> None:
+    with PrivatePostgres(used / "pg", durable=False):
+        lines = (used / "pg/postmaster.pid").read_text().splitlines()
     with subprocess.Popen(["sleep", "60"]) as stranger:
-        (folder / "pg/postmaster.pid").write_text("\n".join([str(stranger.pid), *lines[1:]]) + "\n")
-        with PrivatePostgres(folder / "pg", durable=False) as server:
+        (used / "pg/postmaster.pid").write_text("\n".join([str(stranger.pid), *lines[1:]]) + "\n")
+        with PrivatePostgres(used / "pg", durable=False) as server:
             assert value(server.url(), "SELECT 1") == 1
         assert stranger.poll() is None
         stranger.kill()
 
 
-def test_a_failed_start_removes_its_socket_folder_and_says_why(folder: Path) -> None:
-    with PrivatePostgres(folder / "pg", durable=False):
-        pass
-    (folder / "pg/postgresql.auto.conf").write_text("no_such_setting = 1\n")
+def test_a_failed_start_removes_its_socket_folder_and_says_why(used: Path) -> None:
+    (used / "pg/postgresql.auto.conf").write_text("no_such_setting = 1\n")
     before = set(Path("/tmp").glob("kk-pg-*"))
-    server = PrivatePostgres(folder / "pg", durable=False)
+    server = PrivatePostgres(used / "pg", durable=False)
     with pytest.raises(PostgresError, match="no_such_setting"):
         server.start()
     ours = {path for path in set(Path("/tmp").glob("kk-pg-*")) - before if not any(path.iterdir())}
@@ -190,7 +204,8 @@ def test_a_folder_with_something_else_in_it_is_left_alone(folder: Path) -> None:
     assert (folder / "pg/letter.txt").read_text() == "keep me"
 
 
-def test_a_copy_runs_beside_its_template_and_a_used_folder_is_not_copied(folder: Path) -> None:
+def test_a_copy_runs_beside_its_template_and_a_used_folder_is_not_copied(folder: Path, made: Path) -> None:
+    copy_data(made, folder / "template")
     with PrivatePostgres(folder / "template", durable=False) as template:
         fetch(template.url(), "CREATE TABLE made (id int)")
         with pytest.raises(PostgresError, match="in use"):

@@ -8,7 +8,7 @@ from migrations.histories import CARE
 from services.kit.db.migration import run
 
 revision = "care_0003"
-down_revision = "care_0001"
+down_revision = "care_0002"
 branch_labels = None
 depends_on = None
 

@@ -22,7 +22,8 @@ CREATE FUNCTION identity.role_scopes(role text) RETURNS text[] IMMUTABLE PARALLE
             'care.claim:decide', 'care.claim:read', 'care.figures:read', 'care.glass:read', 'care.glass:write',
             'care.return:read', 'care.return:write', 'care.slot:read', 'care.wall:read', 'care.wall:write',
             'directory:read', 'imports:write']
-        WHEN role = 'protector' THEN ARRAY['audit:read', 'care.figures:read', 'care.glass:read', 'directory:read']
+        WHEN role = 'protector' THEN ARRAY['audit:read', 'care.figures:read', 'care.glass:read', 'care.glass:write',
+            'directory:read']
         WHEN role IN ('coordinator', 'ministry') THEN ARRAY['care.figures:read']
         ELSE '{}'::text[] END
 $$

@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Select, Table
 
 from services.kit.auth.scope import Rule
 from services.kit.columns import Column, Kind
-from services.kit.db.session import WriteSession
+from services.kit.db.session import Record, WriteSession
 from services.kit.errors import Refusal
 from services.kit.findings import Finding
 from services.kit.text import Text
@@ -153,7 +153,8 @@ class Resource:
     column of `source` that the audit of a read names, where a record is not itself the one it is about. `revocable`:
     what it shows may be withdrawn at any moment, so that a page and a file have so many rows at most, and a file is cut
     off when a record of it no longer stands; `marked`: the column that says in each row for whom such a file was made,
-    and in the file's name."""
+    and in the file's name. `sealed`: fields whose column holds a ciphertext, and what opens it, given the row: they are
+    in what is read, and null in the answer to a write, which is stored."""
 
     service: str
     schema: str
@@ -186,6 +187,7 @@ class Resource:
     subject: str = "id"
     revocable: int = 0
     marked: str = ""
+    sealed: dict[str, Callable[[Record], Any]] = field(default_factory=dict)
     constraints: dict[str, Refusal] = field(default_factory=dict)
 
     def __eq__(self, other: object) -> bool:

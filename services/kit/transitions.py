@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from functools import cached_property
 
-from services.kit.errors import ACTION_CLOSED
+from services.kit.errors import ACTION_CLOSED, Refused
 from services.kit.findings import Finding
 from services.kit.text import Text
 
@@ -42,6 +42,13 @@ class Machine:
         """What a command or a row is told where the table has no such step."""
         reason = self.why_closed(action, state)
         return None if reason is None else Finding(ACTION_CLOSED.code, ACTION_CLOSED.title, reason)
+
+    def take(self, action: str, state: str) -> Transition:
+        """The step that a command takes; refused where there is none."""
+        step = self.step(action, state)
+        if step is None:
+            raise Refused(ACTION_CLOSED, self.steps(action)[0].closed)
+        return step
 
     @property
     def states(self) -> tuple[str, ...]:

@@ -1,5 +1,6 @@
 """A case is its participant's and its counsellor's; to anybody else there is none, nor a path where one could be."""
 
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
@@ -91,7 +92,7 @@ ROLES = (
 
 @pytest.mark.parametrize("role", ROLES)
 def test_to_a_role_without_care_no_path_is_there(care: Care, role: str) -> None:
-    def seen(caller: Caller | None, **options: object) -> tuple[object, ...]:
+    def seen(caller: Caller | None, **options: Any) -> tuple[object, ...]:
         answer = care.call("care_cases_list", caller, **options)
         body = answer.json()
         headers = {name: answer.headers[name] for name in answer.headers if name != "x-request-id"}

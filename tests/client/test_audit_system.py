@@ -3,7 +3,7 @@
 import asyncio
 import json
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
@@ -19,16 +19,8 @@ from services.kit.auth.keys import load_key
 from services.kit.db.session import Database
 from services.kit.sealing import Sealer, Signer
 from services.system import System
-from tests.support.database import private_database, short_folder
 
 Run = Callable[..., int]
-
-
-@pytest.fixture(scope="module")
-def system() -> Iterator[System]:
-    """Of its own: an audit has one key, and other tests' workers seal with theirs."""
-    with private_database() as server, short_folder() as folder, System(folder, server.url()) as running:
-        yield running
 
 
 @pytest.fixture(scope="module")

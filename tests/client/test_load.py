@@ -192,7 +192,7 @@ def test_notes_that_cannot_be_read_say_what_to_do(folder: Path) -> None:
 FAULTS: list[Fault] = ["fine", "fine", "busy", "unreached", "lost", "killed before", "killed after"]
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(
     runs=st.lists(
         st.tuples(

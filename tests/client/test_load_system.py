@@ -8,12 +8,14 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 
+from client import cli
 from client.api import Api
 from client.credentials import Secret
 from client.folder import NOTES
@@ -26,6 +28,8 @@ PEOPLE = "030-directory-people.csv"
 POSTS = "040-directory-posts.csv"
 KINDS = ("code-lists", "organisations", "people", "posts")
 LONG = 1_500
+
+Load = Callable[..., tuple[int, str]]
 
 
 @pytest.fixture(scope="module")
@@ -73,10 +77,17 @@ def fill(folder: Path, prefix: str, count: int) -> None:
     )
 
 
-def load(folder: Path, login: dict[str, str], *options: str) -> tuple[int, str]:
-    command = [sys.executable, "-m", "client.cli", "load", str(folder), *options]
-    done = subprocess.run(command, env=login, cwd=REPOSITORY, capture_output=True, text=True, check=False)
-    return done.returncode, done.stdout + done.stderr
+@pytest.fixture
+def load(login: dict[str, str], capsys: pytest.CaptureFixture[str]) -> Load:
+    """The command in the test's own process; what is killed is a process of its own."""
+
+    def run(folder: Path, *options: str) -> tuple[int, str]:
+        words = ["load", str(folder), *options]
+        with patch.dict(os.environ, login):
+            code: Any = cli.run(lambda: cli.app(words, result_action="return_value"))
+        return int(code), "".join(capsys.readouterr())
+
+    return run
 
 
 def notes(folder: Path, api: Api) -> dict[str, dict[str, Any]]:
@@ -96,30 +107,28 @@ def sent(api: Api) -> Counter[tuple[str, str]]:
 
 
 def test_a_folder_is_loaded_once_and_from_the_beginning_changes_nothing(
-    api: Api, login: dict[str, str], tmp_path: Path
+    api: Api, load: Load, tmp_path: Path
 ) -> None:
     fill(tmp_path, "S96", 3)
-    code, printed = load(tmp_path, login)
+    code, printed = load(tmp_path)
     assert (code, printed.count("stored")) == (0, 4)
     assert created(tmp_path, api) == [1, 3, 3, 3]
     arrived = sent(api)
 
-    code, printed = load(tmp_path, login)
+    code, printed = load(tmp_path)
     assert (code, printed.count("stored before")) == (0, 4)
     assert sent(api) == arrived
 
     (tmp_path / NOTES).unlink()
-    assert load(tmp_path, login)[0] == 0
+    assert load(tmp_path)[0] == 0
     assert [noted["counts"]["unchanged"] for noted in notes(tmp_path, api).values()] == [1, 3, 3, 3]
     assert created(tmp_path, api) == [0] * 4
 
 
-def test_a_refused_file_tells_its_cells_and_ends_the_run(
-    api: Api, login: dict[str, str], tmp_path: Path
-) -> None:
+def test_a_refused_file_tells_its_cells_and_ends_the_run(api: Api, load: Load, tmp_path: Path) -> None:
     fill(tmp_path, "S95", 3)
     write(tmp_path / ORGANISATIONS, "コード,名称,種類", [("S950000", "学校法人誤学園", "惑星")])
-    code, printed = load(tmp_path, login)
+    code, printed = load(tmp_path)
     assert code == 1
     assert "C2  「惑星」は選択肢にありません" in printed
     assert "“惑星” is not one of the choices" in printed
@@ -127,27 +136,25 @@ def test_a_refused_file_tells_its_cells_and_ends_the_run(
     assert (tmp_path / "020-directory-organisations-marked.xlsx").read_bytes().startswith(b"PK")
 
     fill(tmp_path, "S95", 3)
-    assert load(tmp_path, login)[0] == 0
+    assert load(tmp_path)[0] == 0
     assert created(tmp_path, api) == [1, 3, 3, 3]
 
 
-def test_a_trial_of_a_folder_stores_nothing(api: Api, login: dict[str, str], tmp_path: Path) -> None:
+def test_a_trial_of_a_folder_stores_nothing(api: Api, load: Load, tmp_path: Path) -> None:
     fill(tmp_path, "S94", 2)
-    code, printed = load(tmp_path, login, "--dry-run")
+    code, printed = load(tmp_path, "--dry-run")
     assert (code, printed.count("no error")) == (1, 3)  # the posts are of organisations that are not there
     assert "A trial stores nothing" in printed
     assert not (tmp_path / NOTES).exists()
     assert not [one for one in api.iterate("/directory/v1/organisations") if one["code"].startswith("S94")]
 
 
-def test_kinds_of_nobody_are_told_before_anything_is_sent(
-    api: Api, login: dict[str, str], tmp_path: Path
-) -> None:
+def test_kinds_of_nobody_are_told_before_anything_is_sent(api: Api, load: Load, tmp_path: Path) -> None:
     fill(tmp_path, "S93", 1)
     for name in ("015-directory-organisation.csv", "016-nowhere-people.csv", "017-jet-participants.csv"):
         (tmp_path / name).touch()
     arrived = sent(api)
-    code, printed = load(tmp_path, login)
+    code, printed = load(tmp_path)
     assert code == 1
     assert "015-directory-organisation.csv  → organisations" in printed
     assert "016-nowhere-people.csv" in printed
@@ -157,7 +164,7 @@ def test_kinds_of_nobody_are_told_before_anything_is_sent(
 
 @pytest.mark.slow
 def test_a_loader_killed_in_the_middle_goes_on_and_sends_nothing_twice(
-    api: Api, login: dict[str, str], tmp_path: Path
+    api: Api, login: dict[str, str], load: Load, tmp_path: Path
 ) -> None:
     fill(tmp_path, "S8", LONG)
     before = sent(api)
@@ -170,6 +177,6 @@ def test_a_loader_killed_in_the_middle_goes_on_and_sends_nothing_twice(
     assert running.returncode == -signal.SIGKILL
     assert PEOPLE not in notes(tmp_path, api)
 
-    assert load(tmp_path, login)[0] == 0
+    assert load(tmp_path)[0] == 0
     assert created(tmp_path, api) == [1, LONG, LONG, LONG]
     assert list((sent(api) - before).values()) == [1, 1, 1, 1]

@@ -32,6 +32,8 @@ OPEN = {
     "pgqueuer_statistics": "as pgqueuer",
 }
 TEMPORAL = {
+    ("care", "channel_pkey"),
+    ("care", "contact_channel_fkey"),
     ("directory", "hierarchy_one_host"),
     ("directory", "organisation_role_once"),
     ("directory", "post_once"),

@@ -1,8 +1,8 @@
 """Whatever is sent, to whichever route: a refusal in our shape and the caller's language, never a fault or an echo."""
 
 import json
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterable, Iterator
+from typing import Any, TypeVar
 from uuid import uuid4
 
 import httpx
@@ -11,6 +11,7 @@ import pytest
 from services.kit.http.problem import MEDIA_TYPE
 from tests.support.serving import Caller, Serving
 
+T = TypeVar("T")
 MARK = "Zq9<script>"
 LONG = MARK + "x" * 100_000
 SHAPE = {"type", "code", "title", "status", "detail", "errors", "trace_id", "support_code"}
@@ -61,6 +62,8 @@ PLACES = (
     "%7B%7D", "%27%3B--", "Zq9%3Cscript%3E", "%F0%9F%98%80", "%E2%80%AE",
 )  # fmt: skip
 KEYS = ("", "x" * 256, "two words", "tab\there")
+# each case goes to every route in the long form alone (make fuzz)
+shares = pytest.mark.parametrize("share", [3, pytest.param(1, marks=pytest.mark.fuzz)])
 
 
 def refusal(answer: httpx.Response, spoken: str) -> str:
@@ -87,10 +90,18 @@ def refusal(answer: httpx.Response, spoken: str) -> str:
 
 
 class Sender:
-    """Sends to one route as a caller that may use it, and keeps what went wrong."""
+    """Sends to one route as a caller that may use it, and keeps what went wrong.
 
-    def __init__(self, service: Serving) -> None:
+    `share`: a route gets one of so many of the cases, and the next routes the others.
+    """
+
+    def __init__(self, service: Serving, share: int = 1) -> None:
         self.service, self.wrong, self.sent = service, [], 0  # type: tuple[Serving, list[str], int]
+        self._share, self._turn = share, 0
+
+    def some(self, cases: Iterable[T]) -> Iterator[T]:
+        self._turn += 1
+        return (case for place, case in enumerate(cases) if (place + self._turn) % self._share == 0)
 
     def raw(self, operation: str, method: str, url: str, **options: Any) -> httpx.Response:
         rule = self.service.matrix[operation]
@@ -126,35 +137,38 @@ def at(path: str, place: str = "00000000-0000-7000-8000-000000000000") -> str:
     return "/".join(place if part.startswith("{") else part for part in path.split("/"))
 
 
-def test_bodies_that_are_not_strict_json(service: Serving) -> None:
-    sender = Sender(service)
+@shares
+def test_bodies_that_are_not_strict_json(service: Serving, share: int) -> None:
+    sender = Sender(service, share)
     for operation, method, path, said in operations(service, "POST", "PATCH", "PUT"):
         if takes_json(said):
-            for name, body in MALFORMED.items():
+            for name, body in sender.some(MALFORMED.items()):
                 sender.refused(
                     name, operation, method, at(path), content=body, headers=KEY | JSON, statuses=(400,)
                 )
-            for name, body in WRONG.items():
+            for name, body in sender.some(WRONG.items()):
                 sender.refused(name, operation, method, at(path), content=body, headers=KEY | JSON)
     assert sender.wrong == []
 
 
-def test_media_types_that_are_not_taken(service: Serving) -> None:
-    sender = Sender(service)
+@shares
+def test_media_types_that_are_not_taken(service: Serving, share: int) -> None:
+    sender = Sender(service, share)
     for operation, method, path, said in operations(service, "POST", "PATCH", "PUT"):
         if "requestBody" in said:
-            for media in MEDIA:
+            for media in sender.some(MEDIA):
                 headers = KEY | {"Content-Type": media}
                 sender.refused(f"type {media}", operation, method, at(path), content=b"{}", headers=headers)
     assert sender.wrong == []
 
 
-def test_queries_of_every_kind(service: Serving) -> None:
+@shares
+def test_queries_of_every_kind(service: Serving, share: int) -> None:
     """A list refuses each as malformed; a route without that parameter refuses it as unknown, or its id as absent."""
-    sender = Sender(service)
+    sender = Sender(service, share)
     for operation, method, path, _ in operations(service, "GET"):
         listed = "{" not in path
-        for query in QUERIES:
+        for query in sender.some(QUERIES):
             if listed or query == "a=%00":
                 sender.refused(
                     query[:40],
@@ -166,12 +180,13 @@ def test_queries_of_every_kind(service: Serving) -> None:
     assert sender.wrong == []
 
 
-def test_ids_that_cannot_exist(service: Serving) -> None:
-    sender = Sender(service)
+@shares
+def test_ids_that_cannot_exist(service: Serving, share: int) -> None:
+    sender = Sender(service, share)
     for operation, method, path, said in operations(service, "GET", "PATCH", "PUT", "DELETE", "POST"):
         if "{" in path:
             body: dict[str, Any] = {"json": {}} if takes_json(said) else {}
-            for place in PLACES:
+            for place in sender.some(PLACES):
                 sender.refused(
                     place[:40], operation, method, at(path, place), headers=KEY | {"If-Match": "*"}, **body,
                     statuses=(404, 422, 405),
@@ -179,12 +194,13 @@ def test_ids_that_cannot_exist(service: Serving) -> None:
     assert sender.wrong == []
 
 
-def test_keys_that_are_none(service: Serving) -> None:
-    sender = Sender(service)
+@shares
+def test_keys_that_are_none(service: Serving, share: int) -> None:
+    sender = Sender(service, share)
     for operation, method, path, said in operations(service, "POST"):
         if any(one["name"] == "Idempotency-Key" for one in said.get("parameters", ())):
             body: dict[str, Any] = {"json": {}} if takes_json(said) else {}
-            for key in KEYS:
+            for key in sender.some(KEYS):
                 sender.refused(
                     f"key {key[:9]}", operation, method, at(path), headers={"Idempotency-Key": key}, **body
                 )

@@ -1,11 +1,24 @@
 """The reference pages say what the declarations say."""
 
+import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from services import reference
+from services import openapi, reference
 from services.reference import PAGES, RESOURCES, main, table, written
+
+
+@pytest.fixture(autouse=True)
+def contracts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As they are committed; that these are what the services serve is tested with the contracts."""
+
+    def document(service: str) -> dict[str, Any]:
+        made: dict[str, Any] = json.loads((openapi.FOLDER / f"{service}.json").read_text(encoding="utf-8"))
+        return made
+
+    monkeypatch.setattr(reference, "document", document)
 
 
 def test_table_text_with_a_bar_stays_in_its_cell() -> None:

@@ -22,8 +22,11 @@ TABLE = REPOSITORY / "tests/fixtures/fy2024/43-jet_overview.csv"
 
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]:
-    """A sandbox with the loaded demo years, described as `var/demo.json` describes it."""
-    data = tmp_path_factory.mktemp("demo")
+    """A sandbox with the loaded demo years, described as `var/demo.json` describes it. Once loaded they are kept until
+    a source of theirs changes, as the launcher keeps them."""
+    data, kept = tmp_path_factory.mktemp("demo"), REPOSITORY / "var/test-demo-years"
+    kept.mkdir(parents=True, exist_ok=True)
+    (data / "templates").symlink_to(kept)
     with Launcher(data, 0).sandbox():
         yield json.loads((data / DEMO_FILE).read_text())
 

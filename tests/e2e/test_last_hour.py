@@ -15,7 +15,6 @@ from client.demo.clients import Wanted, credentials, register
 from client.demo.members import write_clients
 from services.launcher import registrar
 from services.system import System
-from tests.support.database import private_database, short_folder
 
 HOSTS = {f"H{host:05d}": [f"M{host:02d}{member:03d}" for member in range(14)] for host in range(4)}
 MEMBERS = [code for members in HOSTS.values() for code in members]
@@ -23,38 +22,29 @@ CLAIR = Wanted(
     "clair", "CLAIR", "coordinator",
     ("directory:read", "jet.request:decide", "jet.request:read", "jet.request:write", "jet.survey:write"),
 )  # fmt: skip
-BEFORE, WINDOW = 4.0, 8.0
+BEFORE, WINDOW = 3.0, 6.0
 
 
 @pytest.fixture(scope="module")
-def played(tmp_path_factory: pytest.TempPathFactory) -> Played:
-    """On a system of its own: it moves the clock, kills the worker, and does not wait long for its successor."""
+def played(moving: System, tmp_path_factory: pytest.TempPathFactory) -> Played:
     folder = tmp_path_factory.mktemp("files")
-    with (
-        private_database() as postgres,
-        short_folder() as place,
-        System(place, postgres.url(), environment={"KAKEHASHI_JOB_SECONDS": "2"}) as system,
-    ):
-        known = registrar(system)
-        secret = Secret(str(known["client_id"]), str(known["client_secret"]))
-        with Api(system.url, secret) as opener:
-            _organisations(opener, folder)
-            with Api(system.url, credentials(register(opener, CLAIR, system.keys))) as coordinator:
-                today = datetime.fromisoformat(
-                    coordinator.get("/identity/v1/clock")["today"] + "T00:00:00+09:00"
-                )
-                deadline = today + timedelta(days=1)
-                coordinator.post("/jet/v1/placement-surveys", {
-                    "programme_year": YEAR,
-                    "host_deadline_at": deadline.isoformat(),
-                    "clair_deadline_at": (deadline + timedelta(days=14)).isoformat(),
-                })  # fmt: skip
-                key = new_key()
-                wanted = [("host_authority", host) for host in HOSTS]
-                wanted += [("organisation", code) for code in MEMBERS]
-                file = write_clients(folder / "clients.csv", wanted, public_part(key))
-                assert opener.submit("identity", "clients", file).created == len(wanted)
-                return asyncio.run(play(system, opener, coordinator, key, HOSTS, deadline, BEFORE, WINDOW))
+    known = registrar(moving)
+    with Api(moving.url, Secret(str(known["client_id"]), str(known["client_secret"]))) as opener:
+        _organisations(opener, folder)
+        with Api(moving.url, credentials(register(opener, CLAIR, moving.keys))) as coordinator:
+            today = datetime.fromisoformat(coordinator.get("/identity/v1/clock")["today"] + "T00:00:00+09:00")
+            deadline = today + timedelta(days=1)
+            coordinator.post("/jet/v1/placement-surveys", {
+                "programme_year": YEAR,
+                "host_deadline_at": deadline.isoformat(),
+                "clair_deadline_at": (deadline + timedelta(days=14)).isoformat(),
+            })  # fmt: skip
+            key = new_key()
+            wanted = [("host_authority", host) for host in HOSTS]
+            wanted += [("organisation", code) for code in MEMBERS]
+            file = write_clients(folder / "clients.csv", wanted, public_part(key))
+            assert opener.submit("identity", "clients", file).created == len(wanted)
+            return asyncio.run(play(moving, opener, coordinator, key, HOSTS, deadline, BEFORE, WINDOW))
 
 
 def _organisations(registrar: Api, folder: Path) -> None:

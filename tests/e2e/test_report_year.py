@@ -1,6 +1,5 @@
 """A fiscal year's records of people, loaded by `kakehashi load` through the real door: the report's tables come back."""
 
-import json
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,10 +12,10 @@ from client.api import Api
 from client.credentials import Secret
 from client.demo.clients import LOADER, register
 from client.load import Loader, Outcome
+from services.launcher import registrar
 from services.system import System
 from tests.jet.reporting import as_printed, printed
 from tests.support import fy2024
-from tests.support.database import private_database, short_folder
 
 # a year of people is loaded before the first of them
 pytestmark = pytest.mark.timeout(480)
@@ -24,17 +23,16 @@ LAST_DAY = "2025-03-31T09:00:00+09:00"
 
 
 @pytest.fixture(scope="module")
-def year(tmp_path_factory: pytest.TempPathFactory) -> Iterator["Year"]:
-    with private_database() as own, short_folder() as folder, System(folder, own.url()) as system:
-        known = json.loads((system.keys / "registrar.json").read_text(encoding="utf-8"))
-        with Api(system.url, Secret(known["client_id"], known["client_secret"])) as registrar:
-            registrar.post("/identity/v1/clock-moves", {"to": LAST_DAY})
-            described = register(registrar, LOADER, system.keys)
-            login = Secret(described["client_id"], described["client_secret"])
-            with Api(system.url, login) as coordinator:
-                made = Year(registrar, coordinator, tmp_path_factory.mktemp("year"))
-                made.load()
-                yield made
+def year(moving: System, tmp_path_factory: pytest.TempPathFactory) -> Iterator["Year"]:
+    known = registrar(moving)
+    with Api(moving.url, Secret(str(known["client_id"]), str(known["client_secret"]))) as opener:
+        opener.post("/identity/v1/clock-moves", {"to": LAST_DAY})
+        described = register(opener, LOADER, moving.keys)
+        login = Secret(described["client_id"], described["client_secret"])
+        with Api(moving.url, login) as coordinator:
+            made = Year(opener, coordinator, tmp_path_factory.mktemp("year"))
+            made.load()
+            yield made
 
 
 class Year:

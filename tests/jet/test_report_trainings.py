@@ -8,15 +8,15 @@ import pytest
 
 from tests.jet.playing import done
 from tests.jet.reporting import as_printed, briefed, load, printed, statistic
-from tests.support.database import private_database
+from tests.support.database import Databases
 from tests.support.jet import COORDINATOR, Jet, jet_over
 from tests.support.serving import Caller
 
 
 @pytest.fixture(scope="module")
-def jet() -> Iterator[Jet]:
+def jet(databases: Databases) -> Iterator[Jet]:
     """The last day of the fiscal year, with what it held."""
-    with private_database() as postgres, jet_over(postgres) as made:
+    with databases.fresh() as postgres, jet_over(postgres) as made:
         made.advance(266)
         assert str(made.now().date()) == "2025-03-31"
         load(made)

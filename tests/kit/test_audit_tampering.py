@@ -11,15 +11,15 @@ from client.audit import Checkpoint, verify
 from services.kit import sealing
 from tests.kit.tampering import FREE, KINDS, Tamperer
 from tests.kit.trail import Trail, read, trail_over
-from tests.support.database import private_database
+from tests.support.database import Databases
 
 TAMPERINGS, ENTRIES, SEED = 1_200, 30, 20261123
 
 
 @pytest.fixture(scope="module")
-def trail() -> Iterator[Trail]:
+def trail(databases: Databases) -> Iterator[Trail]:
     """A database of its own, in which nobody else writes."""
-    with private_database() as postgres, trail_over(postgres) as made:
+    with databases.fresh() as postgres, trail_over(postgres) as made:
         yield made
 
 

@@ -2,19 +2,22 @@
 
 import json
 from collections.abc import Iterator
+from random import Random
 from typing import Any
 from uuid import uuid4
 
 import asyncpg
 import pytest
-from hypothesis import HealthCheck, Phase, settings
-from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
 
+from tests.support.chance import Steps, play, whole
 from tests.support.jet import Jet
 
 WRITERS = 3
-WHO = st.integers(0, WRITERS - 1)
+WHO = {"who": whole(0, WRITERS - 1)}
+STEPS: Steps = {
+    "write": (3, WHO | {"rows": whole(1, 3)}), "commit": (2, WHO), "roll_back": (1, WHO), "read": (3, {"limit": whole(1, 4)}),
+}  # fmt: skip
+HISTORIES, LENGTH = 30, 40
 CALLER = json.dumps({"client": "test", "role": "coordinator", "key": "test/"})
 INSERT = "INSERT INTO jet.outbox (resource, resource_id, action) VALUES ('appointments', $1, 'created')"
 
@@ -28,12 +31,9 @@ def connections(jet: Jet) -> Iterator[list[Any]]:
         jet.served.run(one.close())
 
 
-class Feed(RuleBasedStateMachine):
-    jet: Jet
-    connections: list[Any]
-
-    @initialize()
-    def begin(self) -> None:
+class Feed:
+    def __init__(self, jet: Jet, connections: list[Any]) -> None:
+        self.jet, self.connections = jet, connections
         self.open: dict[int, list[str]] = {}
         self.committed: set[str] = set()
         self.seen: list[str] = []
@@ -52,7 +52,6 @@ class Feed(RuleBasedStateMachine):
         self.cursor = answer.json()["next"]
         return [item["id"] for item in answer.json()["items"]]
 
-    @rule(who=WHO, rows=st.integers(1, 3))
     def write(self, who: int, rows: int) -> None:
         """In the writer's open transaction, or a new one: its xid is taken now, its commit comes whenever."""
         if who not in self.open:
@@ -63,19 +62,16 @@ class Feed(RuleBasedStateMachine):
             self.open[who].append(str(uuid4()))
             self._run(who, INSERT, self.open[who][-1])
 
-    @rule(who=WHO)
     def commit(self, who: int) -> None:
         if who in self.open:
             self._run(who, "COMMIT")
             self.committed |= set(self.open.pop(who))
 
-    @rule(who=WHO)
     def roll_back(self, who: int) -> None:
         if who in self.open:
             self._run(who, "ROLLBACK")
             del self.open[who]
 
-    @rule(limit=st.integers(1, 4))
     def read(self, limit: int) -> None:
         told = self._page(limit)
         assert len(told) <= limit
@@ -83,9 +79,7 @@ class Feed(RuleBasedStateMachine):
         self.seen += told
         assert len(set(self.seen)) == len(self.seen)
 
-    def teardown(self) -> None:
-        if not hasattr(self, "start"):
-            return
+    def end(self, chance: Random) -> None:
         for who in list(self.open):
             self.commit(who)
         while told := self._page(3):
@@ -98,19 +92,12 @@ class Feed(RuleBasedStateMachine):
 
 
 def test_nothing_is_skipped_or_told_twice_whatever_the_interleaving(jet: Jet, connections: list[Any]) -> None:
-    running = type("Running", (Feed,), {"jet": jet, "connections": connections})
-    run_state_machine_as_test(
-        running,
-        settings=settings(
-            max_examples=80, stateful_step_count=30, deadline=None, derandomize=True, phases=[Phase.generate],
-            suppress_health_check=list(HealthCheck),
-        ),
-    )  # fmt: skip
+    for seed in range(HISTORIES):
+        play(Feed(jet, connections), STEPS, seed, LENGTH)
 
 
 def test_a_late_commit_with_an_early_id_is_told(jet: Jet, connections: list[Any]) -> None:
-    feed = type("Feeding", (Feed,), {"jet": jet, "connections": connections})()
-    feed.begin()
+    feed = Feed(jet, connections)
     for who in (0, 1, 0):
         feed.write(who, 1)
     feed.commit(0)

@@ -9,7 +9,7 @@ import asyncpg
 import pytest
 
 from services.kit.http import listing
-from tests.support.database import CLOCK, private_database
+from tests.support.database import CLOCK, Databases
 from tests.support.jet import COORDINATOR, Jet, appointment, jet_over
 from tests.support.loading import load, participant
 
@@ -17,8 +17,8 @@ CREATE, CHANGE, READ = "jet_appointments_create", "jet_appointments_change", "je
 
 
 @pytest.fixture(scope="module")
-def house() -> Iterator[Jet]:
-    with private_database() as postgres, jet_over(postgres) as made:
+def house(databases: Databases) -> Iterator[Jet]:
+    with databases.fresh() as postgres, jet_over(postgres) as made:
         yield made
 
 

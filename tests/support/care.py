@@ -1,7 +1,7 @@
 """The service of counselling in the test's own process, and those who call it."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,8 +29,10 @@ class Care:
     served: Serving
     postgres: PrivatePostgres
 
-    def call(self, operation: str, caller: Caller | None = OFFICER, **options: Any) -> httpx.Response:
-        return self.served.call(operation, caller, **options)
+    def call(
+        self, operation: str, caller: Caller | None = OFFICER, headers: Mapping[str, str] = {}, **options: Any
+    ) -> httpx.Response:
+        return self.served.call(operation, caller, headers, **options)
 
     def sql(self, statement: str) -> list[Any]:
         """As the superuser, past every wall."""
@@ -40,6 +42,21 @@ class Care:
             try:
                 found: list[Any] = await connection.fetch(statement)
                 return found
+            finally:
+                await connection.close()
+
+        return asyncio.run(run())
+
+    def sql_as(self, role: str, caller: str, statement: str) -> list[Any]:
+        """As the service's database role, in the name of a caller (`Scope.setting`)."""
+
+        async def run() -> list[Any]:
+            connection = await asyncpg.connect(self.postgres.url(user=role))
+            try:
+                async with connection.transaction():
+                    await connection.execute("SELECT set_config('kk.caller', $1, true)", caller)
+                    found: list[Any] = await connection.fetch(statement)
+                    return found
             finally:
                 await connection.close()
 

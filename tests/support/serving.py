@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Coroutine, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 from unittest.mock import patch
@@ -44,11 +45,12 @@ class Caller:
 
 class Serving:
     def __init__(
-        self, name: str, app: FastAPI, keys: Path, runner: asyncio.Runner, http: httpx.AsyncClient
-    ) -> None:
+        self, name: str, app: FastAPI, document: dict[str, Any], keys: Path, runner: asyncio.Runner,
+        http: httpx.AsyncClient,
+    ) -> None:  # fmt: skip
         self.name, self.app, self._keys, self._runner, self._http = name, app, keys, runner, http
         self.matrix: Mapping[str, Rule] = app.state.service.matrix
-        self.document: dict[str, Any] = app.openapi()
+        self.document = document
         self.routes: dict[str, tuple[str, str]] = {
             operation["operationId"]: (method.upper(), path)
             for path, methods in self.document["paths"].items()
@@ -122,7 +124,13 @@ def serving(
             runner.run(lifespan.__aenter__())
         http = httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://service")
         try:
-            yield Serving(name, app, keys, runner, http)
+            yield Serving(name, app, contract(create), keys, runner, http)
         finally:
             runner.run(http.aclose())
             runner.run(lifespan.__aexit__(None, None, None))
+
+
+@cache
+def contract(create: Callable[[], FastAPI]) -> dict[str, Any]:
+    """The OpenAPI of the applications that `create` makes, which takes seconds to make: once in a process."""
+    return create().openapi()

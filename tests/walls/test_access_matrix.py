@@ -4,6 +4,7 @@ held against the matrix's rule and the world as plain Python states it."""
 from collections.abc import Callable, Iterator
 from typing import Any
 
+import httpx
 import pytest
 
 from services.kit.auth.scope import Rule
@@ -13,7 +14,7 @@ from tests.walls.loading import World, absent
 from tests.walls.requests import by_a_person, operations, probe
 from tests.walls.world import ACTORS, ANONYMOUS, KINDS, PEOPLE, ROLES, Actor, Record, kind, relation, sees
 
-SERVICES = ("jet", "registry", "grants", "events")
+SERVICES = ("jet", "registry", "care", "grants", "events")
 
 REFUSED = (401, 403)
 
@@ -38,7 +39,7 @@ CAREERS = ("jet_career", "jet_fair", "jet_interview", "jet_internship", "jet_alu
 # what participants write about themselves
 THEIR_OWN = (
     "jet_reappointment_answers_c", "jet_training_enrolment", "jet_fair_registration", "jet_fair_interview",
-    "jet_internship_", "jet_alumni",
+    "jet_internship_", "jet_alumni", "care_",
 )  # fmt: skip
 # what everybody who takes part in it knows of
 TOLD_TO_ALL = (
@@ -49,8 +50,14 @@ TOLD_TO_ALL = (
 WRITES = ("_create", "_change")
 
 # what the issue says of each role, whatever the rows say
+OF_CARE = ("care_", "directory_")
 NEVER: dict[str, Callable[[str], bool]] = {
-    "ministry": lambda operation: not operation.startswith(("jet_statistics", "directory_")),
+    **dict.fromkeys(
+        ("counsellor", "care_officer", "protector"), lambda operation: not operation.startswith(OF_CARE)
+    ),
+    "ministry": lambda operation: (
+        not operation.startswith(("jet_statistics", "care_statistics", "directory_"))
+    ),
     "registrar": lambda operation: operation.startswith("jet_") and operation != "jet_changes_list",
     "participant": lambda operation: (
         (operation.endswith(("_create", "_change", "_cancel")) or "imports" in operation)
@@ -86,7 +93,15 @@ def closed(status: int) -> str:
 
 
 def holds(rule: Rule, role: str, scopes: bool) -> str:
-    return "open" if rule.public or (role in rule.roles and scopes) else "forbidden"
+    may = rule.public or (role in rule.roles and scopes)
+    return "open" if may else "hidden" if rule.hidden else "forbidden"
+
+
+def told(rule: Rule, answer: httpx.Response) -> str:
+    """A hidden path is answered as one that is none; so is a record that is not there, of which a probe asks."""
+    if rule.hidden and answer.status_code == 404:
+        return "hidden"
+    return closed(answer.status_code)
 
 
 @pytest.mark.timeout(480)  # some ten thousand requests
@@ -104,8 +119,10 @@ def test_every_operation_is_open_to_its_roles_with_its_scope_alone(
             for scopes, fits in ((every, True), (every - {rule.scope}, False)):
                 answer = serving.call(operation, caller.only(*scopes), **request)
                 may = fits and bool(actor.person or not by_a_person(serving, operation))
-                expected = holds(rule, actor.role, may)
-                cells.expect(said, f"{operation}, scope {fits}", expected, closed(answer.status_code))
+                expected, found = holds(rule, actor.role, may), told(rule, answer)
+                if rule.hidden and expected == "open" and request["path"]:
+                    found = "open"  # nobody's record is not there for those either whom the row names
+                cells.expect(said, f"{operation}, scope {fits}", expected, found)
         cells.kinds[operation] += 1
     kinds = set(KINDS) - {ANONYMOUS} if serving.matrix else set()
     cells.close(len(serving.matrix) * (len(KINDS) - 1) * 2, *kinds, *serving.matrix)
@@ -126,7 +143,8 @@ def test_no_operation_takes_a_token_that_is_not_for_it(services: dict[str, Servi
         }
         for said, token in tokens.items():
             answer = serving.call(operation, None, token=token, **probe(serving, operation))
-            cells.expect(said, operation, "open" if rule.public else "unsigned", closed(answer.status_code))
+            expected = "open" if rule.public else "hidden" if rule.hidden else "unsigned"
+            cells.expect(said, operation, expected, told(rule, answer))
     cells.close(5 * len(serving.matrix))
 
 
@@ -148,9 +166,10 @@ def test_who_asks_is_settled_before_anything_is_read(services: dict[str, Serving
         path = probe(serving, operation)["path"]
         refused = next(role for role in ("participant", "ministry", "nobody") if role not in rule.roles)
         for caller, expected in ((None, "unsigned"), (Caller(refused), "forbidden")):
+            expected = "hidden" if rule.hidden else expected
             for place, hostile in enumerate(HOSTILE):
                 answer = serving.call(operation, caller, path=path, **hostile)
-                cells.expect(f"{expected} {place}", operation, expected, closed(answer.status_code))
+                cells.expect(f"{expected} {place}", operation, expected, told(rule, answer))
     cells.close(2 * len(HOSTILE) * sum(not rule.public for rule in serving.matrix.values()))
 
 
@@ -168,7 +187,13 @@ def test_rows_of_the_matrix_give_no_role_what_it_never_has(services: dict[str, S
                 False,
                 rule.roles.get("participant") == "all" and not operation.startswith(TOLD_TO_ALL),
             )
-    cells.close(100, *NEVER)
+            if operation.startswith("care_"):
+                known = {"participant", "counsellor", "care_officer", "protector"}
+                known |= {"coordinator", "ministry"} if operation.startswith("care_statistics") else set()
+                cells.expect("care", operation, (True, set()), (rule.hidden, rule.roles.keys() - known))
+            else:
+                cells.expect("care", operation, False, rule.hidden)
+    cells.close(100, "care", *NEVER)
 
 
 def cases(world: World, verb: str) -> Iterator[tuple[Serving, str, Actor, str | None, Record, bool]]:

@@ -137,6 +137,10 @@ ACTORS = (
     # azami exhibits at fairs as well: whoever comes for that sees nothing of whom it employs
     *(Actor("business", name) for name in (*EXHIBITORS, "azami")),
     Actor("business", "kogyo", "Eigyo"),
+    # of counselling alone
+    Actor("counsellor", "kogyo"),
+    Actor("care_officer"),
+    Actor("protector"),
     # tokens that name nobody and nothing see nothing
     Actor("organisation", person="Moto"),
     *(Actor(role) for role in ("organisation", "host_authority", "participant", "business")),
@@ -145,6 +149,7 @@ ACTORS = (
 ANONYMOUS = "anonymous"
 KINDS = (
     ANONYMOUS, "auditor person", "auditor tool", "business person", "business tool", "business without one",
+    "care_officer tool", "counsellor tool", "protector tool",
     "coordinator person", "coordinator tool", "designated city tool", "employer as a business", "former officer", "host officer", "host tool", "host without a host", "house tool", "house tool for a person",
     "ministry tool", "officer", "organisation tool", "organisation without one", "participant",
     "participant not yet placed", "participant who left", "participant who moved", "participant without a person",

@@ -27,6 +27,12 @@ from services.gateway.desk.pages import (
     behalf,
     board,
     booth,
+    care_cases,
+    care_meetings,
+    care_messages,
+    care_office,
+    care_refunds,
+    care_slots,
     check_in,
     consolidation,
     due,
@@ -69,7 +75,8 @@ class Task(Protocol):
 TASKS: tuple[Task, ...] = (
     board, behalf, consolidation, due, survey, runs, running, check_in, attendance, nominations, heads, find, roster,
     figures, files, queries, officers, support, uploads, fair_desk, internship_desk, myself, my_courses, fairs,
-    internships, alumni, booth, interns,
+    internships, alumni, care_meetings, care_messages, care_refunds, booth, interns, care_slots,
+    care_cases, care_office,
     account,
 )  # fmt: skip
 PAGES: list[Page] = [row for task in TASKS for row in task.pages.rows]

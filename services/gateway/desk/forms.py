@@ -23,6 +23,7 @@ _TERMS = {
     "form": "session_form", "skills": "skill", "wanted_skills": "skill",
     "wanted_japanese_level": "japanese_level", "shared_fields": "shared_field",
     "outcome": "interview_outcome", "held": "interview_held", "purposes": "purpose",
+    "channel": "slot_channel",
 }  # fmt: skip
 # fields whose values are names of fields
 _OF_FIELDS = ("shared_texts",)

@@ -8,6 +8,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from services.gateway.desk.forms import label
+from services.gateway.desk.zones import at
 from services.kit import glossary
 from services.kit.japan.clock import JST
 from services.kit.text import Language, Text
@@ -25,7 +26,13 @@ class Templates:
             loader=FileSystemLoader(FOLDER), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
             lstrip_blocks=True,
         )  # fmt: skip
-        self._environment.filters |= {"day": _day, "moment": _moment, "number": _number, "local": _local}
+        self._environment.filters |= {
+            "day": _day,
+            "moment": _moment,
+            "number": _number,
+            "local": _local,
+            "at": at,
+        }
 
     def page(self, template: str, spoken: Language, **values: Any) -> str:
         def t(ja: str | Text, en: str = "") -> str:

@@ -30,6 +30,10 @@ _MEDIA = {
     ".tsv": "text/tab-separated-values",
     ".ndjson": "application/x-ndjson",
 }
+# of photographs and papers; phones name them in capitals, and browsers do not know each
+_PAPERS = {
+    ".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".png": "image/png", ".heic": "image/heic", ".pdf": "application/pdf",
+}  # fmt: skip
 _PASSED_ON = ("content-type", "content-disposition", "content-length", "last-modified")
 
 Json = Any  # a border: what a service answers, as its contract describes it
@@ -123,15 +127,19 @@ class Visit:
 
     async def upload(self, call: str, file: UploadFile, **query: Any) -> Json:
         """Send a file as it is; its kind is told by its name, as on the browser's machine."""
-        name = PurePath((file.filename or "").replace("\\", "/")).name
-        headers = {"Content-Type": _MEDIA.get(PurePath(name).suffix.lower(), "text/csv")}
-
-        async def content() -> AsyncIterator[bytes]:
-            while chunk := await file.read(_CHUNK):
-                yield chunk
-
+        headers = {"Content-Type": _MEDIA.get(_suffix(file), "text/csv")}
         answer = await self._send(
-            self._operation(call), path={}, query=query, content=content(), headers=headers
+            self._operation(call), path={}, query=query, content=_content(file), headers=headers
+        )
+        return await self._json(answer)
+
+    async def attach(self, call: str, file: UploadFile, **path: Any) -> Json:
+        """Send a photograph or a paper to a record; its name stays behind."""
+        headers = {
+            "Content-Type": _PAPERS.get(_suffix(file), file.content_type or "application/octet-stream")
+        }
+        answer = await self._send(
+            self._operation(call), path=path, query={}, content=_content(file), headers=headers
         )
         return await self._json(answer)
 
@@ -215,6 +223,15 @@ class Visit:
 
     async def _json(self, answer: httpx.Response) -> Json:
         return json.loads(await answer.aread() or b"null")
+
+
+def _suffix(file: UploadFile) -> str:
+    return PurePath((file.filename or "").replace("\\", "/")).suffix.lower()
+
+
+async def _content(file: UploadFile) -> AsyncIterator[bytes]:
+    while chunk := await file.read(_CHUNK):
+        yield chunk
 
 
 async def refused(answer: httpx.Response) -> Refused:

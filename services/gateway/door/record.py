@@ -76,7 +76,9 @@ class Record:
         for span in (self._onward, self._span):
             if span is not None:
                 span.set_attribute("http.response.status_code", self.status)
-                span.update_name(self.operation.id if self.operation else self.method)
+                span.update_name(
+                    self.operation.id if self.operation and not self.operation.hidden else self.method
+                )
                 span.end()
 
     def problem(self) -> Problem:

@@ -2,6 +2,8 @@
 
 A line names the route, never the path or the query: those may hold names. Lines are written each second, in a
 thread, so that a slow disk keeps no request waiting; what does not fit meanwhile is counted and lost.
+
+Of a hidden operation nothing is told but that its service answered: neither which it was, nor who asked, nor what was wrong.
 """
 
 import asyncio
@@ -113,20 +115,22 @@ class Telemetry:
         self._in_flight -= 1
         operation = record.operation
         service, route = (operation.service, operation.id) if operation else ("door", "-")
+        if hidden := operation is not None and operation.hidden is not None:
+            route, record.token = "-", None
         seconds, kind = time.perf_counter() - record.began, record.status // 100
-        children = self._children.get((route, kind))
+        children = self._children.get((service + route, kind))
         if children is None:
             children = (
                 self._requests.labels(service, route, metrics.class_of(record.status)),
                 self._seconds.labels(service, route),
             )
-            self._children[route, kind] = children
+            self._children[service + route, kind] = children
         children[0].inc()
         children[1].observe(seconds)
         if record.retries:
             self._retries.labels(service).inc(record.retries)
         code = ""
-        if record.said is not None:
+        if record.said is not None and not hidden:
             problem = record.problem()
             code = problem.code
             self._problems.labels(service, code).inc()

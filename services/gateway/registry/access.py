@@ -13,6 +13,9 @@ EVERYONE: dict[str, Reach] = dict.fromkeys(
         "business",
         "auditor",
         "service",
+        "counsellor",
+        "care_officer",
+        "protector",
     ),
     "all",
 )

@@ -14,6 +14,28 @@ CASES_WRITE = hidden("case:write", {"counsellor": "self"}, human=True)
 ASSIGNS = hidden("case:write", {"care_officer": "all"}, human=True)
 WALLS = hidden("wall:read", {"care_officer": "all"}, audited=True)
 WALLS_WRITE = hidden("wall:write", {"care_officer": "all"}, human=True)
+CLOSES = hidden("case:write", {"counsellor": "self", "care_officer": "all"}, human=True)
+# What is said is its participant's and its counsellor's; each reading of it is noted, of a participant without the name.
+MESSAGES = hidden("message:read", {"participant": "self", "counsellor": "self"}, audited=True)
+SPEAKS = hidden("message:write", {"participant": "self"}, human=True)
+ANSWERS = hidden("message:write", {"counsellor": "self"}, human=True)
+CONSENTS = hidden("message:write", {"participant": "self", "counsellor": "self"}, human=True)
+RECORDS = hidden("case:read", {"counsellor": "self"}, audited=True, human=True)
+CHANNELS = hidden("slot:read", {"participant": "all", "counsellor": "all", "care_officer": "all"})
+# Breaking the glass: an officer asks, another person decides, and who protects the data sees it all but what was said.
+LOG = hidden("glass:read", {"care_officer": "all", "protector": "all"})
+BREAKS = hidden("glass:write", {"care_officer": "all"}, human=True)
+DECIDES_GLASS = hidden("glass:write", {"care_officer": "all", "protector": "all"}, human=True)
+LOOKS = hidden("glass:read", {"care_officer": "all"}, audited=True, human=True)
+# Participants see which slots are free for them, and their own bookings; counsellors their own slots and the bookings of
+# their cases, by pseudonym.
+SLOTS = hidden("slot:read", {"participant": "self", "counsellor": "self", "care_officer": "all"})
+SLOTS_WRITE = hidden("slot:write", {"counsellor": "self"}, human=True)
+BOOKINGS = hidden("booking:read", {"participant": "self", "counsellor": "self", "care_officer": "all"})
+BOOKS = hidden("booking:write", {"participant": "self"}, human=True)
+CANCELS = hidden("booking:write", {"participant": "self", "counsellor": "self"}, human=True)
+RECORDS_BOOKINGS = hidden("booking:write", {"counsellor": "self"}, human=True)
+OWN_BOOKINGS = hidden("booking:read", {"participant": "self"})
 # A claim for a clinic's bill is its participant's, and of an officer of counselling whom no wall parts from that person.
 CLAIMS = hidden("claim:read", {"participant": "self", "care_officer": "all"})
 CLAIM_CONTENT = hidden("claim:read", {"participant": "self", "care_officer": "all"}, human=True)

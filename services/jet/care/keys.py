@@ -71,8 +71,16 @@ def new_key(case: UUID) -> tuple[CaseKey, Wrapped]:
 
 
 def unwrapped(case: UUID, wrapped: bytes) -> CaseKey:
+    return CaseKey(case, _key(case, wrapped))
+
+
+def fingerprint_of(case: UUID, wrapped: bytes) -> bytes:
+    return hashlib.sha256(_key(case, wrapped)).digest()
+
+
+def _key(case: UUID, wrapped: bytes) -> bytes:
     try:
-        return CaseKey(case, master().decrypt(wrapped[:_NONCE], wrapped[_NONCE:], case.bytes))
+        return master().decrypt(wrapped[:_NONCE], wrapped[_NONCE:], case.bytes)
     except InvalidTag:
         raise Unreadable from None
 

@@ -15,7 +15,7 @@ serving = Table(
 person_wall = Table(
     "person_wall", METADATA, identity(), Column("counsellor_id", Uuid, nullable=False),
     Column("participant_id", Uuid, nullable=False), Column("reason", Text, nullable=False),
-    Column("set_at", DateTime(timezone=True), nullable=False), version(),
+    Column("set_at", DateTime(timezone=True), nullable=False), version(), Column("lifted_at", DateTime(timezone=True)),
 )  # fmt: skip
 care_case = Table(
     "care_case", METADATA, identity(), Column("pseudonym", Text, nullable=False),

@@ -49,6 +49,7 @@ class RosterEntry(Wire):
     municipality_name: str | None
     starts_on: Day
     ends_on: Day
+    participant_id: UUID
 
 
 def source(basis: Basis) -> Select[Any]:

@@ -47,9 +47,9 @@ class Source:
 
 
 def mount_calendar(
-    router: APIRouter, service: str, sources: Iterable[Source], rule: Rule, title: Text
+    router: APIRouter, service: str, sources: Iterable[Source], rule: Rule, title: Text, file: str = ""
 ) -> dict[str, Rule]:
-    """`rule`: who has a calendar here at all."""
+    """`rule`: who has a calendar here at all. `file`: the name of the file, where the service's own would tell too much."""
     told = tuple(sources)
     Model = _query(told)
 
@@ -64,7 +64,7 @@ def mount_calendar(
         body = await asyncio.to_thread(calendar.ics, found, title.within(language))
         headers = {
             "Content-Type": calendar.MEDIA_TYPE,
-            "Content-Disposition": f'inline; filename="{service}-calendar.ics"',
+            "Content-Disposition": f'inline; filename="{file or f"{service}-calendar"}.ics"',
         }
         return listing.tagged(body, len(found), request, headers)
 

@@ -106,8 +106,12 @@ def _deadline(scope: Scope) -> list[float]:
 
 
 def route_of(scope: Scope) -> str:
-    """The operation's id, never the path: that may hold a name."""
-    return getattr(scope.get("route"), "operation_id", None) or "-"
+    """The operation's id, never the path: that may hold a name. Of a hidden one not even that."""
+    operation = getattr(scope.get("route"), "operation_id", None)
+    if operation is None:
+        return "-"
+    rule = scope["app"].state.service.matrix.get(operation)
+    return "-" if rule is not None and rule.hidden else str(operation)
 
 
 RETRY = {"Retry-After": "2"}

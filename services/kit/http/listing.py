@@ -110,8 +110,15 @@ def tagged(body: bytes, version: object, request: Request, headers: dict[str, st
     return Response(body, media_type="application/json", headers=headers)
 
 
-def shown(record: Record, names: tuple[str, ...]) -> dict[str, Any]:
-    return {name: record[name] for name in names}
+def shown(
+    resource: Resource, record: Record, names: tuple[str, ...], *, withheld: bool = False
+) -> dict[str, Any]:
+    """`withheld`: what is sealed stays so."""
+    sealed = resource.sealed
+    return {
+        name: record[name] if name not in sealed else None if withheld else sealed[name](record)
+        for name in names
+    }
 
 
 async def find(resource: Resource, session: ReadSession, ref: str) -> Record:
@@ -127,9 +134,11 @@ async def find(resource: Resource, session: ReadSession, ref: str) -> Record:
     return record
 
 
-def represent(resource: Resource, record: Record, role: str, spoken: str) -> dict[str, Any]:
+def represent(
+    resource: Resource, record: Record, role: str, spoken: str, *, withheld: bool = False
+) -> dict[str, Any]:
     """A record as its reader sees it, with the commands that are open and why others are closed."""
-    body = shown(record, resource.shown(role))
+    body = shown(resource, record, resource.shown(role), withheld=withheld)
     body["available_actions"] = [
         {"action": action.name, "href": action.href.format(id=record["id"])}
         | (
@@ -150,7 +159,8 @@ async def read(
     record = await find(resource, session, ref)
     await reads.note(resource, request, [record[resource.subject]], session=writing)
     spoken = problem.language(request.headers.get("accept-language", ""))
-    body = represent(resource, record, session.scope.principal.role, spoken)
+    role, withheld = session.scope.principal.role, writing is not None
+    body = represent(resource, record, role, spoken, withheld=withheld)
     return tagged(json.write(body), record["row_version"], request)
 
 
@@ -182,7 +192,7 @@ async def page(resource: Resource, session: ReadSession, query: Any, request: Re
     await reads.note(resource, request, [record[resource.subject] for record in found[:limit]])
     names = resource.shown(scope.principal.role)
     body: dict[str, Any] = extra | {
-        "items": [shown(record, names) for record in found[:limit]],
+        "items": [shown(resource, record, names) for record in found[:limit]],
         "next": None,
     }
     headers = dict(VARY)
@@ -247,7 +257,7 @@ async def whole(
             found = await session.fetch(ids.sql, *ids.values(values))
         await reads.note(resource, request, [record["subject"] for record in found], wanted.form)
     made = rows.listing(resource, sorted_as)
-    records = session.stream(made.sql, *made.values(values))
+    records = _opened(resource, session.stream(made.sql, *made.values(values)))
     return await _file(records, table, wanted, request, f"{resource.plural}.{wanted.form}", said.get("basis"))
 
 
@@ -273,7 +283,16 @@ async def _revocable(
     mark = standing.file_mark(found[0][resource.marked]) if found and resource.marked else ""
     table = _described(resource, scope.principal.role, request)
     name = f"{resource.plural}{mark}.{wanted.form}"
-    return standing.guarded(await _file(_each(found), table, wanted, request, name, None), stands)
+    return standing.guarded(
+        await _file(_opened(resource, _each(found)), table, wanted, request, name, None), stands
+    )
+
+
+async def _opened(resource: Resource, records: AsyncIterator[Record]) -> AsyncIterator[Record]:
+    async for record in records:
+        if resource.sealed:
+            record = {**record, **shown(resource, record, tuple(resource.sealed))}
+        yield record
 
 
 async def _each(found: Sequence[Record]) -> AsyncIterator[Record]:

@@ -43,6 +43,9 @@ def operation(name: str, body: str = "", **more: Any) -> Document:
     }
 
 
+HIDDEN = {"x-hidden": True, "x-roles": {"counsellor": "self"}, "x-scope": "care.case:read"}
+
+
 def documents() -> dict[str, Document]:
     bearer = {"bearer": {"type": "http", "scheme": "bearer"}}
     thing = {"Thing": {"type": "object", "properties": {"next": {"$ref": "#/components/schemas/Thing"}}}}
@@ -78,6 +81,7 @@ def documents() -> dict[str, Document]:
     paths: dict[str, Document] = {
         "registry": registry,
         "jet": jet,
+        "care": {"/care/v1/cases": {"get": operation("care_cases_list") | HIDDEN}},
         "grants": {"/grants/v1/programmes": {"get": operation("grants_programmes_list")}},
         "events": {},
     }
@@ -248,19 +252,23 @@ def access_token(**changed: Any) -> AccessToken:
 
 
 @contextmanager
-def serving(config: uvicorn.Config) -> Iterator[uvicorn.Server]:
-    server = uvicorn.Server(config)
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    while not server.started:
-        if not thread.is_alive():
-            raise RuntimeError("the server did not start")
+def serving(*configs: uvicorn.Config) -> Iterator[None]:
+    """A server for each, started and ended together: each looks ten times a second whether it shall end."""
+    servers = [uvicorn.Server(config) for config in configs]
+    threads = [threading.Thread(target=server.run, daemon=True) for server in servers]
+    for thread in threads:
+        thread.start()
+    while not all(server.started for server in servers):
+        if not all(thread.is_alive() for thread in threads):
+            raise RuntimeError("a server did not start")
         time.sleep(0.01)
     try:
-        yield server
+        yield
     finally:
-        server.should_exit = True
-        thread.join(10)
+        for server in servers:
+            server.should_exit = True
+        for thread in threads:
+            thread.join(10)
 
 
 def prepared(folder: Path) -> tuple[Key, Key]:
@@ -275,7 +283,8 @@ def prepared(folder: Path) -> tuple[Key, Key]:
 
 def door_settings(folder: Path, **changed: Any) -> Settings:
     upstreams = {
-        f"upstream_{name}": f"unix:{folder}/{name}.sock" for name in ("registry", "jet", "grants", "events")
+        f"upstream_{name}": f"unix:{folder}/{name}.sock"
+        for name in ("registry", "jet", "care", "grants", "events")
     }
     fixed = {"keys": folder, "api_folder": folder, "database_url": "postgresql://none"}
     return Settings.model_validate(fixed | upstreams | changed)
@@ -290,17 +299,13 @@ def free_port() -> int:
 
 @contextmanager
 def house(folder: Path, **settings: Any) -> Iterator[House]:
-    """registry, jet and events run; grants does not."""
+    """registry, jet, care and events run; grants does not."""
     key, door_key = prepared(folder)
-    fakes = {service: FakeService(service) for service in ("registry", "jet", "events")}
+    fakes = {service: FakeService(service) for service in ("registry", "jet", "care", "events")}
     source, port = StillState(key), free_port()
     app = create_app(door_settings(folder, **settings), source)
-    with (
-        serving(service_config(fakes["registry"], folder)),
-        serving(service_config(fakes["jet"], folder)),
-        serving(service_config(fakes["events"], folder)),
-        serving(_front(app, port)),
-    ):
+    behind = (service_config(fake, folder) for fake in fakes.values())
+    with serving(*behind), serving(_front(app, port)):
         yield House(port, key, door_key, source, fakes)
 
 

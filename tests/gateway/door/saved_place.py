@@ -2,7 +2,6 @@
 
 import csv
 import io
-import json
 import os
 import sys
 import time
@@ -16,10 +15,9 @@ from uuid import uuid4
 import httpx
 
 from migrations.run import migrate
-from services.openapi import SERVICES, document
 from services.postgres import PrivatePostgres
 from services.processes import Child
-from tests.gateway.registry.house import ISSUER, Registry, free_port, registry
+from tests.gateway.registry.house import HTTP, ISSUER, Registry, free_port, registry
 from tests.support.sql import fetch
 
 NAME = "saved_queries"
@@ -36,7 +34,7 @@ class Place:
     code: str
 
     def bearer(self, client: str, secret: str) -> dict[str, str]:
-        answer = httpx.post(
+        answer = HTTP.post(
             f"{self.doors[0]}/oauth/token", data={"grant_type": "client_credentials"}, auth=(client, secret)
         )
         assert answer.status_code == 200, answer.text
@@ -51,7 +49,7 @@ class Place:
 
     def post(self, path: str, bearer: dict[str, str], **body: Any) -> httpx.Response:
         headers = bearer | {"Idempotency-Key": str(uuid4())}
-        return httpx.post(f"{self.doors[0]}{path}", headers=headers, json=body or None, timeout=30)
+        return HTTP.post(f"{self.doors[0]}{path}", headers=headers, json=body or None)
 
     def saved(self, bearer: dict[str, str], address: str = "/jet/v1/participants?sort=jet_number") -> str:
         answer = self.post(
@@ -69,7 +67,7 @@ class Place:
 
     def get(self, ref: str, key: str, form: str = "csv", door: int = 0, **more: Any) -> httpx.Response:
         address = f"{self.doors[door]}/identity/v1/saved-queries/{ref}/rows.{form}"
-        return httpx.get(address, auth=("x", key), timeout=30, **more)
+        return HTTP.get(address, auth=("x", key), **more)
 
     def shut(self, ref: str, key: str) -> dict[int, float]:
         """Seconds until each door refused the key."""
@@ -85,16 +83,10 @@ class Place:
 def saved_place(postgres: PrivatePostgres, folder: Path) -> Iterator[Place]:
     fetch(postgres.url(), f"CREATE DATABASE {NAME}")
     migrate(postgres.url(NAME))
-    for service in SERVICES:
-        (folder / f"{service}.json").write_text(json.dumps(document(service)), encoding="utf-8")
     jet = f"127.0.0.1:{free_port()}"
     with ExitStack() as stack:
         house = stack.enter_context(registry(postgres, folder, NAME, 1))
-        shared = {
-            "KAKEHASHI_KEYS": str(house.keys),
-            "KAKEHASHI_ISSUER": ISSUER,
-            "KAKEHASHI_API_FOLDER": str(folder),
-        }
+        shared = {"KAKEHASHI_KEYS": str(house.keys), "KAKEHASHI_ISSUER": ISSUER}
         told = {
             **shared,
             "KAKEHASHI_UPSTREAM_REGISTRY": house.addresses[0],
@@ -115,6 +107,7 @@ def saved_place(postgres: PrivatePostgres, folder: Path) -> Iterator[Place]:
             children.append(child)
         for child in children:
             child.wait_ready(60)
+            stack.callback(child.terminate)  # all of them, before each is waited for
         yield filled(house, tuple(f"http://{listen}" for listen in doors))
 
 

@@ -126,7 +126,7 @@ class AnyService(RuleBasedStateMachine):
 
 
 TestAnyService = AnyService.TestCase
-TestAnyService.settings = settings(max_examples=200, stateful_step_count=30, deadline=None)
+TestAnyService.settings = settings(max_examples=100, stateful_step_count=30, deadline=None)
 
 
 def test_one_probe_goes_through_and_decides() -> None:

@@ -267,7 +267,7 @@ def test_one_service_down_leaves_the_others_serving(a_house: House) -> None:
     assert headers["Retry-After"] == "5"
     assert a_house.ask("GET", THINGS, a_house.bearer())[0] == 200
     status, _, body = a_house.ask("GET", "/readyz")
-    ready = {"registry": True, "jet": True, "grants": False, "events": True}
+    ready = {"registry": True, "jet": True, "care": True, "grants": False, "events": True}
     assert (status, json.loads(body)) == (200, {"status": "ready", "services": ready})
 
 
@@ -289,13 +289,13 @@ def test_a_pipelined_pair_gets_two_answers_in_order(a_house: House) -> None:
 
 
 def test_a_reader_who_stops_reading_is_cut(tmp_path: Path) -> None:
-    with house(tmp_path, stream_timeout=0.5) as strict:
+    with house(tmp_path, stream_timeout=0.3) as strict:
         jet = strict.services["jet"]
         jet.released.set()
         connection = strict.connect()
         connection.request("GET", "/jet/v1/stream", headers=strict.bearer())
         response = connection.getresponse()
-        time.sleep(2)
+        time.sleep(1)
         with pytest.raises((IncompleteRead, ConnectionResetError)):
             response.read()
         connection.close()

@@ -14,7 +14,7 @@ from services.kit.auth.keys import load_key
 from services.kit.auth.tokens import InternalToken, mint_internal
 from tests.gateway.door.house import House
 from tests.gateway.door.saved_place import PEOPLE, Place, rows
-from tests.gateway.registry.house import ISSUER
+from tests.gateway.registry.house import HTTP, ISSUER
 
 
 def test_a_plain_get_brings_the_owners_list_as_excel_opens_it(
@@ -27,7 +27,7 @@ def test_a_plain_get_brings_the_owners_list_as_excel_opens_it(
     )
     head, *found = rows(answer)
     assert "JET番号" in head and len(found) == PEOPLE
-    own = httpx.get(
+    own = HTTP.get(
         f"{place.doors[0]}/jet/v1/participants?sort=jet_number", headers=bearer | {"Accept": "text/csv"}
     )
     assert answer.content == own.content
@@ -42,7 +42,7 @@ def test_json_is_a_page_that_leads_on(place: Place, opened: tuple[str, str, dict
     assert [one["family_name"] for one in whole["items"]] == ["Doe0", "Doe1", "Doe2"] and whole[
         "next"
     ] is None
-    page = httpx.get(f"{place.doors[0]}/jet/v1/participants?sort=jet_number&limit=1", headers=bearer).json()
+    page = HTTP.get(f"{place.doors[0]}/jet/v1/participants?sort=jet_number&limit=1", headers=bearer).json()
     following = place.get(ref, key, "json", params={"cursor": page["next"]})
     assert [one["family_name"] for one in following.json()["items"]] == ["Doe1", "Doe2"]
     figures = place.saved(bearer, "/jet/v1/statistics/participants?programme_year=2026")
@@ -69,7 +69,7 @@ def test_a_long_list_is_whole_as_csv_and_leads_on_at_its_own_address_as_json(pla
         address.startswith(f"</identity/v1/saved-queries/{ref}/rows.json?cursor=")
         and relation == 'rel="next"'
     )
-    rest = httpx.get(f"{place.doors[0]}{address[1:-1]}", auth=("x", key)).json()
+    rest = HTTP.get(f"{place.doors[0]}{address[1:-1]}", auth=("x", key)).json()
     assert len(first.json()["items"]) == 500 and first.json()["next"] in address and rest["next"] is None
     assert [one["alpha2"] for one in (*first.json()["items"], *rest["items"])] == whole and len(whole) == 676
 
@@ -91,19 +91,19 @@ def test_a_key_opens_nothing_else(place: Place, opened: tuple[str, str, dict[str
     door, mine = place.doors[0], f"/identity/v1/saved-queries/{ref}"
     assert place.get(place.saved(bearer), key).status_code == 401
     for path in (mine, f"{mine}/keys", "/jet/v1/participants", "/jet/v1/participants?sort=jet_number", "/identity/v1/clients"):  # fmt: skip
-        refused = httpx.get(f"{door}{path}", auth=("x", key))
+        refused = HTTP.get(f"{door}{path}", auth=("x", key))
         assert (refused.status_code, refused.headers.get("www-authenticate", "")[:6]) in (
             (401, "Bearer"),
             (405, ""),
         )
-    assert httpx.post(f"{door}{mine}/rows.csv", auth=("x", key)).status_code == 405
-    assert httpx.get(f"{door}{mine}/rows.xlsx", auth=("x", key)).status_code == 404
+    assert HTTP.post(f"{door}{mine}/rows.csv", auth=("x", key)).status_code == 405
+    assert HTTP.get(f"{door}{mine}/rows.xlsx", auth=("x", key)).status_code == 404
     for path in (f"{mine}/rows.csv", "/jet/v1/participants"):
-        assert httpx.get(f"{door}{path}", headers={"Authorization": f"Bearer {key}"}).status_code == 401
-    assert httpx.get(f"{door}{mine}/rows.csv", headers=bearer).status_code == 401
-    answer = httpx.post(f"{door}/oauth/token", data={"grant_type": "client_credentials"}, auth=(ref, key))
+        assert HTTP.get(f"{door}{path}", headers={"Authorization": f"Bearer {key}"}).status_code == 401
+    assert HTTP.get(f"{door}{mine}/rows.csv", headers=bearer).status_code == 401
+    answer = HTTP.post(f"{door}/oauth/token", data={"grant_type": "client_credentials"}, auth=(ref, key))
     assert answer.status_code == 401
-    assert httpx.post(f"{door}/identity/v1/door/query-tokens", auth=("x", key), json={}).status_code == 404
+    assert HTTP.post(f"{door}/identity/v1/door/query-tokens", auth=("x", key), json={}).status_code == 404
 
 
 def test_the_token_behind_a_key_opens_no_path_of_the_door(
@@ -113,7 +113,7 @@ def test_the_token_behind_a_key_opens_no_path_of_the_door(
     now = int(time.time())
     internal = InternalToken("registry", "door_query_tokens_issue", "door", "door", None, None, frozenset(), "door", now, now + 30)  # fmt: skip
     signer = load_key(place.house.keys / "door.jwk", "Ed25519", private=True)
-    given = httpx.post(
+    given = HTTP.post(
         f"{place.house.addresses[0]}/identity/v1/door/query-tokens",
         headers={"X-Kakehashi-Token": mint_internal(internal, signer)},
         json={"query": ref, "sha256": hashlib.sha256(key.encode()).hexdigest()},
@@ -123,7 +123,7 @@ def test_the_token_behind_a_key_opens_no_path_of_the_door(
     assert (said["iss"], said["scope"]) == (f"{ISSUER}/jet_participants_list", "jet.participant:read")
     for path in ("/jet/v1/participants", "/jet/v1/roster", f"/identity/v1/saved-queries/{ref}", f"/identity/v1/saved-queries/{ref}/rows.csv"):  # fmt: skip
         headers = {"Authorization": f"Bearer {given['access_token']}"}
-        assert httpx.get(f"{place.doors[0]}{path}", headers=headers).status_code == 401
+        assert HTTP.get(f"{place.doors[0]}{path}", headers=headers).status_code == 401
 
 
 def told(answer: httpx.Response) -> tuple[object, ...]:
@@ -147,7 +147,7 @@ def test_no_key_a_wrong_one_and_no_query_are_answered_alike(
     address = f"{place.doors[0]}/identity/v1/saved-queries/{ref}/rows.csv"
     answers = [
         place.get(ref, wrong), place.get(str(uuid4()), wrong), place.get(str(uuid4()), key), place.get(ref, ""),
-        httpx.get(address), httpx.get(address, headers={"Authorization": "Basic !"}),
+        HTTP.get(address), HTTP.get(address, headers={"Authorization": "Basic !"}),
     ]  # fmt: skip
     assert {str(told(answer)) for answer in answers} == {str(told(answers[0]))}
     assert answers[0].status_code == 401 and answers[0].json()["code"] == "query_key_required"

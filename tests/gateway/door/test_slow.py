@@ -129,8 +129,8 @@ def test_a_reader_who_takes_nothing_or_drips_is_cut(quick: House, piece: int) ->
     jet.sent = 0
     with line(quick, head(quick, "GET", "/jet/v1/stream"), buffer=4096) as connection:
         until(lambda: jet.sent > 0)
-        for _ in range(15):
-            time.sleep(0.1)
+        for _ in range(10):  # for longer than the window
+            time.sleep(0.08)
             if piece:
                 connection.recv(piece)
         assert len(rest(connection)) < 24 << 20
@@ -138,15 +138,15 @@ def test_a_reader_who_takes_nothing_or_drips_is_cut(quick: House, piece: int) ->
 
 def test_a_slow_line_that_moves_is_not_cut(tmp_path: Path) -> None:
     """For longer than the window in which whoever stands still is cut."""
-    with house(tmp_path, slowest=10_000, slow_window=1.5, body_timeout=0.5) as patient:
+    with house(tmp_path, slowest=10_000, slow_window=0.8, body_timeout=0.4) as patient:
         patient.services["jet"].released.set()
-        upload = head(patient, "POST", "/jet/v1/imports", "Content-Type: text/csv", "Content-Length: 60000")
+        upload = head(patient, "POST", "/jet/v1/imports", "Content-Type: text/csv", "Content-Length: 45000")
         download = head(patient, "GET", "/jet/v1/stream", "Connection: close")
         with line(patient, upload) as up, line(patient, download, buffer=64 << 10) as down:
-            for _ in range(60):
+            for _ in range(45):
                 up.sendall(bytes(1_000))
                 assert down.recv(32 << 10)
-                time.sleep(0.04)
+                time.sleep(0.03)
             assert up.recv(65536).startswith(b"HTTP/1.1 200 ")
             assert patient.services["jet"].sent < 32 << 20  # there was more to take all the time
 

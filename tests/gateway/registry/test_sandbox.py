@@ -7,11 +7,11 @@ import httpx
 import pytest
 
 from services.kit.japan.clock import JST
-from tests.gateway.registry.house import Registry
+from tests.gateway.registry.house import HTTP, Registry
 
 
 def clock(house: Registry) -> dict[str, Any]:
-    said: dict[str, Any] = httpx.get(f"{house.addresses[0]}/identity/v1/clock").json()
+    said: dict[str, Any] = HTTP.get(f"{house.addresses[0]}/identity/v1/clock").json()
     return said
 
 

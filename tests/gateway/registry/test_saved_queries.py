@@ -13,7 +13,7 @@ import pytest
 from services.kit.auth.keys import load_key
 from services.kit.auth.tokens import InternalToken, mint_internal
 from services.kit.ids import OrganisationId, PersonId
-from tests.gateway.registry.house import ISSUER, Registry
+from tests.gateway.registry.house import HTTP, ISSUER, Registry
 
 SCOPES = frozenset(
     {"queries:read", "queries:write", "jet.roster:read", "jet.statistics:read", "directory:read"}
@@ -48,7 +48,7 @@ class Owner:
         token = mint_internal(internal, load_key(self._house.keys / "door.jwk", "Ed25519", private=True))
         headers = {"X-Kakehashi-Token": token, "Idempotency-Key": str(uuid4())} | more.pop("headers", {})
         address = self._house.addresses[more.pop("at", 0)]
-        return httpx.request(method, f"{address}{path}", headers=headers, timeout=30, **more)
+        return HTTP.request(method, f"{address}{path}", headers=headers, **more)
 
     def save(self, address: str = ROSTER, name: str = "") -> httpx.Response:
         body = {"name": name or f"名簿 {uuid4().hex}", "list_address": address}
@@ -265,7 +265,7 @@ def test_the_exchange_of_a_key_is_for_the_door_alone(house: Registry) -> None:
         {"query": ref, "sha256": digest},
     )
     assert owner.ask("POST", path, route, json=body).status_code == 401
-    assert httpx.post(f"{house.addresses[0]}{path}", json=body).status_code == 401
+    assert HTTP.post(f"{house.addresses[0]}{path}", json=body).status_code == 401
     door = Owner(house, client="door", role="door", scopes=frozenset())
     assert door.ask("POST", path, "door_refused_requests_note", json=body).status_code == 401
     for wrong in ({}, body | {"sha256": "x"}, body | {"more": 1}, {"query": 1}):

@@ -16,13 +16,12 @@ from uuid import UUID, uuid4
 import httpx
 import pytest
 
-from services.gateway.registry.app import create_app
 from services.keys import rotate
 from services.kit.auth.keys import new_key, public_jwk
 from services.postgres import PrivatePostgres
 from services.processes import Child
 from tests.gateway.registry.conftest import Directory
-from tests.gateway.registry.house import ISSUER, Registry, assertion, claims, free_port, payload
+from tests.gateway.registry.house import HTTP, ISSUER, Registry, assertion, claims, free_port, payload
 
 WHOLE_SECONDS = 10  # a limit for slow machines; the door asks twice a second
 
@@ -33,10 +32,6 @@ def doors(
 ) -> Iterator[tuple[str, ...]]:
     """Two processes, each with its own reading of the issuer."""
     folder: Path = tmp_path_factory.mktemp("door")
-    empty = {"openapi": "3.1.0", "info": {"title": "-", "version": "1"}, "paths": {}}
-    for service in ("registry", "jet", "grants", "events"):
-        document = create_app().openapi() if service == "registry" else empty
-        (folder / f"{service}.json").write_text(json.dumps(document), encoding="utf-8")
     upstreams = {
         f"KAKEHASHI_UPSTREAM_{name}": f"unix:{folder}/{name}" for name in ("JET", "GRANTS", "EVENTS")
     }
@@ -48,7 +43,6 @@ def doors(
         "DATABASE_URL": postgres.url(user="door_app"),
         "KAKEHASHI_KEYS": str(house.keys),
         "KAKEHASHI_ISSUER": ISSUER,
-        "KAKEHASHI_API_FOLDER": str(folder),
     }
     command = [sys.executable, "-m", "services.serve", "door"]
     with ExitStack() as stack:
@@ -62,6 +56,7 @@ def doors(
             made.append((child, f"http://{listen}"))
         for child, _ in made:
             child.wait_ready(60)
+            stack.callback(child.terminate)  # all of them, before each is waited for
         yield tuple(address for _, address in made)
 
 
@@ -71,21 +66,11 @@ def door(doors: tuple[str, ...]) -> str:
 
 
 def bearer(door: str, client: str, secret: str) -> dict[str, str]:
-    answer = httpx.post(
+    answer = HTTP.post(
         f"{door}/oauth/token", data={"grant_type": "client_credentials"}, auth=(client, secret)
     )
     assert answer.status_code == 200, answer.text
     return {"Authorization": f"Bearer {answer.json()['access_token']}"}
-
-
-# one for all threads: to make a client costs more than to ask with it
-HTTP = httpx.Client(timeout=30)
-
-
-@pytest.fixture(scope="module", autouse=True)
-def closed() -> Iterator[None]:
-    yield
-    HTTP.close()
 
 
 def reads(door: str, headers: dict[str, str]) -> int:
@@ -106,20 +91,18 @@ def test_the_registrar_works_through_the_door(house: Registry, door: str) -> Non
     made = json.loads((house.keys / "registrar.json").read_text())
     headers = bearer(door, made["client_id"], made["client_secret"]) | {"Idempotency-Key": str(uuid4())}
     body = {"client_id": f"c-{uuid4().hex[:12]}", "name": "窓口", "role": "service", "scopes": []}
-    answer = httpx.post(f"{door}/identity/v1/clients", json=body, headers=headers)
+    answer = HTTP.post(f"{door}/identity/v1/clients", json=body, headers=headers)
     assert answer.status_code == 201, answer.text
     assert (
-        httpx.post(f"{door}/identity/v1/clients/{body['client_id']}/secrets", headers=headers).status_code
+        HTTP.post(f"{door}/identity/v1/clients/{body['client_id']}/secrets", headers=headers).status_code
         == 201
     )
-    assert httpx.get(f"{door}/identity/v1/clock").status_code == 200
-    assert httpx.get(f"{door}/.well-known/oauth-authorization-server").json()["issuer"] == ISSUER
+    assert HTTP.get(f"{door}/identity/v1/clock").status_code == 200
+    assert HTTP.get(f"{door}/.well-known/oauth-authorization-server").json()["issuer"] == ISSUER
 
 
 def test_the_door_passes_the_issuers_refusals_on(house: Registry, door: str) -> None:
-    answer = httpx.post(
-        f"{door}/oauth/token", data={"grant_type": "client_credentials"}, auth=("nobody", "x")
-    )
+    answer = HTTP.post(f"{door}/oauth/token", data={"grant_type": "client_credentials"}, auth=("nobody", "x"))
     assert (answer.status_code, answer.json()["error"]) == (401, "invalid_client")
     assert answer.headers["www-authenticate"].startswith("Basic ")
 
@@ -129,7 +112,7 @@ def test_a_revoked_token_is_shut_out_and_its_sibling_is_not(house: Registry, doo
     first, second = bearer(door, client, secret), bearer(door, client, secret)
     assert reads(door, first) == 200
     token = first["Authorization"].removeprefix("Bearer ")
-    assert httpx.post(f"{door}/oauth/revoke", data={"token": token}, auth=(client, secret)).status_code == 200
+    assert HTTP.post(f"{door}/oauth/revoke", data={"token": token}, auth=(client, secret)).status_code == 200
     assert shut(door, first)
     assert reads(door, second) == 200
 
@@ -312,7 +295,7 @@ def test_a_token_for_one_resource_is_good_there_alone(house: Registry, door: str
     def status(path: str, **form: str) -> int:
         answer = house.credentials(client, secret, **form)
         headers = {"Authorization": f"Bearer {answer.json()['access_token']}"}
-        return httpx.get(f"{door}{path}?limit=1", headers=headers).status_code
+        return HTTP.get(f"{door}{path}?limit=1", headers=headers).status_code
 
     clients, countries = "/identity/v1/clients", "/directory/v1/countries"
     here = {"resource": f"{ISSUER}/identity"}

@@ -8,14 +8,22 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 from typing import Any
 
-import httpx
 import pytest
 from joserfc.jwk import ECKey
 
 from services.kit.auth.keys import new_key, read_key, ring
 from services.kit.auth.tokens import verify_access
 from tests.gateway.registry.conftest import Directory
-from tests.gateway.registry.house import ASSERTION_TYPE, ISSUER, Registry, assertion, claims, payload, refusal
+from tests.gateway.registry.house import (
+    ASSERTION_TYPE,
+    HTTP,
+    ISSUER,
+    Registry,
+    assertion,
+    claims,
+    payload,
+    refusal,
+)
 
 GRANT = "client_credentials"
 
@@ -32,7 +40,7 @@ def test_a_secret_gets_a_token_that_the_published_key_verifies(house: Registry, 
     assert answer.json()["token_type"] == "Bearer"
     assert answer.json()["expires_in"] == 300 == said["exp"] - said["iat"]
     assert answer.json()["scope"] == "directory:read jet.roster:read"
-    published = httpx.get(f"{house.addresses[1]}/.well-known/jwks.json").json()["keys"]
+    published = HTTP.get(f"{house.addresses[1]}/.well-known/jwks.json").json()["keys"]
     assert all("d" not in key for key in published)
     token = verify_access(answer.json()["access_token"], ring(published, "ES256"), ISSUER, time.time())
     assert (token.client, token.subject, token.role, token.organisation) == (client, client, "service", None)
@@ -228,7 +236,7 @@ def secretive(house: Registry) -> tuple[str, str]:
 @pytest.mark.parametrize("case", REQUESTS)
 def test_a_request_is_refused(house: Registry, secretive: tuple[str, str], case: str) -> None:
     request, expected = REQUESTS[case]
-    answer = httpx.post(f"{house.addresses[0]}/oauth/token", **request(*secretive))
+    answer = HTTP.post(f"{house.addresses[0]}/oauth/token", **request(*secretive))
     assert refusal(answer) == expected
 
 
@@ -266,7 +274,7 @@ def test_a_revoked_token_is_denied_once_and_by_its_own_client_only(house: Regist
 
 
 def test_metadata_names_the_issuer_and_what_it_takes(house: Registry) -> None:
-    said = httpx.get(f"{house.addresses[0]}/.well-known/oauth-authorization-server").json()
+    said = HTTP.get(f"{house.addresses[0]}/.well-known/oauth-authorization-server").json()
     assert said["issuer"] == ISSUER
     assert said["token_endpoint"] == f"{ISSUER}/oauth/token"
     assert said["jwks_uri"] == f"{ISSUER}/.well-known/jwks.json"
@@ -276,7 +284,7 @@ def test_metadata_names_the_issuer_and_what_it_takes(house: Registry) -> None:
     assert {"directory:read", "identity.client:write", "audit:read"} <= set(said["scopes_supported"])
     assert f"{ISSUER}/jet" in said["protected_resources"] and ISSUER in said["protected_resources"]
     assert said["response_types_supported"] == []
-    published = httpx.get(f"{house.addresses[0]}/.well-known/jwks.json").json()["keys"]
+    published = HTTP.get(f"{house.addresses[0]}/.well-known/jwks.json").json()["keys"]
     for key in published:
         read_key(key, "ES256")
         assert (

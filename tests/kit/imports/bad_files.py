@@ -1,5 +1,6 @@
 """Every bad file and body there is: named cases × kinds × media types."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -89,7 +90,17 @@ def every() -> Iterator[BadFile]:
         yield from _mistaken(form)
 
 
-def some() -> Iterator[BadFile]:
+def few() -> Iterator[BadFile]:
+    """The first of each sort: of cases that differ by a number or a word in their name, and of a case in two media."""
+    seen = set()
+    for file in _some():
+        sort = re.split(r"[0-9#']| True| False", file.name)[0]
+        if sort not in seen:
+            seen.add(sort)
+            yield file
+
+
+def _some() -> Iterator[BadFile]:
     """Each grid with one kind in one medium, and with one kind what is a medium's own."""
     for turn, form in enumerate(FORMS):
         for place, (name, grid, reads) in enumerate(_grids(form)):

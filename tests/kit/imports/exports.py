@@ -11,7 +11,8 @@ from services.kit.http.imports import importable
 from services.kit.http.negotiate import XLSX
 from services.kit.imports.engine import Importer
 from services.kit.resource import Resource
-from tests.support.database import private_database, short_folder
+from services.postgres import PrivatePostgres
+from tests.support.database import short_folder
 from tests.support.serving import Caller, Serving, serving
 from tests.walls.loading import World, load
 from tests.walls.world import ACTORS
@@ -82,9 +83,8 @@ class Exports:
 
 
 @contextmanager
-def exports() -> Iterator[Exports]:
+def exports(postgres: PrivatePostgres) -> Iterator[Exports]:
     with (
-        private_database() as postgres,
         short_folder() as folder,
         serving("registry", registry.create_app, postgres, folder / "keys") as one,
         serving("jet", jet.create_app, postgres, folder / "keys") as two,

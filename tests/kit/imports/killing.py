@@ -23,6 +23,7 @@ CREATE FUNCTION public.gate() RETURNS trigger LANGUAGE plpgsql AS
 CREATE CONSTRAINT TRIGGER gate AFTER UPDATE ON identity.operation DEFERRABLE INITIALLY DEFERRED FOR EACH ROW
     WHEN (NEW.state IN ('succeeded', 'failed')) EXECUTE FUNCTION public.gate()
 """
+_NO_GATE = "DROP TRIGGER gate ON identity.operation; DROP FUNCTION public.gate()"
 _HELD = "SELECT query FROM pg_stat_activity WHERE usename = 'registry_app' AND wait_event_type = 'Lock'"
 
 
@@ -97,6 +98,7 @@ def warden(house: House) -> Iterator[Warden]:
         try:
             yield made
         finally:
+            made.script(_NO_GATE)
             made.close()
 
 

@@ -13,9 +13,10 @@ from services.gateway.registry import directory
 from services.jet import app as jet
 from services.kit.imports.engine import Importer
 from services.kit.resource import Resource
+from services.postgres import PrivatePostgres
 from tests.kit.imports.bad_files import BadFile
 from tests.support import directory_app
-from tests.support.database import private_database, short_folder
+from tests.support.database import short_folder
 from tests.support.serving import Caller, Serving, serving
 
 # what an import may store, and the changes it tells of
@@ -79,8 +80,8 @@ class Place:
 
 
 @contextmanager
-def place() -> Iterator[Place]:
-    with private_database() as postgres, short_folder() as folder:
+def place(postgres: PrivatePostgres) -> Iterator[Place]:
+    with short_folder() as folder:
         keys = Path(folder)
         with (
             serving("registry", directory_app.create, postgres, keys / "one") as registry,

@@ -14,13 +14,13 @@ import pytest
 
 from tests.kit.imports.killing import POINTS, Warden, kill_at, kill_in_survey, until, warden
 from tests.kit.imports.running import codes, csv_of, stored
-from tests.support.database import private_database, short_folder
-from tests.support.house import House, house
+from tests.support.house import House
 
 ROUNDS = int(os.environ.get("KAKEHASHI_BATTERY") or 1)
 SURVEY = "reading the file"
-# the short form takes every second point
-PLACES = [*POINTS, SURVEY][:: 1 if ROUNDS > 1 else 2]
+# the short form: before anything is stored, amid the rows, with all stored but untold, and at the end
+SHORT = ["taking the job", "storing the first rows", "keeping the marked workbook", "committing"]
+PLACES = [*POINTS, SURVEY] if ROUNDS > 1 else SHORT
 # of these the worker comes only if there is something to tell of a row
 TELLING = ("keeping the marked workbook", "telling of problems")
 LONG = {SURVEY: 12_000, "storing rows in the middle": 6_000}
@@ -48,15 +48,9 @@ class Sent(NamedTuple):
 
 
 @pytest.fixture(scope="module")
-def place() -> Iterator[tuple[House, Warden]]:
-    with (
-        private_database() as postgres,
-        short_folder() as folder,
-        house(folder, postgres, KAKEHASHI_JOB_SECONDS="1") as running,
-        warden(running) as watch,
-    ):
-        running.start_worker()
-        yield running, watch
+def place(api: House) -> Iterator[tuple[House, Warden]]:
+    with warden(api) as watch:
+        yield api, watch
 
 
 def _send(api: House, point: str, mode: str) -> Sent:

@@ -2,7 +2,7 @@
 
 import io
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any, Literal, get_args, get_origin
 
 import openpyxl
@@ -17,18 +17,12 @@ from services.jet.statistics.declared import STATISTICS as JET_FIGURES
 from services.kit.http.negotiate import CSVW, XLSX
 from services.kit.resource import Resource
 from services.kit.statistics import Statistic
-from tests.kit.imports.exports import CSV, LISTED, Exports, exports
+from tests.kit.imports.exports import CSV, LISTED, Exports
 from tests.support.readability import RULES, score
 from tests.support.readable import Table
 from tests.support.serving import Caller, Serving
 
 NOBODY = "2035"  # a programme year in which nobody takes part
-
-
-@pytest.fixture(scope="module")
-def there() -> Iterator[Exports]:
-    with exports() as made:
-        yield made
 
 
 def table(

@@ -12,12 +12,13 @@ from tests.kit.imports.bad_files import BadFile
 from tests.kit.imports.bad_rows import ORGANISATIONS
 from tests.kit.imports.bad_texts import delimited
 from tests.kit.imports.sending import Place, place
+from tests.support.database import Databases
 
 
 @pytest.fixture
-def house() -> Iterator[Place]:
+def house(databases: Databases) -> Iterator[Place]:
     """With a clock of its own, which the tests move."""
-    with place() as made:
+    with databases.fresh() as postgres, place(postgres) as made:
         yield made
 
 

@@ -40,7 +40,7 @@ def test_a_cancelled_import_stores_nothing(api: House) -> None:
 
 
 def test_cancelling_in_the_middle_ends_between_chunks(api: House) -> None:
-    given = codes(30_000)
+    given = codes(15_000)
     sent = api.send(organisations(given))
     _begun(api, sent)
     _cancel(api, sent.json()["operation"])
@@ -58,7 +58,7 @@ def _begun(api: House, sent: httpx.Response) -> None:
 
 
 def test_a_killed_workers_import_is_done_once_by_another(api: House) -> None:
-    given = codes(20_000)
+    given = codes(10_000)
     sent = api.send(organisations(given))
     _begun(api, sent)
     assert api.worker is not None
@@ -66,12 +66,12 @@ def test_a_killed_workers_import_is_done_once_by_another(api: House) -> None:
     assert stored(api, given[:10]) == {}
     api.start_worker()
     result = api.ended(sent)["result"]
-    assert (result["created"], result["unchanged"]) == (20_000, 0)
-    assert outbox(api, given) == 20_000
+    assert (result["created"], result["unchanged"]) == (10_000, 0)
+    assert outbox(api, given) == 10_000
 
 
 def test_a_worker_asked_to_stop_ends_what_it_has_begun(api: House) -> None:
-    given = codes(20_000)
+    given = codes(10_000)
     sent = api.send(organisations(given))
     _begun(api, sent)
     assert api.worker is not None

@@ -15,6 +15,9 @@ EVERYBODY = (
     "participant",
     "business",
     "auditor",
+    "counsellor",
+    "care_officer",
+    "protector",
 )
 LEFT = Text("サインアウトしました。", "You have signed out.")
 TURNED = Text("立場を切り替えました。", "You are here in your other standing now.")

@@ -1,9 +1,11 @@
 """Rules of cases: open until they are closed, kept for their time, and then shredded. Lists call them by a pseudonym."""
 
 import secrets
+from datetime import date
 from typing import Literal
 
-from services.kit.errors import Refusal
+from services.kit.errors import ACTION_CLOSED, Refusal
+from services.kit.japan.fiscal_year import fiscal_year_of
 from services.kit.text import Text
 from services.kit.transitions import Machine, Transition
 
@@ -16,6 +18,10 @@ CASE = Machine(
     "care_case",
     "open",
     (
+        Transition(
+            "assign", ("open",), "open",
+            Text("終了したケースの担当は変えられません。", "A closed case keeps its counsellor."),
+        ),
         Transition(
             "close", ("open",), "closed", Text("このケースはすでに終了しています。", "This case is closed already.")
         ),
@@ -30,6 +36,15 @@ WALLED = Refusal(
     Text("この相談員は、このケースを担当できません", "This counsellor cannot take this case"),
     Text("別の相談員を選んでください。", "Choose another counsellor."),
 )  # fmt: skip
+OF_OPEN_CASE = Refusal(
+    ACTION_CLOSED.code, "conflict", ACTION_CLOSED.title,
+    Text("このケースは終了しています。", "This case is closed."),
+)  # fmt: skip
+
+
+def keep_until(closed_on: date, years: int) -> date:
+    """As documents of a Japanese office are kept: so many whole fiscal years after the one in which it was closed."""
+    return date(fiscal_year_of(closed_on) + 1 + years, 3, 31)
 
 
 def pseudonym() -> str:

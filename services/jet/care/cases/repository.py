@@ -1,18 +1,22 @@
 """The statements of cases and their keys."""
 
+from datetime import date
 from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import text
 
 from services.jet.care.cases.domain import pseudonym
-from services.jet.care.keys import CaseKey, new_key, unwrapped
+from services.jet.care.keys import CaseKey, Unreadable, fingerprint_of, new_key, unwrapped
 from services.kit.db.session import WriteSession
+from services.kit.errors import ABSENT
 from services.kit.ids import PersonId, uuid7
 
+# Whoever closes it meanwhile is waited for: then there is none, and another is made. What a participant does at once
+# goes one after the other: two that shared the lock could not both go on to write
 _OPEN = """
 SELECT c.id, k.wrapped FROM care.care_case AS c JOIN care.case_key AS k ON k.case_id = c.id
-WHERE c.person_id = :person AND c.state = 'open'
+WHERE c.person_id = :person AND c.state = 'open' FOR NO KEY UPDATE OF c
 """
 # Of two at once the second waits here for the first, and finds its case.
 _MAKE = """
@@ -20,6 +24,32 @@ INSERT INTO care.care_case (id, pseudonym, person_id) VALUES (:id, :pseudonym, :
 ON CONFLICT (person_id) WHERE state = 'open' DO NOTHING RETURNING id
 """
 _KEY = "INSERT INTO care.case_key (case_id, wrapped, fingerprint) VALUES (:case, :wrapped, :fingerprint)"
+_LOCK = "SELECT state, person_id, counsellor_id FROM care.care_case WHERE id = :case FOR UPDATE"
+_WALLED = "SELECT care.walled(:counsellor, :person)"
+_ASSIGN = """
+UPDATE care.care_case SET counsellor_id = :counsellor, organisation_id = :organisation, row_version = row_version + 1
+WHERE id = :case
+"""
+_ORGANISATION = "SELECT id FROM directory.organisation WHERE code = :code"
+_CLOSE = """
+UPDATE care.care_case SET state = 'closed', closed_on = :closed_on, outcome = :outcome, keep_until = :keep_until,
+    row_version = row_version + 1
+WHERE id = :case
+"""
+_DUE = """
+SELECT id FROM care.care_case WHERE state = 'closed' AND keep_until < platform.today() ORDER BY keep_until LIMIT :most
+"""
+# of two workers the second finds the case shredded
+_SHRED = """
+UPDATE care.care_case SET state = 'shredded', person_id = NULL, shredded_at = platform.now(), row_version = row_version + 1
+WHERE id = :case AND state = 'closed' AND keep_until < platform.today() RETURNING keep_until
+"""
+_DESTROY = "DELETE FROM care.case_key WHERE case_id = :case RETURNING wrapped, fingerprint"
+_PROVE = """
+INSERT INTO care.shred_proof (id, case_id, fingerprint, kept_until) VALUES (:id, :case, :fingerprint, :kept_until)
+"""
+# which of them are old is the policy's to say
+_FORGET = "DELETE FROM care.idempotency"
 _WRAPPED = "SELECT wrapped FROM care.case_key WHERE case_id = :case"
 
 
@@ -29,6 +59,12 @@ class Opened(NamedTuple):
     id: UUID
     key: CaseKey
     new: bool
+
+
+class Locked(NamedTuple):
+    state: str
+    person: UUID | None
+    counsellor: UUID | None
 
 
 class Cases:
@@ -59,3 +95,50 @@ class Cases:
         """None of a case that is shredded, or that the caller does not see."""
         wrapped = await self._session.scalar(text(_WRAPPED), {"case": case})
         return None if wrapped is None else unwrapped(case, bytes(wrapped))
+
+    async def lock(self, case: UUID) -> Locked:
+        row = (await self._session.execute(text(_LOCK), {"case": case})).one_or_none()
+        if row is None:
+            raise ABSENT()
+        return Locked(*row)
+
+    async def walled(self, counsellor: UUID, person: UUID | None) -> bool:
+        given = {"counsellor": counsellor, "person": person}
+        return bool(await self._session.scalar(text(_WALLED), given))
+
+    async def organisation(self, code: str) -> UUID | None:
+        found: UUID | None = await self._session.scalar(text(_ORGANISATION), {"code": code})
+        return found
+
+    async def assign(self, case: UUID, counsellor: UUID, organisation: UUID) -> None:
+        given = {"case": case, "counsellor": counsellor, "organisation": organisation}
+        await self._session.execute(text(_ASSIGN), given)
+
+    async def today(self) -> date:
+        found: date = await self._session.scalar(text("SELECT platform.today()"))
+        return found
+
+    async def close(self, case: UUID, outcome: str, closed_on: date, keep_until: date) -> None:
+        given = {"case": case, "outcome": outcome, "closed_on": closed_on, "keep_until": keep_until}
+        await self._session.execute(text(_CLOSE), given)
+
+    async def due(self, most: int) -> list[UUID]:
+        """Closed cases whose time is over, by the last day for which they were kept."""
+        return list(await self._session.scalars(text(_DUE), {"most": most}))
+
+    async def shred(self, case: UUID) -> UUID | None:
+        """The proof of it; None where another did. What the fingerprint says of the key is seen once more."""
+        kept_until = await self._session.scalar(text(_SHRED), {"case": case})
+        if kept_until is None:
+            return None
+        gone = (await self._session.execute(text(_DESTROY), {"case": case})).one()
+        fingerprint = fingerprint_of(case, bytes(gone.wrapped))
+        if fingerprint != bytes(gone.fingerprint):
+            raise Unreadable
+        proof = uuid7()
+        given = {"id": proof, "case": case, "fingerprint": fingerprint, "kept_until": kept_until}
+        await self._session.execute(text(_PROVE), given)
+        return proof
+
+    async def forget_answers(self) -> None:
+        await self._session.execute(text(_FORGET))

@@ -1,0 +1,111 @@
+"""CLAIR's officers of counselling: cases that need a counsellor, and claims that wait to be decided. They see pseudonyms,
+and nothing of what is said."""
+
+from typing import Any
+
+from starlette.responses import Response
+
+from services.gateway.desk.page import Pages
+from services.gateway.desk.pages.oneself import CLOCK, open_acts
+from services.gateway.desk.visit import Refused, Visit
+from services.kit.text import Text
+
+OFFICERS = ("care_officer",)
+CASES, CASE, ASSIGN, SLOTS = "care_cases_list", "care_cases_read", "care_cases_assign", "care_slots_list"
+CLAIMS, CLAIM, DETAILS, RECEIPTS, FILE = (
+    "care_claims_list", "care_claims_read", "care_claims_details", "care_claim_receipts_list", "care_claim_receipts_file",
+)  # fmt: skip
+DECIDE = {"approve": "care_claims_approve", "return": "care_claims_return", "refuse": "care_claims_refuse"}
+TO_ASSIGN, TO_DECIDE = "/desk/care-cases", "/desk/care-claims"
+ALL_CASES, ALL_CLAIMS, A_CLAIM = (
+    Text("担当を決めるケース", "Cases to assign"), Text("助成の申請", "Claims to decide"), Text("助成の申請", "A claim"),
+)  # fmt: skip
+ASSIGNED = Text("担当を決めました。", "The case is assigned.")
+DONE = {
+    "approve": Text("承認しました。", "The claim is approved."),
+    "return": Text("差し戻しました。", "The claim is returned."),
+    "refuse": Text("不承認にしました。", "The claim is refused."),
+}
+SHOWN_CASES = (CASES, SLOTS, CLOCK)
+SHOWN_CLAIM = (CLAIM, DETAILS, RECEIPTS)
+
+pages = Pages()
+
+
+@pages.page(TO_ASSIGN, ALL_CASES, roles=OFFICERS, calls=SHOWN_CASES, menu=True)
+async def cases(visit: Visit) -> Response:
+    return await _cases(visit)
+
+
+@pages.command(f"{TO_ASSIGN}/{{id}}", ALL_CASES, roles=OFFICERS, calls=(*SHOWN_CASES, ASSIGN))
+async def assign(visit: Visit) -> Response:
+    counsellor, _, organisation = visit.field("counsellor").partition(" ")
+    body = {"counsellor_id": counsellor, "organisation_code": organisation}
+    try:
+        await visit.do(ASSIGN, body, ref=visit.path("id"))
+    except Refused as refused:
+        return await _cases(visit, status=refused.status, problem=refused.problem)
+    return visit.go(TO_ASSIGN, ASSIGNED)
+
+
+@pages.page(TO_DECIDE, ALL_CLAIMS, roles=OFFICERS, calls=(CLAIMS,), menu=True)
+async def claims(visit: Visit) -> Response:
+    waiting = await visit.every(CLAIMS, state="submitted", sort="submitted_at")
+    return visit.show("care_claims.html", found=waiting)
+
+
+@pages.page(f"{TO_DECIDE}/{{id}}", A_CLAIM, roles=OFFICERS, calls=SHOWN_CLAIM)
+async def claim(visit: Visit) -> Response:
+    return await _claim(visit)
+
+
+@pages.page(f"{TO_DECIDE}/{{id}}/receipts/{{receipt}}", A_CLAIM, roles=OFFICERS, calls=(FILE,))
+async def receipt(visit: Visit) -> Response:
+    return await visit.file(FILE, ref=visit.path("receipt"))
+
+
+def _decide(name: str) -> None:
+    @pages.command(f"{TO_DECIDE}/{{id}}/{name}", A_CLAIM, roles=OFFICERS, calls=(*SHOWN_CLAIM, DECIDE[name]))
+    async def decide(visit: Visit) -> Response:
+        answer = visit.field("claim_answer").replace("\r\n", "\n")
+        body = None if name == "approve" else {"claim_answer": answer}
+        try:
+            await visit.do(DECIDE[name], body, ref=visit.path("id"))
+        except Refused as refused:
+            return await _claim(visit, answer, status=refused.status, problem=refused.problem)
+        return visit.go(TO_DECIDE, DONE[name])
+
+
+for _name in DECIDE:
+    _decide(_name)
+
+
+async def _cases(visit: Visit, *, status: int = 200, problem: Any = None) -> Response:
+    """Those without a counsellor, or beyond a wall that was set since. Whoever offers time, or has a case, can be chosen."""
+    today = (await visit.read(CLOCK))["today"]
+    found = await visit.every(CASES, state="open", sort="opened_at")
+    known = [one for one in found if one["counsellor_id"]]
+    offers = await visit.every(SLOTS, starts_from=today, withdrawn="false")
+    named = {
+        f"{one['counsellor_id']} {one['organisation_code']}": one.get("counsellor_name") or ""
+        for one in (*known, *offers)
+    }
+    return visit.show(
+        "care_office.html", status=status, problem=problem,
+        found=[one for one in found if one["counsellor_id"] is None or one["walled"]],
+        counsellors=sorted((key, _called(key, name)) for key, name in named.items()),
+    )  # fmt: skip
+
+
+def _called(key: str, name: str) -> str:
+    identity, _, organisation = key.partition(" ")
+    return f"{name or identity[-8:]} {organisation}"
+
+
+async def _claim(visit: Visit, answer: str = "", *, status: int = 200, problem: Any = None) -> Response:
+    found = await visit.read(CLAIM, ref=visit.path("id"))
+    return visit.show(
+        "care_claim.html", status=status, problem=problem, one=found, acts=open_acts(found), answer=answer,
+        details=await visit.read(DETAILS, ref=found["id"]),
+        receipts=await visit.every(RECEIPTS, claim_id=found["id"], sort="added_at"),
+    )  # fmt: skip

@@ -1,0 +1,32 @@
+"""The statements of walls between persons."""
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import text
+
+from services.kit.db.session import WriteSession
+from services.kit.ids import uuid7
+
+# One that was lifted stands again; of one that stands nothing changes.
+_SET = """
+INSERT INTO care.person_wall AS w (id, counsellor_id, participant_id, reason)
+VALUES (:id, :counsellor_id, :participant_id, :reason)
+ON CONFLICT (counsellor_id, participant_id) DO UPDATE
+    SET lifted_at = NULL, set_at = platform.now(), reason = excluded.reason, row_version = w.row_version + 1
+    WHERE w.lifted_at IS NOT NULL
+RETURNING id
+"""
+_LIFT = """
+UPDATE care.person_wall SET lifted_at = platform.now(), row_version = row_version + 1
+WHERE id = :id AND lifted_at IS NULL RETURNING id
+"""
+
+
+async def put_up(session: WriteSession, wall: dict[str, Any]) -> UUID | None:
+    made: UUID | None = await session.scalar(text(_SET), {"id": uuid7()} | wall)
+    return made
+
+
+async def lift(session: WriteSession, wall: UUID) -> bool:
+    return await session.scalar(text(_LIFT), {"id": wall}) is not None

@@ -1,0 +1,42 @@
+"""Putting up a wall between two persons, and lifting it."""
+
+from fastapi import Request
+from starlette.responses import Response
+
+from services.jet.care import access
+from services.jet.care.person_walls import repository
+from services.jet.care.person_walls.resource import LIFTED, PersonWallWrite, person_walls
+from services.kit import audit
+from services.kit.db.session import Record, WriteSession
+from services.kit.errors import ACTION_CLOSED, EXISTS, Refused
+from services.kit.http.commands import command
+from services.kit.http.guard import Writing
+from services.kit.http.mount import answer, called, reader, router_for
+from services.kit.http.openapi import problems
+
+RULES = {"care_person_walls_create": access.WALLS_WRITE, "care_person_walls_lift": access.WALLS_WRITE}
+
+
+async def put_up(request: Request, session: Writing, body: PersonWallWrite) -> Response:
+    wall = body.model_dump()
+    made = await repository.put_up(session, wall)
+    if made is None:
+        raise EXISTS()
+    await audit.entry(session, "care", "create", person_walls.plural, made, after=wall)
+    return await answer(person_walls, session, made, request, 201)
+
+
+async def lift(session: WriteSession, wall: Record) -> None:
+    if not await repository.lift(session, wall["id"]):
+        raise Refused(ACTION_CLOSED, LIFTED)
+    await audit.entry(session, "care", "lift", person_walls.plural, wall["id"])
+
+
+router = router_for("care")
+router.add_api_route(
+    "/person-walls", called(put_up, "create_person_walls", person_walls), methods=["POST"], status_code=201,
+    operation_id="care_person_walls_create", summary="Put up a wall between two persons: it holds at once",
+    responses={**problems(409, 413, 415, 422), 201: {"model": reader(person_walls), "description": "OK"}},
+    response_model=None, tags=["person-walls"],
+)  # fmt: skip
+command(router, person_walls, "lift", "liftings", lift, "Lift a wall between two persons")

@@ -1,0 +1,98 @@
+"""A case is kept for its time and then shredded: with its key it is gone, and the proof says which key that was."""
+
+import asyncio
+import hashlib
+from datetime import date
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.jet.care import keys
+from services.jet.care.cases.domain import keep_until
+from services.jet.care.cases.service import shred_due
+from services.kit.japan.fiscal_year import fiscal_year_of
+from tests.care.counselling import Story, closed, counselled, listed, written
+from tests.care.test_glass import look, opened
+from tests.support.care import OFFICER, PROTECTOR, Care, done
+
+
+@given(st.dates(date(1990, 1, 1), date(2150, 1, 1)), st.integers(0, 30))
+def test_it_is_kept_for_whole_fiscal_years(closed_on: date, years: int) -> None:
+    last = keep_until(closed_on, years)
+    assert (last.month, last.day) == (3, 31)
+    assert fiscal_year_of(last) - fiscal_year_of(closed_on) == years
+    assert keep_until(closed_on, years) <= keep_until(closed_on, years + 1)
+
+
+def shred(care: Care) -> int:
+    return care.served.run(shred_due(care.served.app.state.service.database))
+
+
+def over(care: Care, story: Story, day: str = "2024-07-07") -> bytes:
+    """Closed, its time past; the key that it has still."""
+    closed(care, story)
+    care.sql(f"UPDATE care.care_case SET keep_until = '{day}' WHERE id = '{story.case}'")
+    (row,) = care.sql(f"SELECT wrapped FROM care.case_key WHERE case_id = '{story.case}'")
+    wrapped: bytes = row["wrapped"]
+    return keys.master().decrypt(wrapped[:12], wrapped[12:], story.case.bytes)
+
+
+def test_a_shredded_case_is_opened_by_nobody_and_its_proof_is_of_its_key(care: Care) -> None:
+    story = counselled(care, "消える話")
+    done(care.call("care_cases_note", story.counsellor, path=story.at, json={"content": "消える記録"}))
+    at, key = opened(care, story), over(care, story)
+    assert len(listed(care, "care_messages_list", story.participant)) == 1
+    assert shred(care) >= 1
+    assert done(look(care, at))["messages"] == []  # the glass is still broken, and nothing is behind it
+    for caller in (story.participant, story.counsellor):
+        assert listed(care, "care_messages_list", caller) == []
+    assert listed(care, "care_notes_list", story.counsellor) == []
+    assert care.call("care_cases_read", story.counsellor, path=story.at).status_code == 404
+    refused = care.call("care_cases_break_glass", OFFICER, path=story.at, json={"reason": "court_order"})
+    assert refused.status_code == 409
+    assert care.sql(f"SELECT FROM care.case_key WHERE case_id = '{story.case}'") == []
+    (proof,) = listed(care, "care_shred_proofs_list", PROTECTOR, case_id=str(story.case))
+    assert proof["fingerprint"] == hashlib.sha256(key).hexdigest() and proof["kept_until"] == "2024-07-07"
+    assert done(care.call("care_cases_read", OFFICER, path=story.at))["state"] == "shredded"
+    assert care.call("care_shred_proofs_list", story.counsellor).status_code == 404
+
+
+def test_whose_it_was_is_forgotten_by_the_case_and_told_by_no_audit(care: Care) -> None:
+    story = counselled(care)
+    over(care, story)
+    shred(care)
+    person = str(story.participant.person)
+    for table in ("care_case", "audit_entry", "message", "contact", "glass_opening", "shred_proof"):
+        assert person not in str([tuple(row) for row in care.sql(f"SELECT t.*::text FROM care.{table} AS t")])
+    found = listed(care, "care_audit_entries_list", PROTECTOR, record=str(story.case), action="shred")
+    assert [(one["client"], one["from_state"], one["to_state"]) for one in found] == [
+        ("worker-care", "closed", "shredded")
+    ]
+    assert written(care, story.participant) != story.case
+
+
+def test_what_is_kept_yet_stays_and_two_workers_shred_once(care: Care) -> None:
+    kept, open_one, due = counselled(care), counselled(care), [counselled(care) for _ in range(3)]
+    over(care, kept, "2024-07-08")
+    for story in due:
+        over(care, story)
+
+    async def at_once() -> list[int]:
+        database = care.served.app.state.service.database
+        return list(await asyncio.gather(*(shred_due(database) for _ in range(3))))
+
+    assert sum(care.served.run(at_once())) == 3
+    for story in due:
+        assert len(listed(care, "care_shred_proofs_list", PROTECTOR, case_id=str(story.case))) == 1
+    for story in (kept, open_one):
+        assert len(listed(care, "care_messages_list", story.participant)) == 1
+
+
+def test_stored_answers_that_name_a_caller_go_after_seven_days(care: Care) -> None:
+    story = counselled(care)
+    mine = f"caller LIKE '%{story.participant.person}%'"
+    shred(care)
+    assert len(care.sql(f"SELECT FROM care.idempotency WHERE {mine}")) == 1
+    care.sql(f"UPDATE care.idempotency SET created_at = created_at - interval '8 days' WHERE {mine}")
+    shred(care)
+    assert care.sql(f"SELECT FROM care.idempotency WHERE {mine}") == []

@@ -1,0 +1,183 @@
+"""Counselling at the desk: a participant, a counsellor and an officer of counselling, each in one short story."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import uuid4
+
+import pytest
+
+from services.system import System
+from tests.support.desk import Visitor
+from tests.support.offices import Offices, Somebody
+
+MINE, SLOTS, BOOKINGS = "/desk/appointments", "/desk/slots", "/desk/bookings"
+TELLING = ("相談", "counsel", "care")
+
+
+@dataclass
+class Talks:
+    """A counsellor of a vendor, who signed in, and a day far enough ahead."""
+
+    office: Offices
+    counsellor: Visitor
+    officer: Visitor
+    day: str
+
+    def participant(self) -> Somebody:
+        return self.office.person("participant", participant=uuid4())
+
+
+@pytest.fixture(scope="module")
+def talks(system: System, office: Offices) -> Iterator[Talks]:
+    vendor = office.organisation(f"V{uuid4().hex[:8].upper()}", "company", "架空相談室")
+    now = datetime.fromisoformat(office.registrar.get("/identity/v1/clock")["now"])
+    with Visitor(system) as counsellor, Visitor(system) as officer:
+        counsellor.sign_in(office.officer(vendor, "counsellor").email)
+        officer.sign_in(office.staff("care").email)
+        yield Talks(office, counsellor, officer, (now + timedelta(days=20)).date().isoformat())
+
+
+def free_slot(talks: Talks, day: str, hour: int) -> None:
+    """Two slots of fifty minutes from this hour in Japan."""
+    talks.counsellor.get(SLOTS)
+    shown = talks.counsellor.post(SLOTS, {
+        "time_zone": "Asia/Tokyo", "local_start": f"{day}T{hour:02d}:00", "until": f"{hour + 2:02d}:00",
+        "minutes": "50", "channel": "online", "counsellor_name": f"Sam {hour}",
+    })  # fmt: skip
+    assert "枠を2件登録しました" in shown.text, shown.text
+
+
+def button(html: str, start: str) -> dict[str, str]:
+    """The hidden fields of the form that books the slot which starts then."""
+    row = next(one for one in html.split("<tr>") if f"{start}" in one and 'name="slot"' in one)
+    slot = row.split('name="slot" value="', 1)[1].split('"', 1)[0]
+    return {"slot": slot, "zone": row.split('name="zone" value="', 1)[1].split('"', 1)[0]}
+
+
+def test_a_participant_books_by_their_own_clock_and_cancels(system: System, talks: Talks) -> None:
+    free_slot(talks, talks.day, 15)
+    with Visitor(system, "en") as visitor:
+        visitor.sign_in(talks.participant().email)
+        shown = visitor.get(MINE, zone="Asia/Bangkok")
+        assert "Sam 15" in shown.text and "架空相談室" in shown.text
+        title = shown.html.split("<title>", 1)[1].split("</title>", 1)[0].lower()
+        assert title.startswith("appointments") and not [word for word in TELLING if word in title + MINE]
+        japan = talks.counsellor.get(BOOKINGS, day=talks.day)
+        assert "この日の予約はありません" in japan.text
+        start = f"{talks.day} 13:00"  # two hours behind Japan
+        booked = visitor.post(MINE, button(shown.html, start))
+        assert "Your appointment is booked" in booked.text and "neither" in booked.text.lower()
+        assert f"{talks.day} 15:00 Asia/Tokyo" in booked.text
+        calendar = visitor.http.get("/desk/appointments.ics")
+        told = (calendar.text + calendar.headers["content-disposition"]).lower()
+        assert "summary:appointment" in told and not [word for word in TELLING if word in told]
+        theirs = talks.counsellor.get(BOOKINGS, day=talks.day)
+        assert "C-" in theirs.text and "Asia/Bangkok" in theirs.text and "予約済み" in theirs.text
+        again = visitor.post(MINE, button(shown.html, start))
+        assert again.status == 409 and "not free" in again.text
+        address = booked.html.split(f'action="{MINE}/', 1)[1].split('"', 1)[0]
+        gone = visitor.post(f"{MINE}/{address}")
+        assert "Your appointment is cancelled" in gone.text and "You have no appointment" in gone.text
+
+
+def test_a_counsellor_adds_slots_and_is_told_what_clocks_do_not_show(talks: Talks) -> None:
+    visitor = talks.counsellor
+    free_slot(talks, talks.day, 9)
+    visitor.get(SLOTS)
+    early = {"time_zone": "Europe/Berlin", "minutes": "50", "channel": "phone", "until": ""}
+    year = int(talks.day[:4]) + 1
+    skipped = _last_sunday(year, 3)
+    refused = visitor.post(SLOTS, early | {"local_start": f"{skipped}T02:30"})
+    assert (
+        refused.status == 409
+        and "夏時間への切替え" in refused.text
+        and f'value="{skipped}T02:30"' in refused.html
+    )
+    clash = visitor.post(SLOTS, early | {"time_zone": "Asia/Tokyo", "local_start": f"{talks.day}T09:10"})
+    assert clash.status == 409 and "別の枠があります" in clash.text
+    shown = visitor.get(SLOTS)
+    address = next(one for one in shown.html.split(f'action="{SLOTS}/')[1:] if f"{talks.day} 09:00" in one)
+    gone = visitor.post(f"{SLOTS}/{address.split(chr(34), 1)[0]}")
+    assert "枠を取り下げました" in gone.text and f"{talks.day} 09:50" in gone.text
+
+
+def _last_sunday(year: int, month: int) -> str:
+    day = datetime(year, month, 31)
+    return (day - timedelta(days=(day.weekday() + 1) % 7)).date().isoformat()
+
+
+PHOTO = b"\xff\xd8\xff\xe0" + b"a photograph" * 50
+CLAIM = {
+    "currency": "JPY", "amount": "9000", "clinic_name": "Nowhere Clinic", "bank_code": "9999", "branch_code": "999",
+    "account_type": "ordinary", "account_number": "0000001", "account_holder_kana": "サンプル テイラー",
+}  # fmt: skip
+
+
+def test_a_first_word_is_assigned_answered_and_read_by_the_two_alone(system: System, talks: Talks) -> None:
+    word, answer, note = (f"{said} {uuid4().hex}" for said in ("A word", "An answer", "A note"))
+    free_slot(talks, talks.day, 18)  # whoever offers time can be chosen
+    with Visitor(system, "en") as visitor, Visitor(system, "en") as stranger:
+        visitor.sign_in(talks.participant().email)
+        stranger.sign_in(talks.participant().email)
+        visitor.get(f"{MINE}/messages")
+        assert visitor.post(f"{MINE}/messages", {"body": ""}).status == 422
+        assert word in visitor.post(f"{MINE}/messages", {"body": f"{word}\r\nand more"}).text
+        waiting = talks.officer.get("/desk/care-cases")
+        assert word not in waiting.text and talks.officer.get("/desk/cases").status == 404
+        address = waiting.html.rsplit('action="/desk/care-cases/', 1)[1].split('"', 1)[0]
+        chosen = next(one for one in waiting.html.split('<option value="')[1:] if "Sam 18" in one)
+        given = {"counsellor": chosen.split('"', 1)[0]}
+        assert "担当を決めました" in talks.officer.post(f"/desk/care-cases/{address}", given).text
+        shown = talks.counsellor.get(f"/desk/cases/{address}")
+        assert word in shown.text and shown.text.count("C-") == 1
+        assert (
+            "返信しました" in talks.counsellor.post(f"/desk/cases/{address}/message", {"body": answer}).text
+        )
+        assert note in talks.counsellor.post(f"/desk/cases/{address}/note", {"content": note}).text
+        read = visitor.get(f"{MINE}/messages").text
+        assert answer in read and note not in read
+        assert answer not in stranger.get(f"{MINE}/messages").text
+        closed = talks.counsellor.post(f"/desk/cases/{address}/close", {"outcome": "settled"})
+        assert "ケースを終了しました" in closed.text and answer in visitor.get(f"{MINE}/messages").text
+
+
+def test_a_bill_goes_to_clair_with_its_photograph_and_is_decided_there(system: System, talks: Talks) -> None:
+    day = (datetime.fromisoformat(talks.day) - timedelta(days=30)).date().isoformat()
+    home = f"{MINE}/refunds"
+    with Visitor(system, "en") as visitor, Visitor(system, "en") as stranger:
+        visitor.sign_in(talks.participant().email)
+        stranger.sign_in(talks.participant().email)
+        visitor.get(home)
+        wrong = visitor.post(home, CLAIM | {"service_on": day, "amount": "-1"})
+        assert wrong.status == 422 and "Nowhere Clinic" in wrong.html
+        saved = visitor.post(home, CLAIM | {"service_on": day})
+        assert saved.path.startswith(f"{home}/") and "Nowhere Clinic" in saved.text
+        early = visitor.post(f"{saved.path}/submit")
+        assert early.status == 422 and 'role="alert"' in early.html
+        assert visitor.post(f"{saved.path}/receipts").status == 422
+        added = visitor.post(f"{saved.path}/receipts", files={"file": ("care at the clinic.JPG", PHOTO, "")})
+        assert "The receipt is added" in added.text and "care at" not in added.html
+        receipt = added.html.split(f"{saved.path}/receipts/", 1)[1].split('"', 1)[0]
+        kept = visitor.http.get(f"{saved.path}/receipts/{receipt}")
+        assert kept.content == PHOTO and "clinic" not in kept.headers["content-disposition"]
+        assert stranger.get(saved.path).status == 404
+        assert "It is submitted" in visitor.post(f"{saved.path}/submit").text
+        claim = f"/desk/care-claims/{saved.path.rsplit('/', 1)[1]}"
+        shown = talks.officer.get(claim)
+        assert "Nowhere Clinic" in shown.text and "C-" in shown.text
+        assert talks.officer.http.get(f"{claim}/receipts/{receipt}").content == PHOTO
+        talks.officer.get(claim)
+        back = talks.officer.post(f"{claim}/return", {"claim_answer": "Which day?"})
+        assert "差し戻しました" in back.text
+        again = visitor.get(saved.path)
+        assert "Which day?" in again.text
+        etag = {"etag": again.hidden["etag"]}
+        assert (
+            "It is saved"
+            in visitor.post(saved.path, CLAIM | etag | {"service_on": day, "amount": "8000"}).text
+        )
+        visitor.post(f"{saved.path}/submit")
+        talks.officer.get(claim)
+        assert "承認しました" in talks.officer.post(f"{claim}/approve").text
+        assert "4,000" in visitor.get(saved.path).text
