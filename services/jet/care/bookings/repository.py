@@ -36,7 +36,9 @@ class Bookings:
 
     async def counsellor_of(self, case: UUID) -> UUID | None:
         """Whose the case is to counsel, which does not change until the transaction ends."""
-        statement = select(care_case.c.counsellor_id).where(care_case.c.id == case).with_for_update()
+        statement = (
+            select(care_case.c.counsellor_id).where(care_case.c.id == case).with_for_update(key_share=True)
+        )
         return (await self._session.execute(statement)).scalar_one_or_none()
 
     async def give(self, case: UUID, counsellor: UUID, organisation: UUID) -> None:
