@@ -47,7 +47,7 @@ CREATE TABLE care.figure_release (
     fiscal_year integer NOT NULL CONSTRAINT figure_release_once UNIQUE,
     made_at timestamptz NOT NULL DEFAULT platform.now(),
     threshold integer NOT NULL, rounding integer NOT NULL, protection integer NOT NULL,
-    xid xid8 NOT NULL DEFAULT pg_current_xact_id(),
+    transaction text NOT NULL DEFAULT pg_current_xact_id()::text,
     row_version bigint NOT NULL DEFAULT 1,
     CONSTRAINT figure_release_rules CHECK (threshold > 1 AND rounding > 0 AND protection >= threshold)
 );
@@ -106,7 +106,10 @@ RETURNS = f"{OFFICER} OR (SELECT platform.caller_is('counsellor')) AND organisat
 READERS = "(SELECT platform.caller_is('coordinator', 'ministry', 'care_officer', 'protector'))"
 # a counsellor's return asks whether its year is closed
 ASKED = "(SELECT platform.caller_is('coordinator', 'ministry', 'care_officer', 'protector', 'counsellor'))"
-OF_RELEASE = "EXISTS (SELECT FROM care.figure_release AS r WHERE r.id = release_id AND r.xid = pg_current_xact_id(){also})"
+OF_RELEASE = (
+    "EXISTS (SELECT FROM care.figure_release AS r WHERE r.id = release_id "
+    "AND r.transaction = pg_current_xact_id()::text{also})"
+)
 PROTECTED = " AND (value IS NULL OR value % r.rounding = 0 AND value + (r.rounding - 1) / 2 >= r.threshold)"  # the rounded value
 
 

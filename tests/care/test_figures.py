@@ -5,6 +5,7 @@ import csv
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
@@ -18,17 +19,9 @@ from tests.support.serving import Caller
 
 TABLE = Path(__file__).parents[1] / "fixtures" / "fy2024" / "51-jet_counselling.csv"
 READERS = (Caller("coordinator"), Caller("ministry"), OFFICER, PROTECTOR)
-# what the views of the other slices would say of the year
-CLAIMS = """
-CREATE OR REPLACE VIEW care.granted_claim WITH (security_invoker = true) AS
-    SELECT 2024 AS fiscal_year, 95::bigint AS claims, 61::bigint AS persons, 1234500::bigint AS yen
-"""
-CONTACTS = """
-CREATE OR REPLACE VIEW care.counted_contact WITH (security_invoker = true) AS
-    SELECT 2024 AS fiscal_year, m AS month, 'web_mail'::text AS channel, 'cases'::text AS unit, {value}::bigint AS value,
-        '{vendor}'::uuid AS organisation_id, '{host}'::uuid AS host_id
-    FROM generate_series(1, 12) AS m
-"""
+# what officers have granted of the year, and a contact of a case that is kept here
+CLAIMS = "INSERT INTO care.claim_figure (fiscal_year, claims, persons, yen) VALUES (2024, 95, 61, 1234500)"
+CONTACT = "INSERT INTO care.contact (case_id, channel, held_on) VALUES ('{case}', 'web_mail', '{day}')"
 OWN = 2 * 12
 
 
@@ -66,7 +59,10 @@ def returns(care: Care) -> list[dict[str, Any]]:
     told = sent(care, rows)
     assert (told["created"], told["errors"]) == (len(rows), [])
     care.sql(CLAIMS)
-    care.sql(CONTACTS.format(value=2, vendor=vendor.id, host=prefecture.id))
+    case = counselled(care, vendor, prefecture)
+    for month in MONTHS:
+        for day in (3, 17):
+            care.sql(CONTACT.format(case=case, day=f"{2024 + (month < 4)}-{month:02d}-{day:02d}"))
     return rows
 
 
@@ -146,8 +142,19 @@ def test_the_tables_of_a_release_tell_of_no_cell_below_the_threshold(
             assert (low, high) == alone[key] or (low == 0 and high >= 10)
 
 
+def counselled(care: Care, vendor: Vendor, host: Vendor) -> str:
+    """A case of somebody who serves at a host authority, at a counsellor of the vendor's."""
+    person = uuid4()
+    care.serves(person, host.id)
+    (row,) = care.sql(
+        "INSERT INTO care.care_case (pseudonym, person_id, counsellor_id, organisation_id) "
+        f"VALUES ('C-{person.hex[:6].upper()}', '{person}', '{vendor.counsellor.person}', '{vendor.id}') RETURNING id"
+    )
+    return str(row["id"])
+
+
 def facts(rows: list[dict[str, Any]]) -> list[Fact]:
-    """What the returns and the views say, as whoever wrote them knows it."""
+    """What the returns and the cases say, as whoever wrote them knows it."""
     codes = {"ウェブメール": "web_mail", "スカイプ": "skype", "件": "cases"}
     made = [Fact("web_mail", "cases", month, "company", "26", 2) for month in range(1, 13)]
     for row in rows:
@@ -162,8 +169,7 @@ def test_two_dates_give_the_same_answer(care: Care, release: str) -> None:
     """A contact of the year that is written down later moves nothing, and no second release can be made."""
     before = tables(care, release).content, figures(care)["cells"]
     care.sql("UPDATE platform.clock SET offset_by = offset_by + interval '1 day'")
-    vendor = Vendor(care)
-    care.sql(CONTACTS.format(value=3, vendor=vendor.id, host=vendor.id))
+    care.sql(CONTACT.format(case=counselled(care, Vendor(care), Vendor(care)), day="2024-05-01"))
     assert (tables(care, release).content, figures(care)["cells"]) == before
     again = released(care)
     assert (again.status_code, again.json()["code"]) == (409, "year_released_already")

@@ -95,3 +95,16 @@ def test_bad_values_are_told_where_they_stand(care: Care) -> None:
         refused = returned(care, vendor.row(4, 3, fiscal_year=2023) | {field: value}, vendor.counsellor)
         assert refused.status_code == 422
         assert [one["pointer"] for one in refused.json()["errors"]] == [f"/{field}"]
+
+
+def test_a_channel_is_named_by_code_or_label_in_its_time(care: Care) -> None:
+    vendor = Vendor(care)
+    care.sql(
+        "INSERT INTO care.channel (code, label_ja, label_en, unit, valid_from) "
+        "VALUES ('chat_room', 'チャット', 'Chat', '件', '2023-10-01') ON CONFLICT DO NOTHING"
+    )
+    told = {}
+    for month, given in ((10, "ﾁｬｯﾄ"), (11, "chat"), (12, "chat_room"), (9, "チャット")):
+        told[month] = returned(care, vendor.row(month, 1, fiscal_year=2023, channel=given), vendor.counsellor)
+    assert [told[month].json()["channel"] for month in (10, 11, 12)] == ["chat_room"] * 3
+    assert [one["code"] for one in told[9].json()["errors"]] == ["channel_not_in_month"]

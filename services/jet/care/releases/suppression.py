@@ -21,7 +21,7 @@ def withheld(sheet: Sheet, rules: Rules, lot: Random | None = None) -> frozenset
     stale = audits
     while stale:
         audit = stale[-1]
-        if (audit.weak([key for key in audit.cells if key.place in gone])) is None:
+        if audit.weak([key for key in audit.cells if key.place in gone]) is None:
             stale = stale[:-1]
             continue
         more = _next(places, gone, audit)

@@ -26,9 +26,12 @@ YEAR_RELEASED = Finding(
          "Counts of a released year stand as they are. Tell CLAIR's officer of counselling."),
 )  # fmt: skip
 CHANNEL_UNKNOWN = Finding(
-    "channel_unknown",
+    "channel_not_in_month",
     Text("この月にこの相談手段はありません", "There is no such channel in this month"),
-    Text("相談手段の一覧にあるコードか名称を書いてください。", "Give a code or a label of the list of channels."),
+    Text(
+        "相談手段の一覧にあるコードか名称を書いてください。",
+        "Give a code or a label of the list of channels.",
+    ),
 )
 VENDOR_UNKNOWN = Finding(
     "vendor_unknown",

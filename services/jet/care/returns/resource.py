@@ -11,14 +11,14 @@ from pydantic import Field, StrictInt
 from sqlalchemy import Select, Table, Uuid, cast, func, select
 
 from services.jet.care import access
+from services.jet.care.content import channel
 from services.jet.care.releases.tables import figure_release
 from services.jet.care.returns import domain
-from services.jet.care.content import channel
 from services.jet.care.returns.domain import Channel, Unit, channel_of, first_of, month_after
 from services.jet.care.returns.tables import vendor_return
 from services.kit import directory
 from services.kit.db.session import WriteSession
-from services.kit.errors import Refusal
+from services.kit.errors import Refusal, Sort
 from services.kit.fields import equals
 from services.kit.fields import organisation as by_organisation
 from services.kit.findings import Finding
@@ -91,8 +91,8 @@ async def check(session: WriteSession, rows: list[Row]) -> dict[int, list[tuple[
     return problems
 
 
-def _as(finding: Finding) -> Refusal:
-    return Refusal(finding.code, "conflict", finding.message, finding.remedy)
+def _as(finding: Finding, sort: Sort = "conflict") -> Refusal:
+    return Refusal(finding.code, sort, finding.message, finding.remedy)
 
 
 vendor_returns = Resource(
@@ -136,6 +136,6 @@ vendor_returns = Resource(
     constraints={
         "vendor_return_open": _as(domain.YEAR_RELEASED),
         "vendor_return_month_over": _as(domain.MONTH_NOT_OVER),
-        "vendor_return_channel_fkey": _as(domain.CHANNEL_UNKNOWN),
+        "vendor_return_channel_fkey": _as(domain.CHANNEL_UNKNOWN, "payload"),
     },
 )
