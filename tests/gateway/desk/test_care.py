@@ -138,6 +138,19 @@ def test_a_first_word_is_assigned_answered_and_read_by_the_two_alone(system: Sys
         read = visitor.get(f"{MINE}/messages").text
         assert answer in read and note not in read
         assert answer not in stranger.get(f"{MINE}/messages").text
+        referral = {"referred_to": "Nowhere Clinic", "referral_content": "Sleeps badly"}
+        asked = talks.counsellor.post(f"/desk/cases/{address}/refer", referral)
+        assert "提案中" in asked.text and "送付済みにする" not in asked.text
+        consent = visitor.get(f"{MINE}/messages")
+        assert "Sleeps badly" in consent.text
+        step = consent.html.split(f'action="{MINE}/messages/referrals/', 1)[1].split('"', 1)[0]
+        assert (
+            step.endswith("/consent")
+            and "Consented" in visitor.post(f"{MINE}/messages/referrals/{step}").text
+        )
+        talks.counsellor.get(f"/desk/cases/{address}")
+        sent = talks.counsellor.post(f"/desk/cases/{address}/referrals/{step.split('/')[0]}")
+        assert "紹介を送付済みにしました" in sent.text
         closed = talks.counsellor.post(f"/desk/cases/{address}/close", {"outcome": "settled"})
         assert "ケースを終了しました" in closed.text and answer in visitor.get(f"{MINE}/messages").text
 
@@ -181,3 +194,10 @@ def test_a_bill_goes_to_clair_with_its_photograph_and_is_decided_there(system: S
         talks.officer.get(claim)
         assert "承認しました" in talks.officer.post(f"{claim}/approve").text
         assert "4,000" in visitor.get(saved.path).text
+        listed = talks.officer.get("/desk/care-claims")
+        assert "承認済みで未払いの申請 : 1" in listed.text or "承認済みで未払いの申請: 1" in listed.text
+        paid = talks.officer.post("/desk/care-claims/payments", {"pay_on": talks.day})
+        assert "振込を作成しました" in paid.text, paid.text
+        file = paid.html.split('href="/desk/care-claims/payments/', 1)[1].split('"', 1)[0]
+        lines = talks.officer.http.get(f"/desk/care-claims/payments/{file}")
+        assert "4000" in lines.text and not [word for word in TELLING if word in lines.text.lower()]

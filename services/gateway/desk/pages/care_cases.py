@@ -1,4 +1,5 @@
-"""A counsellor's own cases, by pseudonym: what was written in each, the answer to it, and notes of one's own."""
+"""A counsellor's own cases, by pseudonym: what was written in each, the answer to it, notes of one's own, and
+referrals with consent."""
 
 from typing import Any
 
@@ -13,18 +14,30 @@ from services.kit.text import Text
 CASES, CASE, MESSAGES, NOTES, BOOKINGS = (
     "care_cases_list", "care_cases_read", "care_messages_list", "care_notes_list", "care_bookings_list",
 )  # fmt: skip
-STEPS = {"message": "care_cases_message", "note": "care_cases_note", "close": "care_cases_close"}
-FIELDS = {"message": "body", "note": "content", "close": "outcome"}
+REFERRALS, SEND = "care_referrals_list", "care_referrals_send"
+STEPS = {
+    "message": "care_cases_message", "note": "care_cases_note", "refer": "care_cases_refer", "close": "care_cases_close",
+}  # fmt: skip
+# by the field of the operation, the input of the page
+FIELDS = {
+    "message": {"body": "body"}, "note": {"content": "content"}, "close": {"outcome": "outcome"},
+    "refer": {"referred_to": "referred_to", "content": "referral_content"},
+}  # fmt: skip
+INPUTS = ("body", "content", "outcome", "referred_to", "referral_content")
 HOME = "/desk/cases"
 ALL, ONE = Text("相談ケース", "Cases"), Text("相談ケース", "A case")
 DONE = {
     "message": Text("返信しました。", "Your answer is sent."),
     "note": Text("記録しました。", "The note is kept."),
+    "refer": Text(
+        "紹介を提案しました。本人の同意を待ちます。", "The referral is proposed. It waits for their consent."
+    ),
     "close": Text("ケースを終了しました。", "The case is closed."),
 }
 
 pages = Pages()
-SHOWN = (CASE, MESSAGES, NOTES, BOOKINGS, STEPS["close"])
+SHOWN = (CASE, MESSAGES, NOTES, BOOKINGS, REFERRALS, STEPS["close"])
+SENT = Text("紹介を送付済みにしました。", "The referral is recorded as sent.")
 
 
 @pages.page(HOME, ALL, roles=COUNSELLORS, calls=(CASES,), menu=True)
@@ -40,16 +53,26 @@ async def case(visit: Visit) -> Response:
 def _step(name: str) -> None:
     @pages.command(f"{HOME}/{{id}}/{name}", ONE, roles=COUNSELLORS, calls=(*SHOWN, STEPS[name]))
     async def step(visit: Visit) -> Response:
-        given = visit.field(FIELDS[name]).replace("\r\n", "\n")
+        given = {put: visit.field(put).replace("\r\n", "\n") for put in FIELDS[name].values()}
+        body = {field: given[put] for field, put in FIELDS[name].items()}
         try:
-            await visit.do(STEPS[name], {FIELDS[name]: given}, ref=visit.path("id"))
+            await visit.do(STEPS[name], body, ref=visit.path("id"))
         except Refused as refused:
-            return await _case(visit, {FIELDS[name]: given}, status=refused.status, problem=refused.problem)
+            return await _case(visit, given, status=refused.status, problem=refused.problem)
         return visit.go(f"{HOME}/{visit.path('id')}", DONE[name])
 
 
 for _name in STEPS:
     _step(_name)
+
+
+@pages.command(f"{HOME}/{{id}}/referrals/{{referral}}", ONE, roles=COUNSELLORS, calls=(*SHOWN, SEND))
+async def send(visit: Visit) -> Response:
+    try:
+        await visit.do(SEND, ref=visit.path("referral"))
+    except Refused as refused:
+        return await _case(visit, status=refused.status, problem=refused.problem)
+    return visit.go(f"{HOME}/{visit.path('id')}", SENT)
 
 
 async def _case(
@@ -62,5 +85,6 @@ async def _case(
         messages=await visit.every(MESSAGES, case_id=found["id"], sort="sent_at"),
         notes=await visit.every(NOTES, case_id=found["id"], sort="-written_at"),
         bookings=await visit.every(BOOKINGS, pseudonym=found["pseudonym"], sort="-starts_at"),
-        values=dict.fromkeys(FIELDS.values(), "") | (given or {}),
+        referrals=await visit.every(REFERRALS, case_id=found["id"], sort="-proposed_at"),
+        values=dict.fromkeys(INPUTS, "") | (given or {}),
     )  # fmt: skip

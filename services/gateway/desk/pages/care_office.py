@@ -1,4 +1,5 @@
-"""CLAIR's officers of counselling: cases that need a counsellor, and claims that wait to be decided. They see pseudonyms,
+"""CLAIR's officers of counselling: cases that need a counsellor, and claims that wait to be decided or
+paid. They see pseudonyms,
 and nothing of what is said."""
 
 from typing import Any
@@ -16,6 +17,7 @@ CLAIMS, CLAIM, DETAILS, RECEIPTS, FILE = (
     "care_claims_list", "care_claims_read", "care_claims_details", "care_claim_receipts_list", "care_claim_receipts_file",
 )  # fmt: skip
 DECIDE = {"approve": "care_claims_approve", "return": "care_claims_return", "refuse": "care_claims_refuse"}
+PAYMENTS, PAY, BANK = "care_claim_payments_list", "care_claim_payments_create", "care_claim_payments_file"
 TO_ASSIGN, TO_DECIDE = "/desk/care-cases", "/desk/care-claims"
 ALL_CASES, ALL_CLAIMS, A_CLAIM = (
     Text("担当を決めるケース", "Cases to assign"), Text("助成の申請", "Claims to decide"), Text("助成の申請", "A claim"),
@@ -26,7 +28,9 @@ DONE = {
     "return": Text("差し戻しました。", "The claim is returned."),
     "refuse": Text("不承認にしました。", "The claim is refused."),
 }
+PAID = Text("振込を作成しました。", "The payment is made.")
 SHOWN_CASES = (CASES, SLOTS, CLOCK)
+SHOWN_CLAIMS = (CLAIMS, PAYMENTS)
 SHOWN_CLAIM = (CLAIM, DETAILS, RECEIPTS)
 
 pages = Pages()
@@ -48,10 +52,23 @@ async def assign(visit: Visit) -> Response:
     return visit.go(TO_ASSIGN, ASSIGNED)
 
 
-@pages.page(TO_DECIDE, ALL_CLAIMS, roles=OFFICERS, calls=(CLAIMS,), menu=True)
+@pages.page(TO_DECIDE, ALL_CLAIMS, roles=OFFICERS, calls=SHOWN_CLAIMS, menu=True)
 async def claims(visit: Visit) -> Response:
-    waiting = await visit.every(CLAIMS, state="submitted", sort="submitted_at")
-    return visit.show("care_claims.html", found=waiting)
+    return await _claims(visit)
+
+
+@pages.command(f"{TO_DECIDE}/payments", ALL_CLAIMS, roles=OFFICERS, calls=(*SHOWN_CLAIMS, PAY))
+async def pay(visit: Visit) -> Response:
+    try:
+        await visit.do(PAY, {"pay_on": visit.field("pay_on")})
+    except Refused as refused:
+        return await _claims(visit, status=refused.status, problem=refused.problem)
+    return visit.go(TO_DECIDE, PAID)
+
+
+@pages.page(f"{TO_DECIDE}/payments/{{payment}}.csv", ALL_CLAIMS, roles=OFFICERS, calls=(BANK,))
+async def bank_file(visit: Visit) -> Response:
+    return await visit.file(BANK, accept="text/csv", ref=visit.path("payment"))
 
 
 @pages.page(f"{TO_DECIDE}/{{id}}", A_CLAIM, roles=OFFICERS, calls=SHOWN_CLAIM)
@@ -94,6 +111,15 @@ async def _cases(visit: Visit, *, status: int = 200, problem: Any = None) -> Res
         "care_office.html", status=status, problem=problem,
         found=[one for one in found if one["counsellor_id"] is None or one["walled"]],
         counsellors=sorted((key, _called(key, name)) for key, name in named.items()),
+    )  # fmt: skip
+
+
+async def _claims(visit: Visit, *, status: int = 200, problem: Any = None) -> Response:
+    return visit.show(
+        "care_claims.html", status=status, problem=problem,
+        found=await visit.every(CLAIMS, state="submitted", sort="submitted_at"),
+        approved=await visit.every(CLAIMS, state="approved"), payments=await visit.every(PAYMENTS, sort="-pay_on"),
+        pay_on=visit.field("pay_on"),
     )  # fmt: skip
 
 

@@ -32,9 +32,7 @@ from services.kit.resource import Action, Basis, Filter, Resource
 from services.kit.wire import Day, Flag, Instant, Name, Wire, choice
 
 Zone = Annotated[StrictStr, Field(min_length=1, max_length=64, examples=["Asia/Tokyo"])]
-WallTime = Annotated[
-    StrictStr, Field(pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d$", examples=["2026-04-01T10:00"])
-]
+WallTime = Annotated[StrictStr, Field(pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d$", examples=["2026-04-01T10:00"])]
 
 
 class SlotWrite(Wire):
