@@ -215,6 +215,13 @@ async def readers_of(connection: Any, world: World) -> list[Probe]:
                     if table != "person" or staff or (asker.person and row["id"] == asker.person)
                 ]
                 made.append(Probe(name, f"READER {login}", login, asker, "", _select(name), " ".join(found)))
+    # counselling reads of the open directory what has no list of codes
+    for table in (one for one in OPEN if not one.startswith("code")):
+        name, rows = f"directory.{table}", await stored(connection, f"directory.{table}")
+        made += [
+            Probe(name, "READER care_app", "care_app", asker, "", _select(name), " ".join(rows))
+            for asker in everyone
+        ]
     for table, column in (
         ("signing_key", "kid"), ("denied_token", "jti"), ("client", "client_id"), ("rights_change", "subject"),
         ("query_key", "id"),
