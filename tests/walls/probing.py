@@ -75,7 +75,8 @@ async def copied(url: str, world: World) -> Copy:
         for name, wall in walls(world).items()
         for probe in await probes_of(connection, everyone, name, wall)
     ]
-    return Copy(connection, probes + await views_of(connection, world) + await readers_of(connection, world))
+    probes += await views_of(connection, world) + await readers_of(connection, world)
+    return Copy(connection, probes + list(of_counsellors(everyone)))
 
 
 async def outcomes(connection: Any, probes: Sequence[Probe]) -> list[str]:
@@ -198,6 +199,23 @@ async def views_of(connection: Any, world: World) -> list[Probe]:
             ids = sorted(row["id"] for row in (*present.values(), *past.values()) if wall.read(asker, row))
             made.append(Probe(name, "SELECT", login, asker, "", _select(name, "id"), " ".join(ids)))
     return made
+
+
+def of_counsellors(everyone: Sequence[Asker]) -> Iterator[Probe]:
+    """Who counsels is the registrar's to say, of whoever else hands out posts."""
+    changed = "SELECT person_id, organisation_id, 'counsellor', title FROM directory.post LIMIT 1"
+    past = """SELECT (jsonb_populate_record(p, jsonb_build_object('id', uuidv7(), 'section', 'counsellor'))).*
+        FROM directory.post_past AS p LIMIT 1"""
+    for asker in everyone:
+        if asker.role not in ("coordinator", "registrar"):
+            continue
+        told = "1" if asker.role == "registrar" else "refused"
+        for table, verb, statement in (
+            ("post", "INSERT", f"INSERT INTO directory.post (person_id, organisation_id, section, title) {changed}"),
+            ("post", "UPDATE", "UPDATE directory.post SET section = 'counsellor' WHERE id = (SELECT id FROM directory.post ORDER BY id LIMIT 1)"),
+            ("post_past", "INSERT", f"INSERT INTO directory.post_past {past}"),
+        ):  # fmt: skip
+            yield Probe(f"directory.{table}", verb, APPLICATIONS["directory"], asker, "", statement, told)
 
 
 async def readers_of(connection: Any, world: World) -> list[Probe]:
