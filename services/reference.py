@@ -12,6 +12,7 @@ from services.gateway.registry.app import SLICES
 from services.gateway.registry.structure.changes import STATISTICS as ORGANISATIONS
 from services.jet.alumni.domain import ALUMNUS
 from services.jet.app import RESOURCES as JET
+from services.jet.care.releases.statistics import STATISTICS as COUNSELLING
 from services.jet.career_slices import STATISTICS as CAREERS
 from services.jet.consolidations.domain import CONSOLIDATION
 from services.jet.fair_interviews.domain import INTERVIEW
@@ -269,11 +270,11 @@ def statistics_page() -> Iterator[str]:
     yield from (
         "# Statistics",
         "",
-        "Figures of `GET /{service}/v1/statistics/{name}`, computed from the records at each question. How to ask: "
-        "[Ask for a figure](../how-to/ask-for-a-figure.md).",
+        "Figures of `GET /{service}/v1/statistics/{name}`, computed from the records at each question; those of counselling "
+        "as they were released. How to ask: [Ask for a figure](../how-to/ask-for-a-figure.md).",
         "",
     )
-    for one in (*PARTICIPANTS, *TRAININGS, *CAREERS, *BOARD, *ORGANISATIONS):
+    for one in (*PARTICIPANTS, *TRAININGS, *CAREERS, *COUNSELLING, *BOARD, *ORGANISATIONS):
         yield from (f"## {one.title.ja} / {one.title.en}: `{one.name}`", "")
         if one.records is not None:
             yield from (f"Of `/{one.records.service}/v1`, counted over its `{one.records.plural}`.", "")

@@ -1,6 +1,7 @@
 """What the two write to each other: read by them alone, counted by channel, and nowhere in the database in plain."""
 
 import asyncio
+import hashlib
 from uuid import uuid4
 
 import asyncpg
@@ -87,6 +88,16 @@ def test_the_answer_to_a_retry_is_the_first(care: Care) -> None:
     first, again = (care.call("care_messages_create", caller, key, json={"body": "一度"}) for _ in range(2))
     assert first.json() == again.json() and first.json()["body"] is None
     assert len(listed(care, "care_messages_list", caller)) == 1
+
+
+def test_what_was_sent_is_not_guessed_from_what_is_kept_for_a_retry(care: Care) -> None:
+    caller, key = participant(), {"Idempotency-Key": str(uuid4())}
+    sent = care.call("care_messages_create", caller, key, json={"body": "はい"}).request
+    plain = f"POST {sent.url.path}? {sent.headers['content-type']}".encode() + b"\0" + sent.content
+    (kept,) = care.sql(f"SELECT body_hash FROM care.idempotency WHERE key = '{key['Idempotency-Key']}'")
+    assert kept["body_hash"] != hashlib.sha256(plain).digest()
+    other = care.call("care_messages_create", caller, key, json={"body": "いいえ"})
+    assert other.json()["code"] == "idempotency_key_reused"
 
 
 def test_each_message_is_a_contact_and_other_channels_are_noted(care: Care) -> None:

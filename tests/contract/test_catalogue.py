@@ -34,6 +34,7 @@ OPEN = {
 TEMPORAL = {
     ("care", "channel_pkey"),
     ("care", "contact_channel_fkey"),
+    ("care", "vendor_return_channel_fkey"),
     ("directory", "hierarchy_one_host"),
     ("directory", "organisation_role_once"),
     ("directory", "post_once"),

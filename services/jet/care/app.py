@@ -37,6 +37,10 @@ from services.jet.care.receipts import routes as receipting
 from services.jet.care.receipts.resource import claim_receipts
 from services.jet.care.referrals import routes as referral
 from services.jet.care.referrals.resource import referrals
+from services.jet.care.releases import routes as release
+from services.jet.care.releases.resource import figure_releases, release_readings
+from services.jet.care.releases.statistics import STATISTICS
+from services.jet.care.returns.resource import vendor_returns
 from services.jet.care.searches import routes as search
 from services.jet.care.serving.service import copy_roster
 from services.jet.care.slots import routes as slot
@@ -44,6 +48,7 @@ from services.jet.care.slots.resource import slots
 from services.kit.db.session import Database
 from services.kit.http.app import create_service
 from services.kit.http.calendars import mount_calendar
+from services.kit.http.figures import mount_statistics
 from services.kit.http.mount import router_for
 from services.kit.http.slices import assemble
 from services.kit.jobs import Work
@@ -59,18 +64,22 @@ RESOURCES = (
     claims,
     contacts,
     exchange_rates,
+    figure_releases,
     follow_ups,
     glass_openings,
     messages,
     notes,
     person_walls,
     referrals,
+    release_readings,
     shred_proofs,
     slots,
     subsidy_terms,
+    vendor_returns,
 )
 COMMANDS = (
     case, message, contact, note, referral, follow_up, wall, glass, search, slot, booking, claiming, receipting, paying,
+    release,
 )  # fmt: skip
 diary = router_for("care")
 slices = assemble(
@@ -81,6 +90,7 @@ slices = assemble(
     mount_calendar(
         diary, "care", (calendar.APPOINTMENTS,), access.OWN_BOOKINGS, calendar.TITLE, file="appointments"
     )
+    | mount_statistics(diary, STATISTICS)
     | {n: r for one in COMMANDS for n, r in one.RULES.items()},
     hidden="protector",
 )

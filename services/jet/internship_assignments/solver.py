@@ -25,6 +25,7 @@ from services.jet.internship_assignments.domain import (
     unmet,
     weights,
 )
+from services.kit.solving import Silent, Unsolved
 
 
 class Arc(NamedTuple):
@@ -35,17 +36,6 @@ class Arc(NamedTuple):
     rank: int
 
 
-class Unsolved(Exception):
-    """HiGHS has not found an optimum where there must be one."""
-
-
-class _Silent(highspy.Highs):
-    """Without its callbacks, which nobody asks for here, and which print a banner into the service's log."""
-
-    def __init__(self) -> None:
-        super(highspy.Highs, self).__init__()
-
-
 class Programme:
     """The linear programme of a case, kept between questions: each but the first starts from the last answer."""
 
@@ -53,11 +43,7 @@ class Programme:
         self.arcs, self.applicants, self.free = arcs, applicants, free
         worth = weights(applicants)
         self.worth = [worth[arc.rank] for arc in arcs]
-        self._solver = _Silent()
-        for option, value in (
-            ("output_flag", False), ("threads", 1), ("solver", "simplex"), ("presolve", "off"),
-        ):  # fmt: skip
-            self._solver.setOptionValue(option, value)
+        self._solver = Silent(solver="simplex", presolve="off")
         self._solver.passModel(self._model())
 
     def _model(self) -> highspy.HighsLp:

@@ -217,4 +217,7 @@ async def _digest(request: Request) -> bytes:
     said = (
         f"{request.method} {request.url.path}?{request.url.query} {request.headers.get('content-type', '')}"
     )
-    return hashlib.sha256(said.encode() + b"\0" + await request.body()).digest()
+    service, content = service_of(request), said.encode() + b"\0" + await request.body()
+    if service.matrix[request.scope["route"].operation_id].hidden:
+        return service.cursors.digest(content)  # a word or two could be guessed from a plain hash
+    return hashlib.sha256(content).digest()

@@ -1,4 +1,4 @@
-"""The statements of bookings. Whoever books holds the lock of the case; the slot is decided by its hold."""
+"""The statements of bookings. Whoever books locks the case first; the slot is decided by its hold."""
 
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -35,8 +35,10 @@ class Bookings:
         self._session = session
 
     async def counsellor_of(self, case: UUID) -> UUID | None:
-        """Whose the case is to counsel; it was locked when it was found, or made."""
-        statement = select(care_case.c.counsellor_id).where(care_case.c.id == case)
+        """Whose the case is to counsel, which does not change until the transaction ends."""
+        statement = (
+            select(care_case.c.counsellor_id).where(care_case.c.id == case).with_for_update(key_share=True)
+        )
         return (await self._session.execute(statement)).scalar_one_or_none()
 
     async def give(self, case: UUID, counsellor: UUID, organisation: UUID) -> None:

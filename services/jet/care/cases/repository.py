@@ -12,8 +12,8 @@ from services.kit.db.session import WriteSession
 from services.kit.errors import ABSENT
 from services.kit.ids import PersonId, uuid7
 
-# Whoever closes it meanwhile is waited for: then there is none, and another is made. The lock is no mere share: what comes
-# after may give the case its counsellor, and two who share it would wait for each other.
+# Whoever closes it meanwhile is waited for: then there is none, and another is made. What a participant does at once
+# goes one after the other: two that shared the lock could not both go on to write
 _OPEN = """
 SELECT c.id, k.wrapped FROM care.care_case AS c JOIN care.case_key AS k ON k.case_id = c.id
 WHERE c.person_id = :person AND c.state = 'open' FOR NO KEY UPDATE OF c

@@ -43,8 +43,10 @@ async def add(request: Request, ref: Reference) -> Response:
     """The body is no JSON and may be large: it is read before the transaction begins."""
     Keyed.key_of(request)
     content, scope = await _whole(request), admit(request)
-    async with service_of(request).database.writing(scope) as session:
-        keyed = await Keyed.claim(request, session, service.digest(request.url.path, content))
+    house = service_of(request)
+    digest = house.cursors.digest(f"{request.url.path}\0".encode() + content)
+    async with house.database.writing(scope) as session:
+        keyed = await Keyed.claim(request, session, digest)
         assert keyed is not None
         claim = await listing.find(claims, await listing.inside(session), ref)
         made = await service.add(session, claim["id"], content)

@@ -1,6 +1,5 @@
 """Use cases of receipts: added and removed while the claim is open, shown to the claimant and to who decides."""
 
-import hashlib
 from uuid import UUID
 
 from services.jet.care.claims import domain as claiming
@@ -57,8 +56,3 @@ async def content(session: WriteSession, claim: UUID, receipt: UUID) -> bytes:
     key = await claims.key(await claims.found(claim))
     await audit.entry(session, "care", "read", NAME, receipt)
     return key.open(bytes(sealed), _place(receipt))
-
-
-def digest(path: str, content: bytes) -> bytes:
-    """Of what is sent with an Idempotency-Key."""
-    return hashlib.sha256(f"{path}\0".encode() + content).digest()
