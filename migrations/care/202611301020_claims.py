@@ -170,7 +170,7 @@ OF_CLAIM = "EXISTS (SELECT FROM care.claim AS m WHERE m.id = claim_id)"
 OF_PAYMENT = (
     f"{OFFICER} AND claims = (SELECT count(*) FROM care.claim AS m WHERE m.payment_id = claim_payment.id)"
 )
-READERS = "(SELECT platform.caller_is('care_officer', 'protector', 'coordinator', 'ministry', 'worker'))"
+COUNTED_BY = "(SELECT platform.caller_is('care_officer', 'worker'))"
 KNOWN = f"{OFFICER} OR {PARTICIPANT} OR {WORKER}"
 KEEP = "SELECT, INSERT, UPDATE"
 
@@ -184,7 +184,7 @@ def upgrade() -> None:
     CARE.wall("claim", read=OF_CASE, write=OF_CASE, grants=KEEP)
     CARE.wall("claim_receipt", read=OF_CLAIM, write=OF_CLAIM, grants="SELECT, INSERT, DELETE")
     CARE.wall("claim_payment", read=OF_PAYMENT, write=OFFICER, grants="SELECT, INSERT")
-    CARE.wall("claim_figure", read=READERS, write=OFFICER, grants=KEEP)
+    CARE.wall("claim_figure", read=COUNTED_BY, write=OFFICER, grants=KEEP)
 
 
 def downgrade() -> None:
