@@ -76,11 +76,21 @@ CREATE TRIGGER care_case_walled BEFORE INSERT OR UPDATE OF counsellor_id, person
     FOR EACH ROW EXECUTE FUNCTION care.not_beyond_a_wall();
 """
 
+# Nothing of counselling is published: a feed that somebody began by mistake is refused, and shows nobody anything.
+UNTOLD = """
+ALTER POLICY outbox_select ON care.outbox USING ((SELECT platform.caller_is('worker')));
+DROP POLICY outbox_insert ON care.outbox;
+REVOKE INSERT ON care.outbox FROM care_app;
+"""
+
 ME = "(SELECT platform.caller('person')::uuid)"
 OFFICER, WORKER = "(SELECT platform.caller_is('care_officer'))", "(SELECT platform.caller_is('worker'))"
 COUNSELLOR, PARTICIPANT = (f"(SELECT platform.caller_is('{one}'))" for one in ("counsellor", "participant"))
 # A wall set later closes a case that somebody has: `walled` is asked at every read.
 OWN_CASE = f"{COUNSELLOR} AND counsellor_id = {ME} AND NOT care.walled({ME}, person_id) OR {PARTICIPANT} AND person_id = {ME}"
+# A participant's first word opens a case, which has no counsellor yet.
+FIRST_WORD = f"{PARTICIPANT} AND person_id = {ME} AND state = 'open' AND counsellor_id IS NULL"
+OPEN_CASE = f"{COUNSELLOR} AND counsellor_id = {ME} AND NOT care.walled({ME}, person_id) OR {PARTICIPANT} AND person_id = {ME} AND state = 'open'"
 OF_CASE = "EXISTS (SELECT FROM care.care_case AS o WHERE o.id = case_id)"
 KEEP = "SELECT, INSERT, UPDATE"
 
@@ -88,16 +98,25 @@ KEEP = "SELECT, INSERT, UPDATE"
 def upgrade() -> None:
     CARE.plumbing(jobs=True)
     CARE.audit_trail("protector")
+    run(UNTOLD)
     run(TABLES + WALLED)
-    CARE.wall("serving", read=WORKER, write=WORKER)
-    CARE.wall("person_wall", read=OFFICER, write=OFFICER)
+    CARE.wall("serving", read=WORKER, write=WORKER, grants="SELECT, INSERT, DELETE")
+    CARE.wall("person_wall", read=OFFICER, write=OFFICER, grants=KEEP)
     CARE.wall(
         "care_case",
         read=f"{OFFICER} OR {WORKER} OR {OWN_CASE}",
-        write=f"{OFFICER} OR {WORKER} OR {OWN_CASE}",
+        write=f"{OFFICER} OR {WORKER} OR {OPEN_CASE}",
+        insert=FIRST_WORD,
         grants=KEEP,
     )
-    CARE.wall("case_key", read=OF_CASE, write=OF_CASE, grants="SELECT, INSERT, DELETE")
+    # An officer gets a case's key with a broken glass, or with a claim to decide; who shreds takes it away.
+    CARE.wall(
+        "case_key",
+        read=f"({COUNSELLOR} OR {PARTICIPANT} OR {WORKER}) AND {OF_CASE}",
+        insert=f"{PARTICIPANT} AND {OF_CASE}",
+        delete=WORKER,
+        grants="SELECT, INSERT, DELETE",
+    )
 
 
 def downgrade() -> None:

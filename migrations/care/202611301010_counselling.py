@@ -165,7 +165,7 @@ CREATE TRIGGER audit_entry_nameless BEFORE INSERT ON care.audit_entry
 """
 # A stored answer names its caller: whoever never comes back is forgotten all the same.
 FORGET = """
-CREATE POLICY idempotency_forgotten ON care.idempotency FOR DELETE TO care_app
+CREATE POLICY idempotency_old_delete ON care.idempotency FOR DELETE TO care_app
     USING ((SELECT platform.caller_is('worker')) AND created_at < now() - interval '7 days')
 """
 
@@ -177,6 +177,7 @@ LOG = "(SELECT platform.caller_is('care_officer', 'protector', 'worker'))"
 CASE = "EXISTS (SELECT FROM care.care_case AS o WHERE o.id = case_id)"
 COUNSELS, SPEAKS = f"{COUNSELLOR} AND {CASE}", f"{PARTICIPANT} AND {CASE}"
 GLASS = f"{OFFICER} AND care.glass_open(case_id)"
+DECIDES = "(SELECT platform.caller_is('care_officer', 'protector'))"
 KNOWN = "(SELECT platform.caller('key')) IS NOT NULL"
 ADDED, KEPT = "SELECT, INSERT", "SELECT, INSERT, UPDATE"
 
@@ -187,21 +188,46 @@ def upgrade() -> None:
     run(WALLED.format(standing=" AND w.lifted_at IS NULL"))
     CARE.wall("channel", read=KNOWN, write="false", grants="SELECT")
     both = f"{COUNSELS} OR {SPEAKS}"
-    CARE.wall("message", read=f"{both} OR {GLASS}", write=both, grants=ADDED)
-    CARE.wall("contact", read=f"{COUNSELS} OR {OFFICER} OR {WORKER}", write=both, grants=ADDED)
+    mine = f"{COUNSELS} AND counsellor_id = {ME}"
+    CARE.wall(
+        "message",
+        read=f"{both} OR {GLASS}",
+        write=f"{mine} OR {SPEAKS} AND written_by = 'participant'",
+        grants=ADDED,
+    )
+    # a participant's contact is a message of theirs
+    CARE.wall(
+        "contact",
+        read=f"{COUNSELS} OR {OFFICER} OR {WORKER}",
+        write=f"{mine} OR {SPEAKS} AND counsellor_id IS NULL AND message_id IS NOT NULL",
+        grants=ADDED,
+    )
     CARE.wall("contact_text", read=f"{COUNSELS} OR {GLASS}", write=COUNSELS, grants=ADDED)
-    own = f"{COUNSELS} AND counsellor_id = {ME}"
-    CARE.wall("note", read=f"{own} OR {GLASS}", write=own, grants=ADDED)
-    CARE.wall("referral", read=f"{both} OR {GLASS}", write=both, grants=KEPT)
-    CARE.wall("follow_up", read=f"{COUNSELS} OR {GLASS}", write=COUNSELS, grants=KEPT)
-    CARE.wall("glass_opening", read=LOG, write=LOG, grants=KEPT)
+    CARE.wall("note", read=f"{mine} OR {GLASS}", write=mine, grants=ADDED)
+    CARE.wall(
+        "referral",
+        read=f"{both} OR {GLASS}",
+        write=f"{COUNSELS} OR {SPEAKS} AND state IN ('consented', 'withdrawn')",
+        insert=f"{mine} AND state = 'proposed'",
+        grants=KEPT,
+    )
+    CARE.wall("follow_up", read=f"{COUNSELS} OR {GLASS}", write=COUNSELS, insert=mine, grants=KEPT)
+    # An officer asks in their own name; an opening is stored as open by nobody but who decides it, who is another.
+    CARE.wall(
+        "glass_opening",
+        read=LOG,
+        write=f"{WORKER} OR {DECIDES} AND (state <> 'open' OR decided_by = {ME})",
+        insert=f"{OFFICER} AND requested_by = {ME} AND state = 'requested'",
+        grants=KEPT,
+    )
+    run(f"CREATE POLICY case_key_glass_select ON care.case_key FOR SELECT TO care_app USING ({GLASS})")
     CARE.wall("shred_proof", read=LOG, write=WORKER, grants=ADDED)
 
 
 def downgrade() -> None:
     run(WALLED.format(standing=""))
     run(
-        "ALTER TABLE care.person_wall DROP COLUMN lifted_at; DROP POLICY idempotency_forgotten ON care.idempotency; "
+        "ALTER TABLE care.person_wall DROP COLUMN lifted_at; DROP POLICY idempotency_old_delete ON care.idempotency; DROP POLICY case_key_glass_select ON care.case_key; "
         "DROP TRIGGER audit_entry_nameless ON care.audit_entry; DROP FUNCTION care.nameless; "
         "DROP TABLE care.shred_proof, care.glass_opening, care.follow_up, care.referral, care.note, care.contact_text, "
         "care.contact, care.message, care.channel; DROP FUNCTION care.glass_open, care.of_open_case; "

@@ -156,21 +156,23 @@ CREATE TRIGGER claims_forgotten AFTER UPDATE OF state ON care.care_case FOR EACH
 ME = "(SELECT platform.caller('person')::uuid)"
 OFFICER, WORKER = "(SELECT platform.caller_is('care_officer'))", "(SELECT platform.caller_is('worker'))"
 PARTICIPANT = "(SELECT platform.caller_is('participant'))"
-# A named wall parts an officer of counselling from a participant too, and from oneself.
-DECIDES = f"{OFFICER} AND care.walled({ME}, {{person}}) IS NOT TRUE"
+# A named wall parts an officer of counselling from a participant too, and from oneself; a tool of nobody's is held by none.
+DECIDES = f"{OFFICER} AND {ME} IS NOT NULL AND care.walled({ME}, {{person}}) IS NOT TRUE"
 OWN = f"{PARTICIPANT} AND {{person}} = {ME}"
-OF_CASE = (
-    "EXISTS (SELECT FROM care.care_case AS o WHERE o.id = case_id "
-    f"AND ({DECIDES.format(person='o.person_id')} OR {OWN.format(person='o.person_id')} OR {WORKER}))"
-)
+# What is not handed in is its writer's alone; each stores the states that they bring a claim to.
+CASE = "EXISTS (SELECT FROM care.care_case AS o WHERE o.id = case_id AND {of})"
+DECIDED = CASE.format(of=DECIDES.format(person="o.person_id"))
+CLAIMED = CASE.format(of=OWN.format(person="o.person_id"))
+OF_CASE = f"{DECIDED} AND state <> 'draft' OR {CLAIMED} OR {WORKER}"
+MOVES = f"{DECIDED} AND state NOT IN ('draft', 'submitted') OR {CLAIMED} AND state IN ('draft', 'submitted', 'returned')"
 OF_PERSON = f"{DECIDES.format(person='person_id')} OR {OWN.format(person='person_id')} OR {WORKER}"
 COUNTS = f"{DECIDES.format(person='person_id')} OR {WORKER}"
 OF_CLAIM = "EXISTS (SELECT FROM care.claim AS m WHERE m.id = claim_id)"
+KEY = f"{OFFICER} AND EXISTS (SELECT FROM care.claim AS m WHERE m.case_id = case_key.case_id)"
 # Whom a wall parts from one of its claims does not find the payment.
 OF_PAYMENT = (
     f"{OFFICER} AND claims = (SELECT count(*) FROM care.claim AS m WHERE m.payment_id = claim_payment.id)"
 )
-COUNTED_BY = "(SELECT platform.caller_is('care_officer', 'worker'))"
 KNOWN = f"{OFFICER} OR {PARTICIPANT} OR {WORKER}"
 KEEP = "SELECT, INSERT, UPDATE"
 
@@ -180,16 +182,27 @@ def upgrade() -> None:
     run(TRIGGERS)
     for table in ("subsidy_term", "exchange_rate"):
         CARE.wall(table, read=KNOWN, write=OFFICER, grants=KEEP)
-    CARE.wall("allowance", read=OF_PERSON, write=COUNTS, grants=KEEP)
-    CARE.wall("claim", read=OF_CASE, write=OF_CASE, grants=KEEP)
-    CARE.wall("claim_receipt", read=OF_CLAIM, write=OF_CLAIM, grants="SELECT, INSERT, DELETE")
-    CARE.wall("claim_payment", read=OF_PAYMENT, write=OFFICER, grants="SELECT, INSERT")
-    CARE.wall("claim_figure", read=COUNTED_BY, write=OFFICER, grants=KEEP)
+    CARE.wall(
+        "allowance", read=OF_PERSON, write=COUNTS, insert=DECIDES.format(person="person_id"), grants=KEEP
+    )
+    CARE.wall("claim", read=OF_CASE, write=MOVES, insert=f"{CLAIMED} AND state = 'draft'", grants=KEEP)
+    CARE.wall(
+        "claim_receipt",
+        read=OF_CLAIM,
+        insert=f"{PARTICIPANT} AND {OF_CLAIM}",
+        delete=f"{PARTICIPANT} OR {WORKER}",
+        grants="SELECT, INSERT, DELETE",
+    )
+    CARE.wall(
+        "claim_payment", read=OF_PAYMENT, write=f"{OFFICER} AND made_by = {ME}", grants="SELECT, INSERT"
+    )
+    run(f"CREATE POLICY case_key_claim_select ON care.case_key FOR SELECT TO care_app USING ({KEY})")
+    CARE.wall("claim_figure", read=OFFICER, write=OFFICER, grants=KEEP)
 
 
 def downgrade() -> None:
     run(
-        "DROP TRIGGER claims_forgotten ON care.care_case; "
+        "DROP POLICY case_key_claim_select ON care.case_key; DROP TRIGGER claims_forgotten ON care.care_case; "
         "DROP TABLE care.claim_receipt, care.claim, care.claim_payment, care.allowance, care.claim_figure, "
         "care.exchange_rate, care.subsidy_term; "
         "DROP FUNCTION care.claim_within_rules, care.claim_counted, care.claims_forgotten"

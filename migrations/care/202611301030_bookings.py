@@ -110,6 +110,7 @@ CREATE TRIGGER booking_holds AFTER INSERT OR UPDATE OF state ON care.booking
 ME = "(SELECT platform.caller('person')::uuid)"
 OFFICER, WORKER = "(SELECT platform.caller_is('care_officer'))", "(SELECT platform.caller_is('worker'))"
 COUNSELLOR, PARTICIPANT = (f"(SELECT platform.caller_is('{one}'))" for one in ("counsellor", "participant"))
+HERE = "(SELECT platform.caller('organisation')::uuid)"
 OWN_SLOT = f"{COUNSELLOR} AND counsellor_id = {ME}"
 BOOKED = "EXISTS (SELECT FROM care.booking AS b WHERE b.slot_id = slot.id)"
 HELD = "EXISTS (SELECT FROM care.slot_hold AS h WHERE h.slot_id = slot.id)"
@@ -121,21 +122,38 @@ OFFERED = (
 )
 CASE = "EXISTS (SELECT FROM care.care_case AS c WHERE c.id = booking.case_id)"
 # a case that went to another counsellor took its bookings along
-OWN_BOOKING = f"{COUNSELLOR} AND counsellor_id = {ME} AND {CASE} OR {PARTICIPANT} AND {CASE}"
+COUNSELS = f"{COUNSELLOR} AND counsellor_id = {ME} AND {CASE}"
+OWN_BOOKING = f"{COUNSELS} OR {PARTICIPANT} AND {CASE}"
+OF_BOOKING = (
+    "EXISTS (SELECT FROM care.booking AS b WHERE b.slot_id = slot_hold.slot_id AND b.state {its} 'cancelled')"
+)
 KEEP = "SELECT, INSERT, UPDATE"
 
 
 def upgrade() -> None:
     run(TABLES + RULES)
-    CARE.wall("slot", read=f"{OFFICER} OR {WORKER} OR {OWN_SLOT} OR {OFFERED}", write=OWN_SLOT, grants=KEEP)
+    CARE.wall(
+        "slot",
+        read=f"{OFFICER} OR {WORKER} OR {OWN_SLOT} OR {OFFERED}",
+        write=OWN_SLOT,
+        insert=f"{OWN_SLOT} AND organisation_id = {HERE}",
+        grants=KEEP,
+    )
+    # a hold comes with a booking or a withdrawal, and goes when whoever sees the booking has called it off
     CARE.wall(
         "slot_hold",
         read="(SELECT platform.caller_is('participant', 'counsellor', 'care_officer', 'worker'))",
-        write="(SELECT platform.caller_is('participant', 'counsellor', 'care_officer', 'worker'))",
+        insert=f"{COUNSELLOR} OR {PARTICIPANT} AND {OF_BOOKING.format(its='<>')}",
+        delete=OF_BOOKING.format(its="="),
         grants="SELECT, INSERT, DELETE",
     )
-    either = f"{OFFICER} OR {WORKER} OR {OWN_BOOKING}"
-    CARE.wall("booking", read=either, write=either, grants=KEEP)
+    CARE.wall(
+        "booking",
+        read=f"{OFFICER} OR {WORKER} OR {OWN_BOOKING}",
+        write=f"({OFFICER} OR {PARTICIPANT} AND {CASE}) AND state = 'cancelled' OR {COUNSELS}",
+        insert=f"{PARTICIPANT} AND {CASE} AND state = 'booked'",
+        grants=KEEP,
+    )
 
 
 def downgrade() -> None:

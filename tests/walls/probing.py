@@ -69,10 +69,11 @@ async def copied(url: str, world: World) -> Copy:
     await connection.execute(
         PROBE + ";" + IDENTITY_SEED + "".join(seed(schema, world) for schema in PLUMBING)
     )
+    everyone = askers(world)
     probes = [
         probe
         for name, wall in walls(world).items()
-        for probe in await probes_of(connection, world, name, wall)
+        for probe in await probes_of(connection, everyone, name, wall)
     ]
     return Copy(connection, probes + await views_of(connection, world) + await readers_of(connection, world))
 
@@ -108,7 +109,10 @@ def _select(name: str, key: str = "ctid") -> str:
     return f"SELECT string_agg(t.{key}::text, ' ' ORDER BY t.{key}) FROM {name} AS t"
 
 
-async def probes_of(connection: Any, world: World, name: str, wall: Wall) -> list[Probe]:
+async def probes_of(
+    connection: Any, everyone: Sequence[Asker], name: str, wall: Wall, samples: int = SAMPLES
+) -> list[Probe]:
+    """`samples`: how many of the table's rows each asker tries to store."""
     schema, rows = name.split(".")[0], await stored(connection, name)
     assert rows, f"the world has no row in {name}"
     columns = await connection.fetchval(
@@ -116,11 +120,11 @@ async def probes_of(connection: Any, world: World, name: str, wall: Wall) -> lis
         "AND attnum > 0 AND NOT attisdropped AND attgenerated = ''", name,
     )  # fmt: skip
     made: list[Probe] = []
-    for asker in askers(world):
+    for asker in everyone:
         login = APPLICATIONS[schema]
-        for verb, before, statement, expected in _asked(name, wall, asker, rows, columns):
+        for verb, before, statement, expected in _asked(name, wall, asker, rows, columns, samples):
             made.append(Probe(name, verb, login, asker, before, statement, expected))
-    owner, everyone = OWNERS[schema], Asker("")
+    owner, nobody = OWNERS[schema], Asker("")
     free = Wall(
         lambda *_: True,
         lambda *_: True,
@@ -128,15 +132,15 @@ async def probes_of(connection: Any, world: World, name: str, wall: Wall) -> lis
         None,
         "SELECT INSERT DELETE" + " UPDATE" * ("UPDATE" in wall.verbs),
     )
-    for verb, before, statement, expected in _asked(name, free, everyone, rows, columns):
+    for verb, before, statement, expected in _asked(name, free, nobody, rows, columns, samples):
         if verb == "UPDATE" and verb not in free.verbs:
             continue  # an owner may; what the application is not granted is asked of it alone
-        made.append(Probe(name, f"OWNER {verb}", owner, everyone, before, statement, expected))
+        made.append(Probe(name, f"OWNER {verb}", owner, nobody, before, statement, expected))
     return made
 
 
 def _asked(
-    name: str, wall: Wall, asker: Asker, rows: dict[str, Row], columns: str
+    name: str, wall: Wall, asker: Asker, rows: dict[str, Row], columns: str, samples: int
 ) -> Iterator[tuple[str, str, str, str]]:
     """Verb, what is prepared, the statement and what it must come to."""
     readable = {at: row for at, row in rows.items() if wall.read(asker, row)}
@@ -154,7 +158,7 @@ def _asked(
     swept = [at for at, row in rows.items() if wall.sweeps is not None and wall.sweeps(asker, row)]
     gone = {at for at, row in readable.items() if wall.write(asker, row)} | set(swept)
     yield "DELETE", "", f"DELETE FROM {name}", str(len(gone)) if "DELETE" in wall.verbs else "refused"
-    for at, row in _samples(wall, rows):
+    for at, row in _samples(rows, samples):
         said = json.dumps(row).replace("'", "''")
         statement = (
             f"INSERT INTO {name} ({columns}) OVERRIDING SYSTEM VALUE "
@@ -172,13 +176,13 @@ def _sets(moves: dict[str, str]) -> str:
     return ", ".join(f"{column} = '{value}'" for column, value in moves.items())
 
 
-def _samples(wall: Wall, rows: dict[str, Row]) -> list[tuple[str, Row]]:
+def _samples(rows: dict[str, Row], samples: int) -> list[tuple[str, Row]]:
     """Rows of different organisations or callers first."""
     marks = {
         str(row.get("organisation_id") or row.get("caller") or row.get("blob_id")): at
         for at, row in rows.items()
     }
-    chosen = [*marks.values(), *rows][:SAMPLES]
+    chosen = [*marks.values(), *rows][:samples]
     return [(at, rows[at]) for at in dict.fromkeys(chosen)]
 
 

@@ -28,8 +28,8 @@ OPEN = (
 # of these, those whose past is as open as they are
 OPEN_FACTS = ("organisation_role", "hierarchy", "successor")
 PLUMBING = ("identity", "jet", "grants", "events")
-APPLICATIONS = {"directory": "registry_app", "identity": "registry_app", "jet": "jet_app", "grants": "grants_app", "events": "events_app"}  # fmt: skip
-OWNERS = {"directory": "registry_owner", "identity": "registry_owner", "jet": "jet_owner", "grants": "grants_owner", "events": "events_owner"}  # fmt: skip
+APPLICATIONS = {"directory": "registry_app", "identity": "registry_app", "jet": "jet_app", "grants": "grants_app", "events": "events_app", "care": "care_app"}  # fmt: skip
+OWNERS = {"directory": "registry_owner", "identity": "registry_owner", "jet": "jet_owner", "grants": "grants_owner", "events": "events_owner", "care": "care_owner"}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -352,14 +352,15 @@ def surveyed(world: World) -> dict[str, Wall]:
     }  # fmt: skip
 
 
-def plumbing(schema: str) -> dict[str, Wall]:
+def plumbing(schema: str, reader: str = "auditor") -> dict[str, Wall]:
+    """`reader`: the role that reads the audit."""
     feed = either(roles("coordinator", "registrar", "service", "worker"), seen)
-    mine, sealing = either(own, roles("worker")), roles("auditor", "worker")
+    mine, sealing = either(own, roles("worker")), roles(reader, "worker")
     away = {"caller": "somebody else"}
     parents = {identity: caller for caller, both in SEEDS.items() for identity in both}
 
     def old(asker: Asker, row: Row) -> bool:
-        return schema in ("identity", "jet") and asker.role == "worker" and row["key"] == "old"
+        return schema in ("identity", "jet", "care") and asker.role == "worker" and row["key"] == "old"
 
     def read_of(asker: Asker, row: Row) -> bool:
         """In the JET service, whose record it is sees who read it."""

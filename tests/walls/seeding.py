@@ -1,5 +1,7 @@
 """A row in every table that the world does not fill by itself, in place of what other tests have left there."""
 
+from collections.abc import Mapping
+
 from tests.walls import capacity
 from tests.walls.loading import World
 from tests.walls.second_wall import INVITED, SAVED, SEEDS, SIGNED_IN
@@ -9,15 +11,20 @@ CLEARED = ("import_problem", "import", "operation", "blob_chunk", "blob", "idemp
 
 
 def seed(schema: str, world: World) -> str:
-    """Rows of each plumbing table, in place of what other tests have left there."""
+    """Rows of each plumbing table, and of the pools where there are any."""
+    organisations = {caller: world.organisations[caller.split()[1].strip("/")] for caller in SEEDS}
+    return plumbed(schema, organisations) + capacity.seed(schema)
+
+
+def plumbed(schema: str, organisations: Mapping[str, object]) -> str:
+    """Rows of each plumbing table, in place of what other tests have left there; `organisations`: by caller."""
     lines = [f"DELETE FROM {schema}.{table};" for table in CLEARED]
     lines.append(f"""
     INSERT INTO {schema}.audit_leaf (position, entry_id, hash) VALUES (7000000, uuidv7(), 'x');
     INSERT INTO {schema}.audit_checkpoint VALUES (7000000, 'x', now(), 'x', 'x');
     """)
-    lines.append(capacity.seed(schema))
     for caller, (blob, number) in SEEDS.items():
-        organisation = world.organisations[caller.split()[1].strip("/")]
+        organisation = organisations[caller]
         lines.append(f"""
         INSERT INTO {schema}.blob (id, caller, media_type, file_name, size, sha256) VALUES ('{blob}', '{caller}', 'x', 'x', 1, 'x');
         INSERT INTO {schema}.blob_chunk (blob_id, ordinal, content) VALUES ('{blob}', 0, 'x');

@@ -2,27 +2,25 @@
 each of which must turn a probe red."""
 
 import asyncio
-from collections import defaultdict
 from collections.abc import Iterator
-from typing import Any, NamedTuple
 
 import pytest
 
 from services.postgres import PrivatePostgres
-from tests.support.sql import fetch
 from tests.walls.loading import World
-from tests.walls.probing import Copy, Probe, copied, red
-from tests.walls.second_wall import OPEN_FACTS, OWNERS, Asker, askers
+from tests.walls.mutating import (
+    disabled,
+    mutants_of,
+    of_its_owner,
+    policies_of,
+    survivors,
+    unforced,
+    walled_tables,
+)
+from tests.walls.probing import Copy, copied, red
+from tests.walls.second_wall import OPEN_FACTS, Asker, askers
 
-SCHEMAS = "('directory', 'identity', 'jet', 'grants', 'events')"
-_TABLES = f"""
-SELECT c.oid::regclass::text AS name, c.relrowsecurity AS enabled, c.relforcerowsecurity AS forced
-FROM pg_class AS c WHERE c.relnamespace::regnamespace::text IN {SCHEMAS} AND c.relkind = 'r'
-"""
-_POLICIES = f"""
-SELECT schemaname || '.' || tablename AS name, policyname, cmd, roles::text[] AS roles, qual, with_check
-FROM pg_policies WHERE schemaname IN {SCHEMAS} ORDER BY 1, 2
-"""
+SCHEMAS = ("directory", "identity", "jet", "grants", "events")
 EQUIVALENT = {
     # USING of participation_update holds for the same rows, and policies add up
     ("jet.participation", "participation_progress", "USING (false)"),
@@ -37,14 +35,6 @@ EQUIVALENT = {
     ("identity.sign_in_link", "sign_in_link_update", "WITH CHECK (true)"),
     ("identity.session", "session_update", "WITH CHECK (true)"),
 }
-
-
-class Mutant(NamedTuple):
-    table: str
-    policy: str
-    what: str
-    statement: str
-    verbs: tuple[str, ...]
 
 
 @pytest.fixture(scope="module")
@@ -100,56 +90,15 @@ def test_every_table_is_walled_and_probed(
     copy: tuple[Copy, asyncio.Runner], postgres: PrivatePostgres
 ) -> None:
     made, _ = copy
-    tables = {str(name): (enabled, forced) for name, enabled, forced in fetch(postgres.url(), _TABLES)}
-    walled = {name for name in tables if not name.endswith("alembic_version") and "pgqueuer" not in name}
-    assert {name for name in walled if tables[name] != (True, True)} == set()
-    assert walled == {probe.table for probe in made.probes if not probe.table.endswith("_known")}
-
-
-def mutants_of(
-    name: str, policy: str, cmd: str, roles: list[str], qual: str | None, check: str | None
-) -> Iterator[Mutant]:
-    owner = roles == [OWNERS[name.split(".")[0]]]
-    foreign = not owner and policy.rsplit("_", 1)[1] not in (
-        "select",
-        "insert",
-        "update",
-        "delete",
-        "progress",
-    )
-    verbs = (
-        ("OWNER SELECT", "OWNER UPDATE", "OWNER DELETE", "OWNER INSERT")
-        if owner
-        else (f"READER {roles[0]}",)
-        if foreign
-        else (cmd,)
-    )
-    yield Mutant(name, policy, "dropped", f"DROP POLICY {policy} ON {name}", verbs)
-    for clause, held in (("USING", qual), ("WITH CHECK", check)):
-        for value in ("true", "false"):
-            if held is not None and held.strip("()") != value:
-                what = f"{clause} ({value})"
-                yield Mutant(name, policy, what, f"ALTER POLICY {policy} ON {name} {what}", verbs)
-
-
-async def survivors(made: Copy, mutants: list[Mutant]) -> list[str]:
-    by_table: dict[tuple[str, str], list[Probe]] = defaultdict(list)
-    for probe in made.probes:
-        by_table[probe.table, probe.verb].append(probe)
-    left = []
-    for mutant in mutants:
-        probes = [probe for verb in mutant.verbs for probe in by_table[mutant.table, verb]]
-        await made.connection.execute(f"SAVEPOINT mutant; {mutant.statement}")
-        if not probes or not await red(made.connection, probes):
-            left.append(f"{mutant.table}: {mutant.policy} {mutant.what}")
-        await made.connection.execute("ROLLBACK TO SAVEPOINT mutant")
-    return left
+    tables = walled_tables(postgres.url(), SCHEMAS)
+    assert {name for name, walled in tables.items() if walled != (True, True)} == set()
+    assert tables.keys() == {probe.table for probe in made.probes if not probe.table.endswith("_known")}
 
 
 def test_every_policy_is_needed(copy: tuple[Copy, asyncio.Runner], postgres: PrivatePostgres) -> None:
     """Dropped, opened to everybody or closed to all: each is noticed."""
     made, runner = copy
-    policies: list[Any] = fetch(postgres.url(), _POLICIES)
+    policies = policies_of(postgres.url(), SCHEMAS)
     mutants = [mutant for policy in policies for mutant in mutants_of(*policy)]
     mutants = [m for m in mutants if (m.table, m.policy, m.what) not in EQUIVALENT]
     assert len(policies) > 250 and len(mutants) > 2 * len(policies)
@@ -160,15 +109,10 @@ def test_every_policy_is_needed(copy: tuple[Copy, asyncio.Runner], postgres: Pri
 def test_every_wall_stands_by_itself(copy: tuple[Copy, asyncio.Runner], postgres: PrivatePostgres) -> None:
     """Row security switched off, and views that read as their owner."""
     made, runner = copy
-    verbs = ("SELECT", "INSERT", "UPDATE", "DELETE")
     tables = sorted({probe.table for probe in made.probes})
-    mutants = [
-        Mutant(name, "", "DISABLE", f"ALTER TABLE {name} DISABLE ROW LEVEL SECURITY", verbs)
-        for name in tables
-        if not name.endswith("_known")
-    ]
+    mutants = [disabled(name) for name in tables if not name.endswith("_known")]
     mutants += [
-        Mutant(name, "", "security_invoker", f"ALTER VIEW {name} SET (security_invoker = false)", ("SELECT",))
+        of_its_owner(name)
         for name in tables
         if name.endswith("_known")
         and name.removeprefix("directory.").removesuffix("_known") not in OPEN_FACTS
@@ -181,11 +125,5 @@ def test_unforced_walls_are_noticed(copy: tuple[Copy, asyncio.Runner]) -> None:
     """An owner's policy shows all rows, so that only the catalogue tells whether the wall binds owners."""
     made, runner = copy
 
-    async def unforced(name: str) -> list[str]:
-        await made.connection.execute(f"SAVEPOINT mutant; ALTER TABLE {name} NO FORCE ROW LEVEL SECURITY")
-        rows = await made.connection.fetch(_TABLES)
-        await made.connection.execute("ROLLBACK TO SAVEPOINT mutant")
-        return [row["name"] for row in rows if row["enabled"] and not row["forced"]]
-
     for name in sorted({probe.table for probe in made.probes if not probe.table.endswith("_known")}):
-        assert runner.run(unforced(name)) == [name]
+        assert runner.run(unforced(made, name, SCHEMAS)) == [name]

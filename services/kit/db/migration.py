@@ -170,20 +170,22 @@ class Schema:
         )
 
     def wall(
-        self, table: str, *, read: str, write: str = SAID, grants: str = "SELECT, INSERT, UPDATE, DELETE"
-    ) -> None:
+        self, table: str, *, read: str, write: str = SAID, insert: str = "", delete: str = "",
+        grants: str = "SELECT, INSERT, UPDATE, DELETE",
+    ) -> None:  # fmt: skip
         """Row-level security, forced: the application sees what `read` holds for and stores what `write` does.
 
+        `insert` and `delete` stand for `write` where not all who change a row make one, or remove it.
         The owner's own policy is there because FORCE binds owners too: a backfill would touch nothing.
         """
         name = f"{self.name}.{table}"
         run(f"ALTER TABLE {name} ENABLE ROW LEVEL SECURITY; ALTER TABLE {name} FORCE ROW LEVEL SECURITY")
         run(f"CREATE POLICY {table}_owner ON {name} TO {self.owner} USING (true) WITH CHECK (true)")
         run(f"GRANT {grants} ON {name} TO {self.application}")
-        policies = {"SELECT": f"USING ({read})", "INSERT": f"WITH CHECK ({write})"}
+        policies = {"SELECT": f"USING ({read})", "INSERT": f"WITH CHECK ({insert or write})"}
         policies |= {
             "UPDATE": f"USING ({read}) WITH CHECK ({write})",
-            "DELETE": f"USING (({read}) AND ({write}))",
+            "DELETE": f"USING (({read}) AND ({delete or write}))",
         }
         for verb, rule in policies.items():
             if verb in grants:
