@@ -191,7 +191,7 @@ def _walls() -> str:
 
 
 def _said() -> str:
-    messages, contacts, texts, notes, referrals, follow_ups = ([] for _ in range(6))  # type: ignore[var-annotated]
+    messages, contacts, texts, notes, referrals, follow_ups = ([] for _ in range(6))
     for n, (name, case) in enumerate(CASES.items()):
         of, writer = ID[name], case.counsellor or "kaede"
         messages += [
