@@ -48,6 +48,7 @@ def test_keys_are_made_once_and_only_their_owner_reads_them(tmp_path: Path) -> N
         "desk.jwk",
         "desk.public.jwk",
         "cursor.key",
+        "care.key",
     }
     assert all(path.stat().st_mode & 0o077 == 0 for path in (tmp_path / "keys").iterdir())
     assert len(made["cursor.key"]) == 32

@@ -106,9 +106,9 @@ ME = "(SELECT platform.caller('person')::uuid)"
 NOW = "transaction = pg_current_xact_id()::text"
 HERE = "(SELECT platform.caller('organisation')::uuid)"
 RETURNS = f"{OFFICER} OR (SELECT platform.caller_is('counsellor')) AND organisation_id = {HERE}"
-READERS = "(SELECT platform.caller_is('coordinator', 'ministry', 'care_officer', 'protector'))"
+READERS = "(SELECT platform.caller_is('coordinator', 'care_officer', 'protector'))"
 # a counsellor's return asks whether its year is closed
-ASKED = "(SELECT platform.caller_is('coordinator', 'ministry', 'care_officer', 'protector', 'counsellor'))"
+ASKED = "(SELECT platform.caller_is('coordinator', 'care_officer', 'protector', 'counsellor'))"
 OF_RELEASE = (
     "EXISTS (SELECT FROM care.figure_release AS r WHERE r.id = release_id "
     "AND r.transaction = pg_current_xact_id()::text{also})"

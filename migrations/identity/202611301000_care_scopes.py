@@ -24,7 +24,7 @@ CREATE FUNCTION identity.role_scopes(role text) RETURNS text[] IMMUTABLE PARALLE
             'directory:read', 'imports:write']
         WHEN role = 'protector' THEN ARRAY['audit:read', 'care.figures:read', 'care.glass:read', 'care.glass:write',
             'directory:read']
-        WHEN role IN ('coordinator', 'ministry') THEN ARRAY['care.figures:read']
+        WHEN role = 'coordinator' THEN ARRAY['care.figures:read']
         ELSE '{}'::text[] END
 $$
 """

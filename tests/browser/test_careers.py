@@ -245,6 +245,7 @@ def marked(desk: Desk, mark: int) -> None:
 
 def test_courses_fairs_and_alumni_on_a_phone(town: Careers, browser: Browser) -> None:
     me, run, _ = town.person(), town.run(title="Job hunting"), town.fair(first=0, title="Of today")
+    town.internship(town.company()[0])
     system = town.office.system
     with (
         Desk(browser, system, script=True, phone=True, language="en") as desk,

@@ -8,7 +8,7 @@ from tests.walls.second_wall import Asker, Row, Rule, Wall, either, plumbing, ro
 OFFICER, WORKER = roles("care_officer"), roles("worker")
 COUNSELLOR, PARTICIPANT = roles("counsellor"), roles("participant")
 OVERSIGHT = roles("care_officer", "protector")
-READERS = roles("coordinator", "ministry", "care_officer", "protector")
+READERS = roles("coordinator", "care_officer", "protector")
 ADDED, KEPT, REMOVED = "SELECT INSERT", "SELECT INSERT UPDATE", "SELECT INSERT DELETE"
 BY_ID: Mapping[str, Case] = {ID[name]: case for name, case in CASES.items()}
 NAMES = {identity: name for name, identity in ID.items()}

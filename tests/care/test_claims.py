@@ -278,7 +278,7 @@ def test_a_receipt_is_what_its_first_bytes_say_and_sealed(care: Care) -> None:
         done(photographed(care, who, claim))
     assert photographed(care, who, claim).json()["code"] == "too_many_receipts"
     done(act(care, "submit", claim, who))
-    assert care.call("care_claim_receipts_file", OFFICER, path=path).content == content
+    assert care.call("care_claim_receipts_file", OFFICER, path=path).content == PDF
 
 
 def test_a_receipt_sent_twice_with_one_key_is_there_once(care: Care) -> None:

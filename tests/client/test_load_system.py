@@ -78,8 +78,10 @@ def fill(folder: Path, prefix: str, count: int) -> None:
 
 
 @pytest.fixture
-def load(login: dict[str, str], capsys: pytest.CaptureFixture[str]) -> Load:
+def load(login: dict[str, str], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Load:
     """The command in the test's own process; what is killed is a process of its own."""
+    for one in (cli.console, cli.errors):
+        monkeypatch.setattr(one, "width", 120)  # a terminal's is read once, when the module is
 
     def run(folder: Path, *options: str) -> tuple[int, str]:
         words = ["load", str(folder), *options]

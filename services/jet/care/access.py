@@ -50,8 +50,6 @@ TERMS_WRITE = hidden("claim:decide", {"care_officer": "all"})
 RETURNS = hidden("return:read", {"counsellor": "own", "care_officer": "all"})
 RETURNS_WRITE = hidden("return:write", {"counsellor": "own", "care_officer": "all"})
 # What is published of a year, and who read it. To release is to close the returns of the year.
-FIGURES = hidden(
-    "figures:read", {"coordinator": "all", "ministry": "all", "care_officer": "all", "protector": "all"}
-)
+FIGURES = hidden("figures:read", {"coordinator": "all", "care_officer": "all", "protector": "all"})
 FIGURE_LEDGER = hidden("figures:read", {"care_officer": "all", "protector": "all"})
 RELEASES = hidden("return:write", {"care_officer": "all"}, human=True)

@@ -91,7 +91,9 @@ def saved_place(postgres: PrivatePostgres, folder: Path) -> Iterator[Place]:
             **shared,
             "KAKEHASHI_UPSTREAM_REGISTRY": house.addresses[0],
             "KAKEHASHI_UPSTREAM_JET": f"http://{jet}",
-            **{f"KAKEHASHI_UPSTREAM_{name}": f"unix:{folder}/{name}" for name in ("GRANTS", "EVENTS")},
+            **{
+                f"KAKEHASHI_UPSTREAM_{name}": f"unix:{folder}/{name}" for name in ("CARE", "GRANTS", "EVENTS")
+            },
             "KAKEHASHI_DATABASE_URL": postgres.url(NAME, user="door_app"),
         }
         doors = [f"127.0.0.1:{free_port()}" for _ in range(2)]

@@ -33,7 +33,7 @@ def doors(
     """Two processes, each with its own reading of the issuer."""
     folder: Path = tmp_path_factory.mktemp("door")
     upstreams = {
-        f"KAKEHASHI_UPSTREAM_{name}": f"unix:{folder}/{name}" for name in ("JET", "GRANTS", "EVENTS")
+        f"KAKEHASHI_UPSTREAM_{name}": f"unix:{folder}/{name}" for name in ("JET", "CARE", "GRANTS", "EVENTS")
     }
     environment = {
         **os.environ,
