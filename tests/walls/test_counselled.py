@@ -2,11 +2,13 @@
 and refusal of the other services is asked for before and after, by every kind of caller.
 """
 
+import io
 import json
 from collections.abc import Iterator
 from typing import Any
 
 import httpx
+from openpyxl import load_workbook
 
 from services.postgres import PrivatePostgres
 from tests.care import claiming
@@ -14,7 +16,7 @@ from tests.care.counselling import Story, assign, written
 from tests.care.test_bookings import book, slot
 from tests.care.test_glass import opened
 from tests.support.care import OFFICER, Care, done, participant
-from tests.support.serving import Serving
+from tests.support.serving import Caller, Serving
 from tests.walls.loading import World
 from tests.walls.requests import operations
 from tests.walls.test_existence import OF_THE_ANSWER
@@ -25,6 +27,7 @@ PERSON = "Quarry"
 OF_READS = ("readings", "audit-entries", "audit-exposures", "audit-checkpoints", "refused-requests")
 UNSTEADY = (*OF_THE_ANSWER, "basis", "next")
 CSV = "text/csv"
+OF_A_FILE = ("content-length", "last-modified")
 
 
 def questions(world: World) -> Iterator[tuple[Serving, str, dict[str, Any]]]:
@@ -60,7 +63,10 @@ def told(answer: httpx.Response) -> tuple[object, ...]:
         kept = {name: body[name] for name in body if name not in UNSTEADY}
         return answer.status_code, headers, json.dumps(kept, sort_keys=True)
     if "spreadsheet" in answer.headers.get("content-type", ""):
-        return answer.status_code, headers, "a workbook"
+        made = load_workbook(io.BytesIO(answer.content), read_only=True)
+        cells = [row for sheet in made for row in sheet.iter_rows(values_only=True)]
+        # a workbook holds the second in which it was made, packed
+        return answer.status_code, [one for one in headers if one[0] not in OF_A_FILE], str(cells)
     return answer.status_code, headers, answer.text
 
 
@@ -83,9 +89,9 @@ def heard(world: World) -> dict[tuple[str, ...], tuple[object, ...]]:
     return found
 
 
-def counsel(care: Care, world: World) -> None:
+def counsel(care: Care, world: World, counsellor: Caller) -> None:
     """Three cases, two of them over; words, a note, a booking, a claim that is paid, and a broken glass."""
-    me, counsellor = participant(world.people[PERSON]), care.counsellor()
+    me = participant(world.people[PERSON])
     for last in (False, False, True):
         case = written(care, me, "夜眠れません")
         done(assign(care, case, counsellor))
@@ -103,8 +109,10 @@ def counsel(care: Care, world: World) -> None:
 def test_nothing_elsewhere_tells_that_somebody_is_counselled(
     world: World, services: dict[str, Serving], postgres: PrivatePostgres
 ) -> None:
+    care = Care(services["care"], postgres)
+    counsellor = care.counsellor()  # of a vendor that everybody knows of
     before = heard(world)
-    counsel(Care(services["care"], postgres), world)
+    counsel(care, world, counsellor)
     after = heard(world)
     assert before.keys() == after.keys() and len(before) > 500
     differing = [key for key in before if before[key] != after[key]]
