@@ -59,13 +59,6 @@ def left(care: Care, who: Caller) -> dict[int, int]:
     }
 
 
-def at_once(care: Care, *works: Any) -> list[httpx.Response]:
-    async def all_of() -> list[httpx.Response]:
-        return list(await asyncio.gather(*works))
-
-    return care.served.run(all_of())
-
-
 async def persists(care: Care, operation: str, who: Caller, **options: Any) -> httpx.Response:
     """As a client does: busy is asked again with the same key."""
     headers = {"Idempotency-Key": str(uuid4())}

@@ -1,6 +1,5 @@
 """Slots and bookings: one wins, by the clocks of both, never beyond a wall, and a calendar tells nothing of it."""
 
-import asyncio
 from collections import Counter
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -14,7 +13,7 @@ from hypothesis import strategies as st
 from services.jet.care.bookings.domain import BOOKING, why_closed
 from services.jet.care.slots.domain import NOT_SHOWN, SHOWN_TWICE, instant, zone
 from services.kit.findings import Finding
-from tests.support.care import OFFICER, PROTECTOR, Care, done, participant
+from tests.support.care import OFFICER, PROTECTOR, Care, at_once, done, participant
 from tests.support.serving import Caller
 
 YEAR = 2027
@@ -44,13 +43,6 @@ def act(care: Care, who: Caller, verb: str, booking: Any) -> httpx.Response:
 def free(care: Care, who: Caller, **more: Any) -> set[str]:
     query = {"limit": 500, "taken": False} | more
     return {one["id"] for one in done(care.call("care_slots_list", who, params=query))["items"]}
-
-
-def at_once(care: Care, *works: Any) -> list[httpx.Response]:
-    async def all_of() -> list[httpx.Response]:
-        return list(await asyncio.gather(*works))
-
-    return care.served.run(all_of())
 
 
 def begun(care: Care, booking: Any, ago: int = 1) -> None:

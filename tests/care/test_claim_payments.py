@@ -4,8 +4,8 @@ from uuid import uuid4
 
 import httpx
 
-from tests.care.claiming import CLINIC, CONTENT, at_once, granted, persists, submitted, walled
-from tests.support.care import ANOTHER_OFFICER, OFFICER, PROTECTOR, Care, done, participant
+from tests.care.claiming import CLINIC, CONTENT, granted, persists, submitted, walled
+from tests.support.care import ANOTHER_OFFICER, OFFICER, PROTECTOR, Care, at_once, done, participant
 from tests.support.serving import Caller
 
 # in any case, in the file, its name, its headings and the headers of its answer

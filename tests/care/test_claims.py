@@ -17,7 +17,6 @@ from tests.care.claiming import (
     PDF,
     PNG,
     act,
-    at_once,
     granted,
     left,
     persists,
@@ -26,7 +25,7 @@ from tests.care.claiming import (
     walled,
     written,
 )
-from tests.support.care import ANOTHER_OFFICER, OFFICER, PROTECTOR, Care, done, participant
+from tests.support.care import ANOTHER_OFFICER, OFFICER, PROTECTOR, Care, at_once, done, participant
 from tests.support.serving import Caller
 
 

@@ -89,6 +89,13 @@ def done(answer: httpx.Response) -> Any:
     return answer.json()
 
 
+def at_once(care: Care, *works: Any) -> list[httpx.Response]:
+    async def all_of() -> list[httpx.Response]:
+        return list(await asyncio.gather(*works))
+
+    return care.served.run(all_of())
+
+
 @contextmanager
 def caring(postgres: PrivatePostgres, keys: Path) -> Iterator[Care]:
     with serving("care", create_app, postgres, keys) as served:

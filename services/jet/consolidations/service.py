@@ -60,9 +60,7 @@ async def approve(session: WriteSession, consolidation: Record) -> None:
     """With what the act took and nobody has returned since."""
     identity: UUID = consolidation["id"]
     state, host = await Consolidations(session).lock(identity)
-    reason = CONSOLIDATION.why_closed("approve", state)
-    if reason is not None:
-        raise Refused(ACTION_CLOSED, reason)
+    CONSOLIDATION.take("approve", state)
     await Consolidations(session).move(identity, "approved")
     await submissions.approve(session, identity)
     await audit.entry(session, "jet", "approve", NAME, identity, states=(state, "approved"))

@@ -20,6 +20,7 @@ from services.kit.db.session import WriteSession
 from services.kit.errors import Refusal
 from services.kit.fields import Short, equals
 from services.kit.findings import Finding
+from services.kit.japan.fiscal_year import fiscal_year_of
 from services.kit.resource import Action, Basis, Part, Ref, Resource, Row
 from services.kit.text import Text
 from services.kit.wire import Code, Day, Flag, Instant, Line, Wire, choice
@@ -91,7 +92,7 @@ def judged(row: Row) -> list[tuple[str, Finding]]:
     reported = [row[name] for name in REPORTS]
     given = sum(one is not None for one in reported)
     own, opens, closes = row["organiser_id"] is None, row["apply_from"], row["apply_until"]
-    year = row["date_start"].year - (row["date_start"].month < 4)
+    year = fiscal_year_of(row["date_start"])
     wrong = [
         ("date_end", OUT_OF_ORDER, row["date_end"] < row["date_start"]),
         ("fiscal_year", OUTSIDE_YEAR, year != row["fiscal_year"]),

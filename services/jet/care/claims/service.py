@@ -15,7 +15,7 @@ from services.jet.care.claims.repository import (
 )
 from services.kit import audit
 from services.kit.db.session import WriteSession
-from services.kit.errors import ABSENT, ACTION_CLOSED, INVALID, FieldError, Refused
+from services.kit.errors import ABSENT, INVALID, FieldError
 from services.kit.findings import Finding
 from services.kit.ids import uuid7
 from services.kit.resource import Change, Row
@@ -112,9 +112,7 @@ async def _move(session: WriteSession, found: Found, action: str, **values: Any)
 
 
 def _open(action: str, found: Found) -> None:
-    reason = domain.CLAIM.why_closed(action, found.state)
-    if reason is not None:
-        raise Refused(ACTION_CLOSED, reason)
+    domain.CLAIM.take(action, found.state)
 
 
 async def details(session: WriteSession, identity: UUID) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from services.jet.care.receipts import domain
 from services.jet.care.receipts.repository import Receipts
 from services.kit import audit
 from services.kit.db.session import WriteSession
-from services.kit.errors import ABSENT, ACTION_CLOSED, Refused
+from services.kit.errors import ABSENT
 from services.kit.ids import uuid7
 
 NAME = "claim-receipts"
@@ -20,9 +20,7 @@ def _place(identity: UUID) -> str:
 
 async def _open(session: WriteSession, claim: UUID) -> Found:
     found = await Claims(session).locked(claim)
-    reason = claiming.CLAIM.why_closed("write", found.state)
-    if reason is not None:
-        raise Refused(ACTION_CLOSED, reason)
+    claiming.CLAIM.take("write", found.state)
     return found
 
 
