@@ -82,7 +82,11 @@ def test_whose_it_was_is_forgotten_by_the_case_and_told_by_no_audit(care: Care) 
     done(book(care, story.participant, slot(care, story.counsellor), "Asia/Kathmandu"))
     done(decided(care, "refuse", claimed(care, story.participant), json={"claim_answer": "対象外です"}))
     granted(care, claimed(care, story.participant))
-    done(care.call("care_cases_refer", story.counsellor, path=story.at, json={"referred_to": "窓口", "content": "x"}))
+    done(
+        care.call(
+            "care_cases_refer", story.counsellor, path=story.at, json={"referred_to": "窓口", "content": "x"}
+        )
+    )
     signs = (story.participant.person, "Asia/Kathmandu")
     assert traces(care, *signs) == {"care_case", "allowance", "booking"}
     over(care, story)
@@ -102,7 +106,9 @@ def test_a_case_that_claims_alone_opened_is_closed_by_itself_and_no_other(care: 
         done(decided(care, "refuse", claimed(care, who), json={"claim_answer": "対象外です"}))
 
     def state(who: Caller) -> tuple[str, str]:
-        (row,) = care.sql(f"SELECT state, coalesce(outcome, '') FROM care.care_case WHERE person_id = '{who.person}'")
+        (row,) = care.sql(
+            f"SELECT state, coalesce(outcome, '') FROM care.care_case WHERE person_id = '{who.person}'"
+        )
         return row[0], row[1]
 
     people = [participant() for _ in range(9)]
@@ -122,7 +128,9 @@ def test_a_case_that_claims_alone_opened_is_closed_by_itself_and_no_other(care: 
     assert care.served.run(close_over(care.served.app.state.service.database)) >= 2
     closed_ = {who.person for who in people if state(who) == ("closed", "settled")}
     assert closed_ == {over_.person, long_ago.person}
-    (kept,) = care.sql(f"SELECT id, keep_until, closed_on FROM care.care_case WHERE person_id = '{over_.person}'")
+    (kept,) = care.sql(
+        f"SELECT id, keep_until, closed_on FROM care.care_case WHERE person_id = '{over_.person}'"
+    )
     assert (kept["closed_on"], kept["keep_until"]) == (date(2024, 7, 8), date(2030, 3, 31))
     (entry,) = listed(care, "care_audit_entries_list", PROTECTOR, record=str(kept["id"]), action="close")
     assert (entry["client"], entry["from_state"], entry["to_state"]) == ("worker-care", "open", "closed")

@@ -168,7 +168,10 @@ def test_what_a_case_and_a_wall_are_of_nobody_changes(copy: tuple[Copy, asyncio.
             assert attempt(copy, key, f"UPDATE care.care_case SET {column} = {column}") == "refused"
     for column in ("counsellor_id", "participant_id"):
         assert attempt(copy, OLIVE, f"UPDATE care.person_wall SET {column} = {column}") == "refused"
-    assert attempt(copy, OLIVE, f"UPDATE care.care_case SET outcome = 'other' WHERE id = '{ID['moved_on']}'") == "1"
+    assert (
+        attempt(copy, OLIVE, f"UPDATE care.care_case SET outcome = 'other' WHERE id = '{ID['moved_on']}'")
+        == "1"
+    )
 
 
 def test_a_case_has_no_key_for_an_officer_with_nothing_to_decide(

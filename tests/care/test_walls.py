@@ -35,9 +35,15 @@ def parted(care: Care, story: Story, booking: Any) -> None:
         if one["action"] in ("part", "cancel")
     }
     clients = {client for *_, client in acts}
-    assert acts == {
-        step for c in clients for step in (("part", "open", "open", c), ("cancel", "booked", "cancelled", c))
-    } and len(clients) == 1
+    assert (
+        acts
+        == {
+            step
+            for c in clients
+            for step in (("part", "open", "open", c), ("cancel", "booked", "cancelled", c))
+        }
+        and len(clients) == 1
+    )
     done(book(care, story.participant, slot(care, care.counsellor())))
 
 
@@ -121,4 +127,3 @@ def test_who_may_not_open_a_case_is_not_told_whether_there_is_one(care: Care) ->
     for other in (story.counsellor, story.participant, PROTECTOR):
         assert call_in(care, story.participant.person, other).status_code == 404
     assert call_in(care, nobody, Caller("care_officer")).json()["code"] == "person_required"
-

@@ -220,8 +220,14 @@ def of_counsellors(everyone: Sequence[Asker]) -> Iterator[Probe]:
 
 def who_counsels() -> Iterator[Probe]:
     """Whoever assigns cases finds a counsellor of today with their name, and nobody else who holds a post."""
-    officer = Asker("care_officer", key="care_officer/", setting='{"client": "c", "role": "care_officer", "key": "care_officer/"}')
-    stranger = Asker("protector", key="protector/", setting='{"client": "c", "role": "protector", "key": "protector/"}')
+    officer = Asker(
+        "care_officer",
+        key="care_officer/",
+        setting='{"client": "c", "role": "care_officer", "key": "care_officer/"}',
+    )
+    stranger = Asker(
+        "protector", key="protector/", setting='{"client": "c", "role": "protector", "key": "protector/"}'
+    )
     one = """UPDATE directory.post SET section = 'counsellor', valid_from = {since}, valid_to = NULL WHERE id = (
         SELECT p.id FROM directory.post AS p JOIN directory.person_detail AS d USING (person_id) ORDER BY p.id LIMIT 1)"""
     today, later = (one.format(since=f"platform.today(){days}") for days in ("", " + 1"))

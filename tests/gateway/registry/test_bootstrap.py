@@ -27,7 +27,9 @@ def test_the_client_that_copies_the_roster_gets_a_token_for_that_and_nothing_els
 
 
 def test_a_second_start_changes_nothing(house: Registry, postgres: PrivatePostgres) -> None:
-    clients = "SELECT * FROM identity.client WHERE client_id IN ('registrar', 'care-roster') ORDER BY client_id"
+    clients = (
+        "SELECT * FROM identity.client WHERE client_id IN ('registrar', 'care-roster') ORDER BY client_id"
+    )
     before = [file.read_bytes() for file in sorted(house.keys.glob("*.json"))]
     rows = house.rows(clients)
     assert len(rows) == len(before) == 2

@@ -27,7 +27,9 @@ _HELD = "SELECT id FROM care.care_case WHERE person_id = :person AND state = 'op
 _KEY = "INSERT INTO care.case_key (case_id, wrapped, fingerprint) VALUES (:case, :wrapped, :fingerprint)"
 _LOCK = "SELECT state, person_id, counsellor_id FROM care.care_case WHERE id = :case FOR UPDATE"
 _WALLED = "SELECT care.walled(:counsellor, :person)"
-_PARTED = "SELECT id FROM care.care_case WHERE state = 'open' AND care.walled(counsellor_id, person_id) ORDER BY id"
+_PARTED = (
+    "SELECT id FROM care.care_case WHERE state = 'open' AND care.walled(counsellor_id, person_id) ORDER BY id"
+)
 _ASSIGN = """
 UPDATE care.care_case SET counsellor_id = :counsellor, organisation_id = :organisation, row_version = row_version + 1
 WHERE id = :case
