@@ -39,6 +39,8 @@ BEGIN
 END $$;
 CREATE TRIGGER case_forgotten BEFORE UPDATE OF state ON care.care_case FOR EACH ROW
     WHEN (NEW.state = 'shredded' AND OLD.state <> 'shredded') EXECUTE FUNCTION care.case_forgotten();
+-- Whoever reads it null has a shredded case before them, which no participant and no counsellor finds.
+-- squawk-ignore ban-drop-not-null
 ALTER TABLE care.booking ALTER COLUMN participant_zone DROP NOT NULL;
 UPDATE care.booking AS b SET participant_zone = NULL FROM care.care_case AS c
     WHERE c.id = b.case_id AND c.state = 'shredded';
