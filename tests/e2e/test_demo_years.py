@@ -83,7 +83,8 @@ def test_the_worker_of_counselling_copies_the_roster_by_itself(sandbox: System, 
     assert told == ["worker-care"]
     with caller(demo, "coordinator") as api:
         serving = api.get("/jet/v1/roster?as_of=2024-07-08&include=total&limit=1")["total"]
-    copied, deadline = 0, time.monotonic() + 120
+    copied: object = 0
+    deadline = time.monotonic() + 120
     while not copied and time.monotonic() < deadline:
         time.sleep(0.2)
         copied = value(

@@ -26,8 +26,8 @@ ON CONFLICT (person_id, fiscal_year)
     DO UPDATE SET cap_yen = greatest(excluded.cap_yen, a.granted_yen), row_version = a.row_version + 1
 RETURNING a.granted_yen
 """
-# Nobody has touched such a case since it was opened, and nothing was said in it: who gives it to a counsellor, or takes it
-# away from one, moves its version.
+# Nobody has touched such a case since it was opened, and nothing was said in it: who books, or gives it to a counsellor,
+# or takes it away from one, moves its version.
 _OVER = """
 SELECT c.id FROM care.care_case AS c
 WHERE c.state = 'open' AND c.row_version = 1 AND (CAST(:case AS uuid) IS NULL OR c.id = :case)
@@ -35,7 +35,6 @@ WHERE c.state = 'open' AND c.row_version = 1 AND (CAST(:case AS uuid) IS NULL OR
     AND NOT EXISTS (SELECT FROM care.claim AS m WHERE m.case_id = c.id AND (m.state IN ('submitted', 'approved')
         OR m.state IN ('draft', 'returned') AND m.fiscal_year >= :year))
     AND NOT EXISTS (SELECT FROM care.contact AS t WHERE t.case_id = c.id)
-    AND NOT EXISTS (SELECT FROM care.booking AS b WHERE b.case_id = c.id)
 ORDER BY c.id
 """
 
