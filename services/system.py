@@ -79,7 +79,8 @@ class System:
             for name in SERVICES:
                 self._add(name, ["services.serve", name], f"unix:{self._socket(name)}", name)
             for name in WORKERS:
-                self._add(f"worker-{name}", ["services.worker", name], None, name)
+                if name != "care":
+                    self._add(f"worker-{name}", ["services.worker", name], None, name)
             self._add("desk", ["services.serve", "desk"], f"unix:{self._socket('desk')}", None)
             self._add("door", ["services.serve", "door"], f"{HOST}:{self.port}", "door")
             for child in self.children.values():
@@ -87,12 +88,17 @@ class System:
             self._bootstrap()
             for child in self.children.values():
                 child.wait_ready(START_SECONDS)
+            # It begins with a copy of the roster, through the door, as the client that bootstrap made.
+            self._add("worker-care", ["services.worker", "care"], None, "care", self._roster_client())
+            self.children["worker-care"].start()
+            self.children["worker-care"].wait_ready(START_SECONDS)
         except BaseException:
             self.stop()
             raise
 
     def _bootstrap(self) -> None:
-        """The first registrar, whose secret goes to the keys; meanwhile the others start.
+        """The first registrar and the client that copies the roster, whose secrets go to the keys; meanwhile the others
+        start.
 
         Asked at every start: only the database knows whether it has this registrar, with today's scopes.
         """
@@ -101,6 +107,13 @@ class System:
         done = subprocess.run(command, env=registry.environment, capture_output=True, text=True, check=False)
         if done.returncode:
             raise ProcessFailed(f"no registrar could be made\n{done.stderr}")
+
+    def _roster_client(self) -> dict[str, str]:
+        known = json.loads((self.keys / "care-roster.json").read_text(encoding="utf-8"))
+        return {
+            "KAKEHASHI_CARE_CLIENT": known["client_id"],
+            "KAKEHASHI_CARE_SECRET": known["client_secret"],
+        }
 
     def stop(self) -> None:
         """The door first, so that nothing new comes in; then the rest together."""
@@ -128,8 +141,12 @@ class System:
     def _socket(self, name: str) -> str:
         return f"{self._sockets}/{name}.sock"
 
-    def _add(self, name: str, module: list[str], listen: str | None, service: str | None) -> None:
-        """`service`: as whose role it works in the database, None for one that holds none."""
+    def _add(
+        self, name: str, module: list[str], listen: str | None, service: str | None,
+        alone: Mapping[str, str] = {},
+    ) -> None:  # fmt: skip
+        """`service`: as whose role it works in the database, None for one that holds none. `alone`: what no other
+        process is told."""
         inherited = {key: value for key, value in os.environ.items() if key not in _DATABASE}
         environment = {
             **inherited,
@@ -146,6 +163,7 @@ class System:
             **({"KAKEHASHI_CARE_KEY": (self.keys / CARE_KEY).read_text()} if service == "care" else {}),
             **self._mail(),
             **self._metrics(name),
+            **alone,
             **self._environment,
         }
         command = [sys.executable, "-m", *module]

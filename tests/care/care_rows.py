@@ -50,6 +50,7 @@ NAMED = (
     ("opal", "quarry", True),
     ("adviser", "quartz", False),
     ("kaede", "quiet", True),
+    ("kiri", "olive", True),
 )
 SERVES = (
     ("adviser", "host", "2024-04-01", "2025-08-01"), ("quiver", "host", "2024-04-01", "2025-08-01"),
@@ -199,11 +200,12 @@ def _said() -> str:
             f"'{number(1, 2 * n + 1)}', '{of}', 'counsellor', '{ID[writer]}', 'x'",
         ]
         contacts += [
-            f"'{number(2, 3 * n)}', '{of}', 'web_mail', '2024-06-01', NULL, '{number(1, 2 * n)}'",
-            f"'{number(2, 3 * n + 1)}', '{of}', 'phone', '2024-06-01', '{ID[writer]}', NULL",
-            f"'{number(2, 3 * n + 2)}', '{of}', 'phone', '2024-06-01', '{ID['kiri']}', NULL",
+            f"'{number(2, 4 * n)}', '{of}', 'web_mail', '2024-06-01', NULL, '{number(1, 2 * n)}'",
+            f"'{number(2, 4 * n + 1)}', '{of}', 'phone', '2024-06-01', '{ID[writer]}', NULL",
+            f"'{number(2, 4 * n + 2)}', '{of}', 'phone', '2024-06-01', '{ID['kiri']}', NULL",
+            f"'{number(2, 4 * n + 3)}', '{of}', 'phone', '2024-06-01', NULL, NULL",
         ]
-        texts.append(f"'{number(2, 3 * n + 1)}', '{of}', 'x'")
+        texts.append(f"'{number(2, 4 * n + 1)}', '{of}', 'x'")
         # whoever had the case before leaves theirs behind
         for m, one in enumerate(dict.fromkeys((writer, "kaede", "kiri"))):
             notes.append(f"'{number(3, 3 * n + m)}', '{of}', '{ID[one]}', 'x'")

@@ -76,6 +76,17 @@ def of_case(row: Row) -> Row:
     return {"case_id": row["id"]}
 
 
+def opens(asker: Asker, row: Row) -> bool:
+    """An officer for whoever telephones: in an open case of somebody from whom no wall parts them."""
+    case, me = BY_ID[row["case_id"]], name_of(asker)
+    return bool(OFFICER(asker, row) and me and case.state == "open" and not parted(me, case.person))
+
+
+def of_others(asker: Asker, row: Row) -> bool:
+    """A wall that does not name the asker."""
+    return not asker.person or asker.person not in (row["counsellor_id"], row["participant_id"])
+
+
 def its(rule: Rule) -> Rule:
     return lambda asker, row: rule(asker, of_case(row))
 
@@ -97,16 +108,18 @@ MINE = both(counsels, oneself("counsellor_id"))
 
 
 def cases() -> dict[str, Wall]:
-    first_word = both(PARTICIPANT, oneself("person_id"), where(state="open", counsellor_id=None))
+    new = where(state="open", counsellor_id=None)
+    first_word = both(either(both(PARTICIPANT, oneself("person_id")), its(opens)), new)
+    others = both(OFFICER, of_others)
     keys = either(speaks, counsels, WORKER, glass, both(OFFICER, claimed))
     return {
         "care.serving": Wall(either(WORKER, OFFICER), WORKER, verbs=REMOVED, finds=WORKER),
-        "care.person_wall": Wall(OFFICER, OFFICER, verbs=KEPT),
+        "care.person_wall": Wall(others, others, verbs=KEPT),
         "care.care_case": Wall(
             its(CASE), nobody, verbs=KEPT, insert=first_word,
             change=either(OFFICER, WORKER, its(counsels), both(its(speaks), where(state="open"))),
         ),
-        "care.case_key": Wall(keys, both(keys, WORKER), verbs=REMOVED, insert=speaks),
+        "care.case_key": Wall(keys, both(keys, WORKER), verbs=REMOVED, insert=either(speaks, opens)),
     }  # fmt: skip
 
 
@@ -133,7 +146,10 @@ def content() -> dict[str, Wall]:
         ),
         "care.contact": Wall(
             either(counsels, OFFICER, WORKER),
-            either(MINE, both(participants, lambda _, row: row["message_id"] is not None)), verbs=ADDED,
+            either(
+                MINE, both(participants, lambda _, row: row["message_id"] is not None),
+                both(opens, where(counsellor_id=None, message_id=None)),
+            ), verbs=ADDED,
         ),
         "care.contact_text": Wall(theirs, counsels, verbs=ADDED),
         "care.note": Wall(either(MINE, glass), MINE, verbs=ADDED),
@@ -237,7 +253,7 @@ def time() -> dict[str, Wall]:
             insert=either(COUNSELLOR, booked_now),
         ),
         "care.booking": Wall(
-            booking, nobody, verbs=KEPT, change=either(MINE, away), insert=both(speaks, where(state="booked"))
+            booking, nobody, verbs=KEPT, change=either(MINE, away, WORKER), insert=both(speaks, where(state="booked"))
         ),
     }  # fmt: skip
 

@@ -4,11 +4,10 @@ from collections import Counter
 from uuid import UUID, uuid4
 
 import pytest
-from sqlalchemy import text
 
+from services.jet.care.cases.service import shred_due
 from services.jet.care.rates.resource import exchange_rates
 from services.kit.imports.engine import Importer
-from services.kit.operations import worker_scope
 from tests.care.claiming import (
     CLINIC,
     CONTENT,
@@ -327,16 +326,6 @@ def test_figures_count_claims_persons_and_yen_of_each_year(care: Care) -> None:
     assert tuple(now - then for now, then in zip(after, before, strict=True)) == (3, 2, 7500)
 
 
-async def _shredded(care: Care, case: UUID) -> None:
-    """As the worker does, within its own wall."""
-    async with care.served.app.state.service.database.writing(worker_scope("care")) as session:
-        for statement in (
-            "DELETE FROM care.case_key WHERE case_id = :case",
-            "UPDATE care.care_case SET state = 'shredded', shredded_at = platform.now(), person_id = NULL WHERE id = :case",
-        ):
-            assert (await session.execute(text(statement + " RETURNING 1"), {"case": case})).one()
-
-
 def test_what_a_shredded_case_leaves_of_its_claims_is_sums(care: Care) -> None:
     who = participant()
     claim = submitted(care, who, on="2018-05-05")
@@ -345,8 +334,7 @@ def test_what_a_shredded_case_leaves_of_its_claims_is_sums(care: Care) -> None:
         "UPDATE care.care_case SET state = 'closed', closed_on = '2018-06-01', keep_until = '2023-06-01', "
         f"outcome = 'settled' WHERE person_id = '{who.person}'"
     )
-    (case,) = care.sql(f"SELECT case_id AS id FROM care.claim WHERE id = '{claim}'")
-    care.served.run(_shredded(care, case["id"]))
+    assert care.served.run(shred_due(care.served.app.state.service.database)) >= 1
     assert care.sql(f"SELECT FROM care.claim_receipt WHERE claim_id = '{claim}'") == []
     assert care.sql(f"SELECT FROM care.allowance WHERE person_id = '{who.person}'") == []
     assert care.call("care_claims_details", OFFICER, path={"ref": claim}).status_code == 404

@@ -10,10 +10,17 @@ from hypothesis import strategies as st
 from services.jet.care import keys
 from services.jet.care.cases.domain import keep_until
 from services.jet.care.cases.service import shred_due
+from services.jet.care.claims.service import close_over
 from services.kit.japan.fiscal_year import fiscal_year_of
-from tests.care.counselling import Story, closed, counselled, listed, written
+from tests.care.claiming import act as decided
+from tests.care.claiming import granted
+from tests.care.claiming import submitted as claimed
+from tests.care.claiming import written as draft
+from tests.care.counselling import Story, assign, closed, counselled, listed, written
+from tests.care.test_bookings import act, book, slot
 from tests.care.test_glass import look, opened
-from tests.support.care import OFFICER, PROTECTOR, Care, done
+from tests.support.care import OFFICER, PROTECTOR, Care, done, participant
+from tests.support.serving import Caller
 
 
 @given(st.dates(date(1990, 1, 1), date(2150, 1, 1)), st.integers(0, 30))
@@ -57,18 +64,81 @@ def test_a_shredded_case_is_opened_by_nobody_and_its_proof_is_of_its_key(care: C
     assert care.call("care_shred_proofs_list", story.counsellor).status_code == 404
 
 
+# the copy of the roster, walls between persons, and answers for a retry are of no case, and end by themselves
+OF_NO_CASE = {"serving", "person_wall", "idempotency"}
+
+
+def traces(care: Care, *signs: object) -> set[str]:
+    """Tables of counselling in which one of these still stands."""
+    tables = {row["relname"] for row in care.sql("SELECT relname FROM pg_class WHERE relnamespace = 'care'::regnamespace AND relkind = 'r'")}  # fmt: skip
+    found = " OR ".join(f"t::text LIKE '%{sign}%'" for sign in signs)
+    return {
+        table for table in tables - OF_NO_CASE if care.sql(f"SELECT FROM care.{table} AS t WHERE {found} LIMIT 1")
+    }  # fmt: skip
+
+
 def test_whose_it_was_is_forgotten_by_the_case_and_told_by_no_audit(care: Care) -> None:
     story = counselled(care)
+    done(book(care, story.participant, slot(care, story.counsellor), "Asia/Kathmandu"))
+    done(decided(care, "refuse", claimed(care, story.participant), json={"claim_answer": "対象外です"}))
+    granted(care, claimed(care, story.participant))
+    done(
+        care.call(
+            "care_cases_refer", story.counsellor, path=story.at, json={"referred_to": "窓口", "content": "x"}
+        )
+    )
+    signs = (story.participant.person, "Asia/Kathmandu")
+    assert traces(care, *signs) == {"care_case", "allowance", "booking"}
     over(care, story)
     shred(care)
-    person = str(story.participant.person)
-    for table in ("care_case", "audit_entry", "message", "contact", "glass_opening", "shred_proof"):
-        assert person not in str([tuple(row) for row in care.sql(f"SELECT t.*::text FROM care.{table} AS t")])
+    assert traces(care, *signs) == set()
+    (booking,) = (one for one in listed(care, "care_bookings_list", OFFICER) if one["time_zone"] is None)
+    assert (booking["state"], booking["local_start"]) == ("cancelled", None)
     found = listed(care, "care_audit_entries_list", PROTECTOR, record=str(story.case), action="shred")
     assert [(one["client"], one["from_state"], one["to_state"]) for one in found] == [
         ("worker-care", "closed", "shredded")
     ]
     assert written(care, story.participant) != story.case
+
+
+def test_a_case_that_claims_alone_opened_is_closed_by_itself_and_no_other(care: Care) -> None:
+    def refused(who: Caller) -> None:
+        done(decided(care, "refuse", claimed(care, who), json={"claim_answer": "対象外です"}))
+
+    def state(who: Caller) -> tuple[str, str]:
+        (row,) = care.sql(
+            f"SELECT state, coalesce(outcome, '') FROM care.care_case WHERE person_id = '{who.person}'"
+        )
+        return row[0], row[1]
+
+    people = [participant() for _ in range(9)]
+    over_, drafted, long_ago, waiting, approved, spoken, given, booked, twice = people
+    for who in (over_, spoken, given, booked, twice):
+        refused(who)
+    draft(care, drafted)
+    draft(care, long_ago, on="2022-11-10")
+    claimed(care, waiting)
+    to_pay = claimed(care, approved)
+    granted(care, to_pay)
+    written(care, spoken)
+    (case,) = care.sql(f"SELECT id FROM care.care_case WHERE person_id = '{given.person}'")
+    done(assign(care, case["id"], care.counsellor()))
+    done(act(care, booked, "cancel", done(book(care, booked, slot(care, care.counsellor())))))
+    claimed(care, twice)
+    assert care.served.run(close_over(care.served.app.state.service.database)) >= 2
+    closed_ = {who.person for who in people if state(who) == ("closed", "settled")}
+    assert closed_ == {over_.person, long_ago.person}
+    (kept,) = care.sql(
+        f"SELECT id, keep_until, closed_on FROM care.care_case WHERE person_id = '{over_.person}'"
+    )
+    assert (kept["closed_on"], kept["keep_until"]) == (date(2024, 7, 8), date(2030, 3, 31))
+    (entry,) = listed(care, "care_audit_entries_list", PROTECTOR, record=str(kept["id"]), action="close")
+    assert (entry["client"], entry["from_state"], entry["to_state"]) == ("worker-care", "open", "closed")
+    done(care.call("care_claim_payments_create", OFFICER, json={"pay_on": "2024-07-31"}))
+    care.served.run(close_over(care.served.app.state.service.database))
+    assert state(approved) == ("closed", "settled")
+    # what is said next opens another
+    assert written(care, over_) != kept["id"]
 
 
 def test_what_is_kept_yet_stays_and_two_workers_shred_once(care: Care) -> None:

@@ -161,6 +161,19 @@ def test_no_officer_breaks_the_glass_alone(copy: tuple[Copy, asyncio.Runner]) ->
     assert attempt(copy, PROTECTOR, new) == "refused"
 
 
+def test_what_a_case_and_a_wall_are_of_nobody_changes(copy: tuple[Copy, asyncio.Runner]) -> None:
+    """Neither an officer, who stores every row of both, nor the worker, by whose hand a case forgets whose it was."""
+    for key in (OLIVE, "worker /"):
+        for column in ("id", "person_id", "pseudonym", "opened_at"):
+            assert attempt(copy, key, f"UPDATE care.care_case SET {column} = {column}") == "refused"
+    for column in ("counsellor_id", "participant_id"):
+        assert attempt(copy, OLIVE, f"UPDATE care.person_wall SET {column} = {column}") == "refused"
+    assert (
+        attempt(copy, OLIVE, f"UPDATE care.care_case SET outcome = 'other' WHERE id = '{ID['moved_on']}'")
+        == "1"
+    )
+
+
 def test_a_case_has_no_key_for_an_officer_with_nothing_to_decide(
     copy: tuple[Copy, asyncio.Runner],
 ) -> None:

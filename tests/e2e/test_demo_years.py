@@ -5,6 +5,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,8 @@ import pytest
 from client.api import Api, Query
 from client.demo.clients import credentials
 from services.launcher import DEMO_FILE, REPOSITORY, Launcher
+from services.system import System
+from tests.support.sql import value
 
 # two years are loaded before the first of them
 pytestmark = pytest.mark.timeout(480)
@@ -21,14 +24,20 @@ TABLE = REPOSITORY / "tests/fixtures/fy2024/43-jet_overview.csv"
 
 
 @pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]:
-    """A sandbox with the loaded demo years, described as `var/demo.json` describes it. Once loaded they are kept until
-    a source of theirs changes, as the launcher keeps them."""
+def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
+    """With the loaded demo years. Once loaded they are kept until a source of theirs changes, as the launcher keeps
+    them."""
     data, kept = tmp_path_factory.mktemp("demo"), REPOSITORY / "var/test-demo-years"
     kept.mkdir(parents=True, exist_ok=True)
     (data / "templates").symlink_to(kept)
-    with Launcher(data, 0).sandbox():
-        yield json.loads((data / DEMO_FILE).read_text())
+    with Launcher(data, 0).sandbox() as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def demo(sandbox: System) -> Any:
+    """As `var/demo.json` describes it."""
+    return json.loads((sandbox.folder.parent / DEMO_FILE).read_text())
 
 
 def caller(demo: dict[str, Any], role: str) -> Api:
@@ -65,6 +74,24 @@ def test_the_first_of_july_is_not_a_day_of_overlap(demo: dict[str, Any]) -> None
     ]
     assert new[0] == 2006
     assert 0 < new[1] < 300
+
+
+def test_the_worker_of_counselling_copies_the_roster_by_itself(sandbox: System, demo: dict[str, Any]) -> None:
+    """With a secret that no other process is told."""
+    secret = json.loads((sandbox.keys / "care-roster.json").read_text())["client_secret"]
+    told = [name for name, child in sandbox.children.items() if secret in child.environment.values()]
+    assert told == ["worker-care"]
+    with caller(demo, "coordinator") as api:
+        serving = api.get("/jet/v1/roster?as_of=2024-07-08&include=total&limit=1")["total"]
+    copied: object = 0
+    deadline = time.monotonic() + 120
+    while not copied and time.monotonic() < deadline:
+        time.sleep(0.2)
+        copied = value(
+            sandbox.database,
+            "SELECT count(DISTINCT person_id) FROM care.serving WHERE effective @> date '2024-07-08'",
+        )
+    assert copied == serving > 1000
 
 
 def test_a_figure_links_to_exactly_its_records(demo: dict[str, Any]) -> None:

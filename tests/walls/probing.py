@@ -76,7 +76,7 @@ async def copied(url: str, world: World) -> Copy:
         for probe in await probes_of(connection, everyone, name, wall)
     ]
     probes += await views_of(connection, world) + await readers_of(connection, world)
-    return Copy(connection, probes + list(of_counsellors(everyone)))
+    return Copy(connection, [*probes, *of_counsellors(everyone), *who_counsels()])
 
 
 async def outcomes(connection: Any, probes: Sequence[Probe]) -> list[str]:
@@ -216,6 +216,27 @@ def of_counsellors(everyone: Sequence[Asker]) -> Iterator[Probe]:
             ("post_past", "INSERT", f"INSERT INTO directory.post_past {past}"),
         ):  # fmt: skip
             yield Probe(f"directory.{table}", verb, APPLICATIONS["directory"], asker, "", statement, told)
+
+
+def who_counsels() -> Iterator[Probe]:
+    """Whoever assigns cases finds a counsellor of today with their name, and nobody else who holds a post."""
+    officer = Asker(
+        "care_officer",
+        key="care_officer/",
+        setting='{"client": "c", "role": "care_officer", "key": "care_officer/"}',
+    )
+    stranger = Asker(
+        "protector", key="protector/", setting='{"client": "c", "role": "protector", "key": "protector/"}'
+    )
+    one = """UPDATE directory.post SET section = 'counsellor', valid_from = {since}, valid_to = NULL WHERE id = (
+        SELECT p.id FROM directory.post AS p JOIN directory.person_detail AS d USING (person_id) ORDER BY p.id LIMIT 1)"""
+    today, later = (one.format(since=f"platform.today(){days}") for days in ("", " + 1"))
+    for table in ("post", "person_detail"):
+        for asker, before, told in (
+            (officer, "", "0"), (officer, today, "1"), (officer, later, "0"), (stranger, today, "0"),
+        ):  # fmt: skip
+            asked = f"SELECT count(*) FROM directory.{table}"
+            yield Probe(f"directory.{table}", "SELECT", APPLICATIONS["directory"], asker, before, asked, told)
 
 
 async def readers_of(connection: Any, world: World) -> list[Probe]:

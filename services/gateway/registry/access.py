@@ -39,3 +39,5 @@ HANDS_OVER = Rule(
     {"registrar": "all", "coordinator": "all", "organisation": "own", "host_authority": "own"},
     human=True,
 )
+# Whoever assigns cases knows who counsels, and of other posts nothing. The database holds the same.
+COUNSELLORS = Rule("directory:read", {"registrar": "all", "care_officer": "all"})

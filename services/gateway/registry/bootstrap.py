@@ -1,7 +1,8 @@
-"""The first registrar, and the desk's own client: `python -m services.gateway.registry.bootstrap` with DATABASE_URL and KAKEHASHI_KEYS.
+"""The first registrar, the client that copies the roster for counselling, and the desk's own:
+`python -m services.gateway.registry.bootstrap` with DATABASE_URL and KAKEHASHI_KEYS.
 
-Writes `registrar.json` beside the keys, for its owner alone, and prints no secret. Run again it changes
-nothing, unless file and database no longer agree: who holds both the database and the keys of an
+Writes `registrar.json` and `care-roster.json` beside the keys, for their owner alone, and prints no secret. Run again it
+changes nothing, unless file and database no longer agree: who holds both the database and the keys of an
 installation is its registrar, so the client then gets a new secret.
 """
 
@@ -21,7 +22,7 @@ from services.kit.auth.principal import Principal
 from services.kit.auth.scope import Scope
 from services.kit.settings import DatabaseSettings, Settings
 
-CLIENT = "registrar"
+CLIENT, ROSTER = "registrar", "care-roster"
 
 _CALLER = Scope(Principal(CLIENT, None, "registrar", None, frozenset()), "all")
 _STORED = """
@@ -30,7 +31,7 @@ SELECT scopes, EXISTS (SELECT FROM identity.client_secret AS s
 FROM identity.client AS c WHERE client_id = $1
 """
 _STORE = """
-INSERT INTO identity.client (client_id, name, role, scopes) VALUES ($1, '登録担当 Registrar', 'registrar', $2)
+INSERT INTO identity.client (client_id, name, role, scopes) VALUES ($1, $2, $3, $4)
 ON CONFLICT (client_id) DO UPDATE SET scopes = excluded.scopes, row_version = client.row_version + 1 RETURNING id
 """
 # The desk acts for people in their sessions, in whatever they may do themselves but load a history.
@@ -49,18 +50,21 @@ _VOID = "DELETE FROM identity.client_secret WHERE client = $1"
 _ADD = "INSERT INTO identity.client_secret (client, sha256) VALUES ($1, $2)"
 _AUDIT = """
 INSERT INTO identity.audit_entry (client, role, request_id, action, resource, resource_id)
-SELECT client_id, role, 'bootstrap', 'create', 'client-secrets', id FROM identity.client WHERE client_id = $1
+SELECT 'registrar', 'registrar', 'bootstrap', 'create', 'client-secrets', id FROM identity.client WHERE client_id = $1
 """
 
 
 def bootstrap(url: str, keys: Path) -> Path:
-    """Make the registrar and its file agree; two at once end with one secret."""
-    file = keys / f"{CLIENT}.json"
-    asyncio.run(_bootstrap(url, file, (keys / "desk.public.jwk").read_text(encoding="utf-8")))
-    return file
+    """Make the clients and their files agree; two at once end with one secret each. The registrar's file."""
+    asyncio.run(_bootstrap(url, keys, (keys / "desk.public.jwk").read_text(encoding="utf-8")))
+    return _file(keys, CLIENT)
 
 
-async def _bootstrap(url: str, file: Path, desk: str) -> None:
+def _file(keys: Path, client: str) -> Path:
+    return keys / f"{client}.json"
+
+
+async def _bootstrap(url: str, keys: Path, desk: str) -> None:
     scopes = sorted({rule.scope for rule in MATRIX.values() if "registrar" in rule.roles})
     connection = await asyncpg.connect(url)
     try:
@@ -68,20 +72,28 @@ async def _bootstrap(url: str, file: Path, desk: str) -> None:
             await connection.execute("SELECT pg_advisory_xact_lock(hashtext('identity.bootstrap'))")
             await connection.execute("SELECT set_config('kk.caller', $1, true)", _CALLER.setting())
             await connection.execute(_DESK, desk)
-            secret = _known(file)
-            stored = await connection.fetchrow(_STORED, CLIENT, _digest(secret or ""))
-            known = stored is not None and bool(stored["known"])
-            if stored is not None and known and stored["scopes"] == scopes:
-                return
-            identity = await connection.fetchval(_STORE, CLIENT, scopes)
-            if secret is None or not known:
-                secret, digest = new_secret()
-                await connection.execute(_VOID, identity)
-                await connection.execute(_ADD, identity, digest)
-            await connection.execute(_AUDIT, CLIENT)
-            _write(file, {"client_id": CLIENT, "client_secret": secret, "scopes": scopes})
+            for client, name, role, held in (
+                (CLIENT, "登録担当 Registrar", "registrar", scopes),
+                (ROSTER, "相談事業の名簿の写し Copy of the roster", "service", ["jet.roster:read"]),
+            ):
+                await _agree(connection, _file(keys, client), client, name, role, held)
     finally:
         await connection.close()
+
+
+async def _agree(connection: Any, file: Path, client: str, name: str, role: str, scopes: list[str]) -> None:
+    secret = _known(file)
+    stored = await connection.fetchrow(_STORED, client, _digest(secret or ""))
+    known = stored is not None and bool(stored["known"])
+    if stored is not None and known and stored["scopes"] == scopes:
+        return
+    identity = await connection.fetchval(_STORE, client, name, role, scopes)
+    if secret is None or not known:
+        secret, digest = new_secret()
+        await connection.execute(_VOID, identity)
+        await connection.execute(_ADD, identity, digest)
+    await connection.execute(_AUDIT, client)
+    _write(file, {"client_id": client, "client_secret": secret, "scopes": scopes})
 
 
 def _digest(secret: str) -> bytes:

@@ -12,6 +12,8 @@ def hidden(scope: str, roles: dict[str, Reach], *, audited: bool = False, human:
 CASES = hidden("case:read", {"counsellor": "self", "care_officer": "all"})
 CASES_WRITE = hidden("case:write", {"counsellor": "self"}, human=True)
 ASSIGNS = hidden("case:write", {"care_officer": "all"}, human=True)
+# A counsellor who could would learn who is counselled by another.
+OPENS = ASSIGNS
 WALLS = hidden("wall:read", {"care_officer": "all"}, audited=True)
 WALLS_WRITE = hidden("wall:write", {"care_officer": "all"}, human=True)
 CLOSES = hidden("case:write", {"counsellor": "self", "care_officer": "all"}, human=True)

@@ -17,6 +17,7 @@ from services.jet.care.cases.resource import cases
 from services.jet.care.cases.service import shred_due
 from services.jet.care.claims import routes as claiming
 from services.jet.care.claims.resource import allowances, claims
+from services.jet.care.claims.service import close_over
 from services.jet.care.contacts import routes as contact
 from services.jet.care.contacts.resource import channels, contacts
 from services.jet.care.follow_ups import routes as follow_up
@@ -104,7 +105,11 @@ def works(database: Database) -> Mapping[str, Work]:
 
 def daily(database: Database) -> Mapping[str, Callable[[], Awaitable[object]]]:
     """What its worker does once a day."""
-    return {"shred_due": lambda: shred_due(database), "copy_roster": lambda: copy_roster(database)}
+    return {
+        "close_over": lambda: close_over(database),
+        "shred_due": lambda: shred_due(database),
+        "copy_roster": lambda: copy_roster(database),
+    }
 
 
 async def _with_its_key(_: FastAPI) -> None:

@@ -1,4 +1,4 @@
-"""The first registrar is made once, and its secret is in one file alone."""
+"""The first registrar and the client that copies the roster are made once, and the secret of each is in one file alone."""
 
 import json
 from concurrent.futures import ThreadPoolExecutor
@@ -18,14 +18,26 @@ def test_the_registrar_of_the_file_gets_a_token_with_every_scope_of_its_role(hou
     assert set(made["scopes"]) >= {"identity.client:read", "identity.client:write", "identity.clock:write"}
 
 
+def test_the_client_that_copies_the_roster_gets_a_token_for_that_and_nothing_else(house: Registry) -> None:
+    file = house.keys / "care-roster.json"
+    made = json.loads(file.read_text())
+    assert file.stat().st_mode & 0o777 == 0o600
+    said = payload(house.credentials(made["client_id"], made["client_secret"]))
+    assert (said["role"], said["scope"]) == ("service", "jet.roster:read")
+
+
 def test_a_second_start_changes_nothing(house: Registry, postgres: PrivatePostgres) -> None:
-    before = (house.keys / "registrar.json").read_bytes()
-    rows = house.rows("SELECT * FROM identity.client WHERE client_id = 'registrar'")
+    clients = (
+        "SELECT * FROM identity.client WHERE client_id IN ('registrar', 'care-roster') ORDER BY client_id"
+    )
+    before = [file.read_bytes() for file in sorted(house.keys.glob("*.json"))]
+    rows = house.rows(clients)
+    assert len(rows) == len(before) == 2
     for user in ("registry_app", "kakehashi"):
         with ThreadPoolExecutor(4) as pool:
             list(pool.map(lambda _, user=user: bootstrap(postgres.url(user=user), house.keys), range(4)))
-    assert (house.keys / "registrar.json").read_bytes() == before
-    assert house.rows("SELECT * FROM identity.client WHERE client_id = 'registrar'") == rows
+    assert [file.read_bytes() for file in sorted(house.keys.glob("*.json"))] == before
+    assert house.rows(clients) == rows
 
 
 def test_a_lost_file_is_made_again_with_a_new_secret(house: Registry, postgres: PrivatePostgres) -> None:

@@ -70,6 +70,26 @@ def test_an_adviser_may_be_a_participant_and_a_host_reads_its_own_posts_alone(ow
     assert own.listed("posts", city) == []
 
 
+def test_whoever_assigns_cases_is_told_who_counsels_today_and_of_nobody_else(own: Own) -> None:
+    numbers = [person(own, kind) for kind in ("officer", "officer", "staff")]
+    post = {"organisation_code": "370002", "title": "相談員", "section": "counsellor"}
+    own.made("posts", person_number=numbers[0], **post)
+    own.made("posts", person_number=numbers[1], **post, valid_to="2024-07-07")
+    own.made("posts", person_number=numbers[2], organisation_code="CLAIR", section="jet", title="主事")
+    who = own.call("people_read", path={"ref": numbers[0]}).json()
+    for caller in (Caller("care_officer", person=uuid4()), Caller("registrar")):
+        (told,) = own.listed("counsellors", caller)
+        del told["id"]
+        assert told == {
+            "counsellor_id": who["id"], "counsellor_name": "架橋 試", "organisation_code": "370002",
+            "organisation_name": "370002",
+        }  # fmt: skip
+    for other in ("counsellor", "coordinator", "organisation", "participant", "protector"):
+        caller = Caller(other, organisation=organisation(own, "370002"), person=uuid4())
+        assert own.call("counsellors_list", caller).status_code == 403
+    assert own.call("posts_list", Caller("care_officer", person=uuid4())).status_code == 403
+
+
 def test_what_was_known_of_a_post_is_its_organisations_too(own: Own) -> None:
     number = person(own, "officer")
     post = own.made("posts", person_number=number, organisation_code="372013", section="jet", title="主事")

@@ -7,12 +7,13 @@ from typing import Any
 from starlette.responses import Response
 
 from services.gateway.desk.page import Pages
-from services.gateway.desk.pages.oneself import CLOCK, open_acts
+from services.gateway.desk.pages.oneself import open_acts
 from services.gateway.desk.visit import Refused, Visit
 from services.kit.text import Text
 
 OFFICERS = ("care_officer",)
-CASES, CASE, ASSIGN, SLOTS = "care_cases_list", "care_cases_read", "care_cases_assign", "care_slots_list"
+CASES, CASE, ASSIGN = "care_cases_list", "care_cases_read", "care_cases_assign"
+COUNSELLORS = "directory_counsellors_list"
 CLAIMS, CLAIM, DETAILS, RECEIPTS, FILE = (
     "care_claims_list", "care_claims_read", "care_claims_details", "care_claim_receipts_list", "care_claim_receipts_file",
 )  # fmt: skip
@@ -29,7 +30,7 @@ DONE = {
     "refuse": Text("不承認にしました。", "The claim is refused."),
 }
 PAID = Text("振込を作成しました。", "The payment is made.")
-SHOWN_CASES = (CASES, SLOTS, CLOCK)
+SHOWN_CASES = (CASES, COUNSELLORS)
 SHOWN_CLAIMS = (CLAIMS, PAYMENTS)
 SHOWN_CLAIM = (CLAIM, DETAILS, RECEIPTS)
 
@@ -98,19 +99,16 @@ for _name in DECIDE:
 
 
 async def _cases(visit: Visit, *, status: int = 200, problem: Any = None) -> Response:
-    """Those without a counsellor, or beyond a wall that was set since. Whoever offers time, or has a case, can be chosen."""
-    today = (await visit.read(CLOCK))["today"]
+    """Those without a counsellor, or beyond a wall that was set since."""
     found = await visit.every(CASES, state="open", sort="opened_at")
-    known = [one for one in found if one["counsellor_id"]]
-    offers = await visit.every(SLOTS, starts_from=today, withdrawn="false")
     named = {
-        f"{one['counsellor_id']} {one['organisation_code']}": one.get("counsellor_name") or ""
-        for one in (*known, *offers)
+        f"{one['counsellor_id']} {one['organisation_code']}": f"{one['counsellor_name'] or ''} {one['organisation_name']}"
+        for one in await visit.every(COUNSELLORS, sort="organisation_code")
     }
     return visit.show(
         "care_office.html", status=status, problem=problem,
         found=[one for one in found if one["counsellor_id"] is None or one["walled"]],
-        counsellors=sorted((key, _called(key, name)) for key, name in named.items()),
+        counsellors=named.items(),
     )  # fmt: skip
 
 
@@ -121,11 +119,6 @@ async def _claims(visit: Visit, *, status: int = 200, problem: Any = None) -> Re
         approved=await visit.every(CLAIMS, state="approved"), payments=await visit.every(PAYMENTS, sort="-pay_on"),
         pay_on=visit.field("pay_on"),
     )  # fmt: skip
-
-
-def _called(key: str, name: str) -> str:
-    identity, _, organisation = key.partition(" ")
-    return f"{name or identity[-8:]} {organisation}"
 
 
 async def _claim(visit: Visit, answer: str = "", *, status: int = 200, problem: Any = None) -> Response:

@@ -26,6 +26,8 @@ class BookingWrite(Wire):
 
 
 class Booking(Wire):
+    """`time_zone` and what its clocks show are forgotten with the case."""
+
     id: UUID
     slot_id: UUID
     pseudonym: str
@@ -35,8 +37,8 @@ class Booking(Wire):
     channel: Annotated[Channel, choice("slot_channel", get_args(Channel))]
     starts_at: Instant
     ends_at: Instant
-    time_zone: Zone
-    local_start: WallTime
+    time_zone: Zone | None
+    local_start: WallTime | None
     counsellor_zone: Zone
     counsellor_start: WallTime
     state: Annotated[State, choice("care_booking_state", get_args(State))]

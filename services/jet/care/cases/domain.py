@@ -23,6 +23,10 @@ CASE = Machine(
             Text("終了したケースの担当は変えられません。", "A closed case keeps its counsellor."),
         ),
         Transition(
+            "part", ("open",), "open",
+            Text("終了したケースの担当は変えられません。", "A closed case keeps its counsellor."),
+        ),
+        Transition(
             "close", ("open",), "closed", Text("このケースはすでに終了しています。", "This case is closed already.")
         ),
         Transition(
@@ -35,6 +39,11 @@ WALLED = Refusal(
     "counsellor_walled_off", "conflict",
     Text("この相談員は、このケースを担当できません", "This counsellor cannot take this case"),
     Text("別の相談員を選んでください。", "Choose another counsellor."),
+)  # fmt: skip
+OFFICER_WALLED = Refusal(
+    "officer_walled_off", "conflict",
+    Text("この方の相談の申出は、あなたには受け付けられません", "You cannot take this person's word"),
+    Text("ほかの担当者に引き継いでください。", "Ask another officer to take it."),
 )  # fmt: skip
 OF_OPEN_CASE = Refusal(
     ACTION_CLOSED.code, "conflict", ACTION_CLOSED.title,

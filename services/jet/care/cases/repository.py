@@ -9,7 +9,7 @@ from sqlalchemy import text
 from services.jet.care.cases.domain import pseudonym
 from services.jet.care.keys import CaseKey, Unreadable, fingerprint_of, new_key, unwrapped
 from services.kit.db.session import WriteSession
-from services.kit.errors import ABSENT
+from services.kit.errors import ABSENT, CONFLICT
 from services.kit.ids import PersonId, uuid7
 
 # Whoever closes it meanwhile is waited for: then there is none, and another is made. What a participant does at once
@@ -23,9 +23,13 @@ _MAKE = """
 INSERT INTO care.care_case (id, pseudonym, person_id) VALUES (:id, :pseudonym, :person)
 ON CONFLICT (person_id) WHERE state = 'open' DO NOTHING RETURNING id
 """
+_HELD = "SELECT id FROM care.care_case WHERE person_id = :person AND state = 'open' FOR NO KEY UPDATE"
 _KEY = "INSERT INTO care.case_key (case_id, wrapped, fingerprint) VALUES (:case, :wrapped, :fingerprint)"
 _LOCK = "SELECT state, person_id, counsellor_id FROM care.care_case WHERE id = :case FOR UPDATE"
 _WALLED = "SELECT care.walled(:counsellor, :person)"
+_PARTED = (
+    "SELECT id FROM care.care_case WHERE state = 'open' AND care.walled(counsellor_id, person_id) ORDER BY id"
+)
 _ASSIGN = """
 UPDATE care.care_case SET counsellor_id = :counsellor, organisation_id = :organisation, row_version = row_version + 1
 WHERE id = :case
@@ -39,9 +43,9 @@ WHERE id = :case
 _DUE = """
 SELECT id FROM care.care_case WHERE state = 'closed' AND keep_until < platform.today() ORDER BY keep_until LIMIT :most
 """
-# of two workers the second finds the case shredded
+# Of two workers the second finds the case shredded. Whose it was the database forgets.
 _SHRED = """
-UPDATE care.care_case SET state = 'shredded', person_id = NULL, shredded_at = platform.now(), row_version = row_version + 1
+UPDATE care.care_case SET state = 'shredded', shredded_at = platform.now(), row_version = row_version + 1
 WHERE id = :case AND state = 'closed' AND keep_until < platform.today() RETURNING keep_until
 """
 _DESTROY = "DELETE FROM care.case_key WHERE case_id = :case RETURNING wrapped, fingerprint"
@@ -75,12 +79,31 @@ class Cases:
         """The open case of a participant, who is the caller; made where there is none."""
         if (found := await self._open(person)) is not None:
             return found
-        made, key = uuid7(), None
+        if (made := await self._make(person)) is not None:
+            return made
+        found = await self._open(person)
+        assert found is not None
+        return found
+
+    async def open_for(self, person: UUID) -> tuple[UUID, bool]:
+        """The same by an officer, who gets no key of a case that is there; whether it was made."""
+        if (made := await self._make(person)) is not None:
+            return made.id, True
+        found = await self.held(person)
+        if found is None:  # it was closed meanwhile
+            raise CONFLICT()
+        return found, False
+
+    async def held(self, person: UUID) -> UUID | None:
+        """The open case of a person, which stays as it is until the transaction ends."""
+        found: UUID | None = await self._session.scalar(text(_HELD), {"person": person})
+        return found
+
+    async def _make(self, person: UUID) -> Opened | None:
+        made = uuid7()
         values = {"id": made, "pseudonym": pseudonym(), "person": person}
         if (await self._session.execute(text(_MAKE), values)).one_or_none() is None:
-            found = await self._open(person)
-            assert found is not None
-            return found
+            return None
         key, wrapped = new_key(made)
         await self._session.execute(
             text(_KEY), {"case": made, "wrapped": wrapped.wrapped, "fingerprint": wrapped.fingerprint}
@@ -102,7 +125,7 @@ class Cases:
             raise ABSENT()
         return Locked(*row)
 
-    async def walled(self, counsellor: UUID, person: UUID | None) -> bool:
+    async def walled(self, counsellor: UUID | None, person: UUID | None) -> bool:
         given = {"counsellor": counsellor, "person": person}
         return bool(await self._session.scalar(text(_WALLED), given))
 
@@ -110,7 +133,11 @@ class Cases:
         found: UUID | None = await self._session.scalar(text(_ORGANISATION), {"code": code})
         return found
 
-    async def assign(self, case: UUID, counsellor: UUID, organisation: UUID) -> None:
+    async def parted(self) -> list[UUID]:
+        """Open cases from whose participant a wall parts their counsellor."""
+        return list(await self._session.scalars(text(_PARTED)))
+
+    async def assign(self, case: UUID, counsellor: UUID | None, organisation: UUID | None) -> None:
         given = {"case": case, "counsellor": counsellor, "organisation": organisation}
         await self._session.execute(text(_ASSIGN), given)
 

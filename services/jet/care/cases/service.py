@@ -1,11 +1,12 @@
-"""A case is opened by the first word of its participant, whichever way that comes; it is assigned, closed, and
-shredded when its time is over."""
+"""A case is opened by the first word of its participant, whichever way that comes; it is assigned, parted from a counsellor
+by a wall, closed, and shredded when its time is over."""
 
 from uuid import UUID
 
-from services.jet.care.cases.domain import CASE, WALLED, Outcome, keep_until
+from services.jet.care.cases.domain import CASE, OFFICER_WALLED, WALLED, Outcome, keep_until
 from services.jet.care.cases.repository import Cases, Opened
 from services.jet.care.cases.settings import KeepingSettings
+from services.jet.care.contacts.service import note_contact
 from services.kit import audit
 from services.kit.db.session import Database, WriteSession
 from services.kit.directory import UNKNOWN_ORGANISATION
@@ -27,6 +28,19 @@ async def case_of_caller(session: WriteSession) -> Opened:
     return found
 
 
+async def open_for(session: WriteSession, person: UUID, channel: str) -> UUID:
+    """On a word that came to an officer. The audit does not say whose: it would outlive the case."""
+    cases = Cases(session)
+    # before a case is looked for: a refusal tells nothing of one
+    if await cases.walled(session.scope.principal.person, person):
+        raise OFFICER_WALLED()
+    case, new = await cases.open_for(person)
+    if new:
+        await audit.entry(session, "care", "open", NAME, case, states=(None, "open"))
+    await note_contact(session, case, channel, await cases.today(), counsellor=None)
+    return case
+
+
 async def assign(session: WriteSession, case: UUID, counsellor: UUID, organisation_code: str) -> None:
     """To a counsellor of an organisation: not beyond a wall."""
     cases = Cases(session)
@@ -41,6 +55,19 @@ async def assign(session: WriteSession, case: UUID, counsellor: UUID, organisati
     await cases.assign(case, counsellor, organisation)
     told = {"counsellor_id": counsellor, "organisation_id": organisation}
     await audit.entry(session, "care", "assign", NAME, case, after=told, states=(held.state, step.after))
+
+
+async def part(session: WriteSession, case: UUID) -> bool:
+    """From its counsellor, where a wall stands between the two by now: it is as one that has none yet."""
+    cases = Cases(session)
+    held = await cases.lock(case)
+    if held.state != "open" or not await cases.walled(held.counsellor, held.person):
+        return False
+    step = CASE.take("part", held.state)
+    await cases.assign(case, None, None)
+    had = {"counsellor_id": held.counsellor}
+    await audit.entry(session, "care", "part", NAME, case, before=had, states=(held.state, step.after))
+    return True
 
 
 async def close(session: WriteSession, case: UUID, outcome: Outcome) -> None:

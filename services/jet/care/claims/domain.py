@@ -12,6 +12,7 @@ from typing import Any, Literal
 
 from services.kit.errors import ACTION_CLOSED, Refusal
 from services.kit.findings import Finding
+from services.kit.japan.fiscal_year import fiscal_year_of
 from services.kit.text import Text
 from services.kit.transitions import Machine, Transition
 
@@ -91,6 +92,11 @@ OWN_CLAIM = Refusal(
     Text("自分の申請は決定できません", "This claim is your own"),
     Text("ほかの担当者に決定を依頼してください。", "Ask another officer to decide it."),
 )  # fmt: skip
+
+
+def handed_in_since(today: date) -> int:
+    """Of earlier fiscal years nobody is expected to hand a claim in any more."""
+    return fiscal_year_of(today) - 1
 
 
 def yen_of(amount: Decimal, rate: Decimal) -> int:

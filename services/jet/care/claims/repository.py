@@ -26,6 +26,17 @@ ON CONFLICT (person_id, fiscal_year)
     DO UPDATE SET cap_yen = greatest(excluded.cap_yen, a.granted_yen), row_version = a.row_version + 1
 RETURNING a.granted_yen
 """
+# Nobody has touched such a case since it was opened, and nothing was said in it: who books, or gives it to a counsellor,
+# or takes it away from one, moves its version.
+_OVER = """
+SELECT c.id FROM care.care_case AS c
+WHERE c.state = 'open' AND c.row_version = 1 AND (CAST(:case AS uuid) IS NULL OR c.id = :case)
+    AND EXISTS (SELECT FROM care.claim AS m WHERE m.case_id = c.id)
+    AND NOT EXISTS (SELECT FROM care.claim AS m WHERE m.case_id = c.id AND (m.state IN ('submitted', 'approved')
+        OR m.state IN ('draft', 'returned') AND m.fiscal_year >= :year))
+    AND NOT EXISTS (SELECT FROM care.contact AS t WHERE t.case_id = c.id)
+ORDER BY c.id
+"""
 
 
 class Found(NamedTuple):
@@ -90,6 +101,11 @@ class Claims:
         if found is None:
             raise ABSENT()
         return found
+
+    async def over(self, since: int, case: UUID | None = None) -> list[UUID]:
+        """Open cases in which nothing but claims was ever said, none of which is still to be decided, to be paid, or to
+        be handed in for a fiscal year from `since` on; all such, or the one if it is such."""
+        return list(await self._session.scalars(text(_OVER), {"year": since, "case": case}))
 
     async def terms(self, fiscal_year: int) -> Terms | None:
         """Those of the year, or of the latest before it."""

@@ -4,7 +4,8 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from services.jet.care.cases.service import case_of_caller
+from services.jet.care.cases.repository import Cases
+from services.jet.care.cases.service import case_of_caller, close
 from services.jet.care.claims import domain
 from services.jet.care.claims.repository import (
     Claims,
@@ -14,10 +15,12 @@ from services.jet.care.claims.repository import (
     sealed_answer,
 )
 from services.kit import audit
-from services.kit.db.session import WriteSession
+from services.kit.db.session import Database, WriteSession
 from services.kit.errors import ABSENT, INVALID, FieldError
 from services.kit.findings import Finding
 from services.kit.ids import uuid7
+from services.kit.log import log
+from services.kit.operations import worker_scope
 from services.kit.resource import Change, Row
 from services.kit.writer import PATCH
 
@@ -113,6 +116,23 @@ async def _move(session: WriteSession, found: Found, action: str, **values: Any)
 
 def _open(action: str, found: Found) -> None:
     domain.CLAIM.take(action, found.state)
+
+
+async def close_over(database: Database) -> int:
+    """How many cases that claims alone had opened were closed, so that the time begins for which they are kept."""
+    scope, closed = worker_scope("care"), 0
+    async with database.writing(scope) as session:
+        since = domain.handed_in_since(await Claims(session).today())
+        over = await Claims(session).over(since)
+    for case in over:
+        async with database.writing(scope) as session:
+            # whoever speaks in it at this moment is waited for, and is found then
+            await Cases(session).lock(case)
+            if await Claims(session).over(since, case):
+                await close(session, case, "settled")
+                closed += 1
+    log.info("cases_closed", cases=closed)
+    return closed
 
 
 async def details(session: WriteSession, identity: UUID) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from typing import Annotated, Any, Literal, get_args
 from uuid import UUID
 
-from sqlalchemy import Select
+from sqlalchemy import Select, Uuid, cast, func
 
 from services.jet.care import access
 from services.jet.care.tables import person_wall
@@ -30,9 +30,15 @@ class PersonWall(PersonWallWrite):
 
 
 def source(_: Basis) -> Select[Any]:
-    w = person_wall.c
-    return person_wall.select().with_only_columns(
-        w.id, w.counsellor_id, w.participant_id, w.reason, w.set_at, w.lifted_at, w.row_version
+    """A wall that names the officer who asks is not there for them: to be refused it by name would tell who had wished
+    for it."""
+    w, caller = person_wall.c, cast(func.platform.caller("person"), Uuid)
+    return (
+        person_wall.select()
+        .with_only_columns(
+            w.id, w.counsellor_id, w.participant_id, w.reason, w.set_at, w.lifted_at, w.row_version
+        )
+        .where(w.counsellor_id.is_distinct_from(caller), w.participant_id.is_distinct_from(caller))
     )
 
 

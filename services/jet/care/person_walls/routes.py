@@ -4,11 +4,11 @@ from fastapi import Request
 from starlette.responses import Response
 
 from services.jet.care import access
-from services.jet.care.person_walls import repository
+from services.jet.care.person_walls import repository, service
 from services.jet.care.person_walls.resource import LIFTED, PersonWallWrite, person_walls
 from services.kit import audit
 from services.kit.db.session import Record, WriteSession
-from services.kit.errors import ACTION_CLOSED, EXISTS, Refused
+from services.kit.errors import ACTION_CLOSED, Refused
 from services.kit.http.commands import command
 from services.kit.http.guard import Writing
 from services.kit.http.mount import answer, called, reader, router_for
@@ -18,11 +18,7 @@ RULES = {"care_person_walls_create": access.WALLS_WRITE, "care_person_walls_lift
 
 
 async def put_up(request: Request, session: Writing, body: PersonWallWrite) -> Response:
-    wall = body.model_dump()
-    made = await repository.put_up(session, wall)
-    if made is None:
-        raise EXISTS()
-    await audit.entry(session, "care", "create", person_walls.plural, made, after=wall)
+    made = await service.put_up(session, body.counsellor_id, body.participant_id, body.reason)
     return await answer(person_walls, session, made, request, 201)
 
 

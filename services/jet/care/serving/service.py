@@ -1,4 +1,5 @@
-"""The daily copy of the roster, by which an adviser who serves is walled off from the colleagues of the prefecture.
+"""The daily copy of the roster, by which an adviser who serves is walled off from the colleagues of the prefecture, and
+loses the cases that they have of them.
 
 It is taken of everybody alike, so that to take it tells of nobody.
 """
@@ -7,6 +8,8 @@ from collections.abc import AsyncIterable
 from datetime import timedelta
 from typing import Any
 
+from services.jet.care.cases.repository import Cases
+from services.jet.care.person_walls.service import leave
 from services.jet.care.serving import repository
 from services.jet.care.serving.client import roster
 from services.jet.care.serving.settings import RosterSettings
@@ -45,5 +48,6 @@ async def store(database: Database, told: AsyncIterable[dict[str, Any]]) -> int:
         if not rows and await repository.holds(session):
             raise Emptied
         await repository.replace(session, rows)
+        await leave(session, await Cases(session).parted())
     log.info("roster_copied", rows=len(rows))
     return len(rows)

@@ -5,8 +5,8 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
 class RosterSettings(BaseSettings):
-    """`KAKEHASHI_DOOR`; `KAKEHASHI_CARE_CLIENT` and `KAKEHASHI_CARE_SECRET` of a client of the role `service` with the
-    scope `jet.roster:read`. Without them no roster is copied, and an adviser is not walled off by default."""
+    """`KAKEHASHI_DOOR`; `KAKEHASHI_CARE_CLIENT` and `KAKEHASHI_CARE_SECRET` of the client that the registry's bootstrap
+    makes (`care-roster.json`). Without them no roster is copied, and an adviser is not walled off by default."""
 
     model_config = SettingsConfigDict(env_prefix="KAKEHASHI_", extra="ignore")
 

@@ -27,7 +27,7 @@ booking = Table(
     "booking", METADATA, identity(), Column("slot_id", Uuid, ForeignKey("care.slot.id"), nullable=False),
     Column("counsellor_id", Uuid, nullable=False), Column("starts_at", _INSTANT, nullable=False),
     Column("ends_at", _INSTANT, nullable=False), _span(), Column("case_id", Uuid, ForeignKey(CASE), nullable=False),
-    Column("participant_zone", Text, nullable=False), Column("state", Text, nullable=False),
+    Column("participant_zone", Text), Column("state", Text, nullable=False),
     Column("cancelled_by", Text), Column("booked_at", _INSTANT, nullable=False),
     Column("changed_at", _INSTANT, nullable=False), version(),
 )  # fmt: skip
