@@ -34,6 +34,7 @@ from services.gateway.desk.pages import (
     care_office,
     care_protection,
     care_refunds,
+    care_released,
     care_slots,
     care_terms,
     care_walls,
@@ -80,7 +81,7 @@ TASKS: tuple[Task, ...] = (
     board, behalf, consolidation, due, survey, runs, running, check_in, attendance, nominations, heads, find, roster,
     figures, files, queries, officers, support, uploads, fair_desk, internship_desk, myself, my_courses, fairs,
     internships, alumni, care_meetings, care_messages, care_refunds, booth, interns, care_slots,
-    care_cases, care_office, care_terms, care_walls, care_protection, care_glass,
+    care_cases, care_office, care_protection, care_glass, care_walls, care_terms, care_released,
     account,
 )  # fmt: skip
 PAGES: list[Page] = [row for task in TASKS for row in task.pages.rows]

@@ -1,5 +1,6 @@
 """Counselling at the desk: a participant, a counsellor and an officer of counselling, each in one short story."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -45,9 +46,7 @@ def talks(system: System, office: Offices) -> Iterator[Talks]:
     with Visitor(system) as counsellor, Visitor(system) as officer, Api(system.url, known) as tool:
         counsellor.sign_in(office.officer(vendor, "counsellor").email)
         officer.sign_in(care.email)
-        yield Talks(
-            office, counsellor, officer, tool, vendor, (now + timedelta(days=20)).date().isoformat()
-        )
+        yield Talks(office, counsellor, officer, tool, vendor, (now + timedelta(days=20)).date().isoformat())
 
 
 def free_slot(talks: Talks, day: str, hour: int) -> None:
@@ -163,6 +162,7 @@ def test_a_first_word_is_assigned_answered_and_read_by_the_two_alone(system: Sys
         talks.counsellor.get(f"/desk/cases/{address}")
         sent = talks.counsellor.post(f"/desk/cases/{address}/referrals/{step.split('/')[0]}")
         assert "紹介を送付済みにしました" in sent.text
+        assert ">連絡途絶</option>" in sent.html
         closed = talks.counsellor.post(f"/desk/cases/{address}/close", {"outcome": "settled"})
         assert "ケースを終了しました" in closed.text and answer in visitor.get(f"{MINE}/messages").text
 
@@ -227,7 +227,9 @@ def test_two_persons_open_a_case_and_a_third_sees_each_reading(system: System, t
         waiting = talks.officer.get("/desk/care-cases").html
         case = waiting.rsplit('href="/desk/care-cases/', 1)[1]
         address, pseudonym = case.split('"', 1)[0], case.split(">", 1)[1].split("<", 1)[0]
-        assert "この仮名のケースはありません" in talks.officer.get("/desk/care-find", pseudonym="C-000000").text
+        assert (
+            "この仮名のケースはありません" in talks.officer.get("/desk/care-find", pseudonym="C-000000").text
+        )
         shown = talks.officer.get("/desk/care-find", pseudonym=pseudonym.lower())
         assert shown.path == f"/desk/care-cases/{address}" and word not in shown.text
         empty = talks.officer.post(f"{shown.path}/glass", {"reason": ""})
@@ -235,7 +237,10 @@ def test_two_persons_open_a_case_and_a_third_sees_each_reading(system: System, t
         mine = talks.officer.post(f"{shown.path}/glass", {"reason": "danger_to_life"})
         assert "生命の危険" in mine.text and "あなた" in mine.text and "承認する" not in mine.text
         assert talks.officer.get(f"{mine.path}/content").status == 404
-        assert "あなたの決定を待っています" in other.get(glass).text and "あなたの決定を待っています" in watch.get(glass).text
+        assert (
+            "あなたの決定を待っています" in other.get(glass).text
+            and "あなたの決定を待っています" in watch.get(glass).text
+        )
         assert "あなたの決定を待っています" not in talks.officer.get(glass).text
         assert talks.officer.post(f"{mine.path}/approve").status == 409
         opened = other.get(mine.path)
@@ -258,7 +263,9 @@ def test_a_wall_between_two_is_put_up_and_lifted(talks: Talks) -> None:
     walls, somebody = "/desk/care-walls", str(uuid4())
     free_slot(talks, talks.day, 12)
     shown = talks.officer.get(walls)
-    chosen = next(one for one in shown.html.split('<option value="')[1:] if "Sam 12" in one).split('"', 1)[0]
+    option = re.search(r'<option value="([0-9a-f-]{36})"', shown.html)
+    assert option is not None
+    chosen = option[1]
     given = {"counsellor_id": chosen, "participant_id": "20240000001", "reason": "friend"}
     refused = talks.officer.post(walls, given)
     assert refused.status == 422 and 'id="participant_id-error"' in refused.html
@@ -298,7 +305,10 @@ def test_who_read_the_figures_is_told(system: System, talks: Talks) -> None:
     })  # fmt: skip
     release = talks.tool.post("/care/v1/figure-releases", {"fiscal_year": year})
     home, ledger = "/desk/protection", "/desk/released-figures"
-    assert str(year) in talks.officer.get(ledger).text and "まだだれも読んでいません" in talks.officer.get(ledger).text
+    assert (
+        str(year) in talks.officer.get(ledger).text
+        and "まだだれも読んでいません" in talks.officer.get(ledger).text
+    )
     talks.tool.get(f"/care/v1/figure-releases/{release['id']}/tables")
     assert TOOL.client_id in talks.officer.get(ledger).text and talks.officer.get(home).status == 404
     with Visitor(system) as watch:

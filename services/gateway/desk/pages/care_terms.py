@@ -11,6 +11,9 @@ from services.gateway.desk.visit import Refused, Visit
 from services.kit.text import Text
 
 TERMS, RATES = "care_subsidy_terms", "care_exchange_rates"
+WRITTEN = {
+    TERMS: ("fiscal_year", "subsidy_percent", "cap_yen"), RATES: ("currency", "valid_from", "valid_to", "yen_rate"),
+}  # fmt: skip
 LISTS = (f"{TERMS}_list", f"{RATES}_list", f"{TERMS}_create", f"{RATES}_create")
 HOME = "/desk/care-terms"
 SHOWN = 100  # rates: a page stays small
@@ -30,7 +33,7 @@ def _kept(kind: str, of: str, title: Text) -> None:
 
     @pages.command(f"{HOME}/{kind}", ALL, roles=OFFICERS, calls=LISTS)
     async def add(visit: Visit) -> Response:
-        given = typed(visit.form, visit.entries(create))
+        given = typed(visit.form, visit.entries(create, WRITTEN[of]))
         try:
             await visit.do(create, given)
         except Refused as refused:
@@ -43,7 +46,7 @@ def _kept(kind: str, of: str, title: Text) -> None:
 
     @pages.command(f"{HOME}/{kind}/{{id}}", title, roles=OFFICERS, calls=(read, change))
     async def mend(visit: Visit) -> Response:
-        given = typed(visit.form, visit.entries(create))
+        given = typed(visit.form, visit.entries(create, WRITTEN[of]))
         try:
             await visit.do(change, given, match=visit.field("etag"), ref=visit.path("id"))
         except Refused as refused:
@@ -55,7 +58,7 @@ def _kept(kind: str, of: str, title: Text) -> None:
     ) -> Response:
         record, etag = await visit.tagged(read, ref=visit.path("id"))
         return visit.show(
-            "care_term.html", status=status, problem=problem, asked=visit.entries(create), etag=etag,
+            "care_term.html", status=status, problem=problem, asked=visit.entries(create, WRITTEN[of]), etag=etag,
             address=f"{HOME}/{kind}/{record['id']}", values=record | (given or {}),
         )  # fmt: skip
 
@@ -65,10 +68,17 @@ _kept("rates", RATES, Text("為替レートを直す", "Mend a rate"))
 
 
 async def _terms(
-    visit: Visit, given: dict[str, Any] | None = None, sent: str = "", *, status: int = 200, problem: Any = None
+    visit: Visit,
+    given: dict[str, Any] | None = None,
+    sent: str = "",
+    *,
+    status: int = 200,
+    problem: Any = None,
 ) -> Response:
     cursor = visit.query.get("cursor")
-    asked = {"terms": visit.entries(f"{TERMS}_create"), "rates": visit.entries(f"{RATES}_create")}
+    asked = {
+        kind: visit.entries(f"{of}_create", WRITTEN[of]) for kind, of in (("terms", TERMS), ("rates", RATES))
+    }
     empty = dict.fromkeys(one.name for entries in asked.values() for one in entries)
     return visit.show(
         "care_terms.html", status=status, problem=problem, sent=sent, asked=asked, values=empty | (given or {}),

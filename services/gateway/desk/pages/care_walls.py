@@ -6,18 +6,22 @@ from starlette.responses import Response
 
 from services.gateway.desk.page import Pages
 from services.gateway.desk.pages.care_office import OFFICERS
+from services.gateway.desk.pages.oneself import CLOCK
 from services.gateway.desk.training import choices
 from services.gateway.desk.visit import Refused, Visit
 from services.kit.text import Text
 
 LIST, CREATE, LIFT = "care_person_walls_list", "care_person_walls_create", "care_person_walls_lift"
 CASES, SLOTS = "care_cases_list", "care_slots_list"
-SHOWN_WALLS = (LIST, CASES, SLOTS)
+SHOWN_WALLS = (LIST, CASES, SLOTS, CLOCK)
 HOME = "/desk/care-walls"
 SHOWN = 100
 WRITTEN = ("counsellor_id", "participant_id", "reason")
 ALL = Text("利益相反の壁", "Walls between persons")
-PUT_UP, LIFTED = Text("壁を設定しました。", "The wall is up."), Text("壁を解除しました。", "The wall is lifted.")
+PUT_UP, LIFTED = (
+    Text("壁を設定しました。", "The wall is up."),
+    Text("壁を解除しました。", "The wall is lifted."),
+)
 
 pages = Pages()
 
@@ -55,9 +59,14 @@ async def _walls(visit: Visit, *, status: int = 200, problem: Any = None) -> Res
 
 
 async def _counsellors(visit: Visit) -> dict[str, str]:
-    """By their id, whoever has a case or offered time, as they call themselves and for whom they work."""
-    known = [one for one in await visit.every(CASES) if one["counsellor_id"]] + await visit.every(SLOTS)
+    """By their id, whoever has an open case or offers time, as they call themselves and for whom they work."""
+    today = (await visit.read(CLOCK))["today"]
+    cases = await visit.every(CASES, state="open")
+    offers = await visit.every(SLOTS, starts_from=today, withdrawn="false")
     return {
-        one["counsellor_id"]: f"{one.get('counsellor_name') or one['counsellor_id'][-8:]} {one['organisation_code']}"
-        for one in known
+        one[
+            "counsellor_id"
+        ]: f"{one.get('counsellor_name') or one['counsellor_id'][-8:]} {one['organisation_code']}"
+        for one in (*cases, *offers)
+        if one["counsellor_id"]
     }
