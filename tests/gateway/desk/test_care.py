@@ -1,5 +1,6 @@
 """Counselling at the desk: a participant, a counsellor and an officer of counselling, each in one short story."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -7,21 +8,29 @@ from uuid import uuid4
 
 import pytest
 
+from client.api import Api
+from client.demo.clients import Wanted, credentials, register
 from services.system import System
 from tests.support.desk import Visitor
 from tests.support.offices import Offices, Somebody
 
 MINE, SLOTS, BOOKINGS = "/desk/appointments", "/desk/slots", "/desk/bookings"
 TELLING = ("相談", "counsel", "care")
+TOOL = Wanted(
+    "care-figures", "Figures", "care_officer", ("care.figures:read", "care.return:write"),
+    acts_for_people=True, keyed=True,
+)  # fmt: skip
 
 
 @dataclass
 class Talks:
-    """A counsellor of a vendor, who signed in, and a day far enough ahead."""
+    """A counsellor of a vendor and an officer, who signed in, a tool of the officer's, and a day far enough ahead."""
 
     office: Offices
     counsellor: Visitor
     officer: Visitor
+    tool: Api
+    vendor: str
     day: str
 
     def participant(self) -> Somebody:
@@ -32,10 +41,12 @@ class Talks:
 def talks(system: System, office: Offices) -> Iterator[Talks]:
     vendor = office.organisation(f"V{uuid4().hex[:8].upper()}", "company", "架空相談室")
     now = datetime.fromisoformat(office.registrar.get("/identity/v1/clock")["now"])
-    with Visitor(system) as counsellor, Visitor(system) as officer:
+    care = office.staff("care")
+    known = credentials(register(office.registrar, TOOL, system.keys), str(care.id))
+    with Visitor(system) as counsellor, Visitor(system) as officer, Api(system.url, known) as tool:
         counsellor.sign_in(office.officer(vendor, "counsellor").email)
-        officer.sign_in(office.staff("care").email)
-        yield Talks(office, counsellor, officer, (now + timedelta(days=20)).date().isoformat())
+        officer.sign_in(care.email)
+        yield Talks(office, counsellor, officer, tool, vendor, (now + timedelta(days=20)).date().isoformat())
 
 
 def free_slot(talks: Talks, day: str, hour: int) -> None:
@@ -150,6 +161,7 @@ def test_a_first_word_is_assigned_answered_and_read_by_the_two_alone(system: Sys
         talks.counsellor.get(f"/desk/cases/{address}")
         sent = talks.counsellor.post(f"/desk/cases/{address}/referrals/{step.split('/')[0]}")
         assert "紹介を送付済みにしました" in sent.text
+        assert ">連絡途絶</option>" in sent.html
         closed = talks.counsellor.post(f"/desk/cases/{address}/close", {"outcome": "settled"})
         assert "ケースを終了しました" in closed.text and answer in visitor.get(f"{MINE}/messages").text
 
@@ -200,3 +212,105 @@ def test_a_bill_goes_to_clair_with_its_photograph_and_is_decided_there(system: S
         file = paid.html.split('href="/desk/care-claims/payments/', 1)[1].split('"', 1)[0]
         lines = talks.officer.http.get(f"/desk/care-claims/payments/{file}")
         assert "4000" in lines.text and not [word for word in TELLING if word in lines.text.lower()]
+
+
+def test_two_persons_open_a_case_and_a_third_sees_each_reading(system: System, talks: Talks) -> None:
+    word, glass = f"A word {uuid4().hex}", "/desk/glass"
+    second, protector = talks.office.staff("care"), talks.office.staff("protection")
+    with Visitor(system, "en") as visitor, Visitor(system) as other, Visitor(system) as watch:
+        visitor.sign_in(talks.participant().email)
+        other.sign_in(second.email)
+        assert watch.sign_in(protector.email).path == "/desk/protection"
+        visitor.get(f"{MINE}/messages")
+        visitor.post(f"{MINE}/messages", {"body": word})
+        waiting = talks.officer.get("/desk/care-cases").html
+        case = waiting.rsplit('href="/desk/care-cases/', 1)[1]
+        address, pseudonym = case.split('"', 1)[0], case.split(">", 1)[1].split("<", 1)[0]
+        assert (
+            "この仮名のケースはありません" in talks.officer.get("/desk/care-find", pseudonym="C-000000").text
+        )
+        shown = talks.officer.get("/desk/care-find", pseudonym=pseudonym.lower())
+        assert shown.path == f"/desk/care-cases/{address}" and word not in shown.text
+        empty = talks.officer.post(f"{shown.path}/glass", {"reason": ""})
+        assert empty.status == 422 and 'id="reason-error"' in empty.html
+        mine = talks.officer.post(f"{shown.path}/glass", {"reason": "danger_to_life"})
+        assert "生命の危険" in mine.text and "あなた" in mine.text and "承認する" not in mine.text
+        assert talks.officer.get(f"{mine.path}/content").status == 404
+        assert (
+            "あなたの決定を待っています" in other.get(glass).text
+            and "あなたの決定を待っています" in watch.get(glass).text
+        )
+        assert "あなたの決定を待っています" not in talks.officer.get(glass).text
+        assert talks.officer.post(f"{mine.path}/approve").status == 409
+        opened = other.get(mine.path)
+        assert f"{mine.path}/approve" in opened.html and f"{mine.path}/refuse" in opened.html
+        assert "承認しました" in other.post(f"{mine.path}/approve").text
+        assert other.get(f"{mine.path}/content").status == 404
+        assert "読むたびに、あなたと時刻が記録されます" in talks.officer.get(mine.path).text
+        read = talks.officer.get(f"{mine.path}/content")
+        assert word in read.text and "この閲覧は記録されました" in read.text
+        assert watch.get(f"{mine.path}/content").status == other.get(f"{mine.path}/readings").status == 404
+        told = watch.get(f"{mine.path}/readings")
+        assert told.text.count("内容を閲覧") == 1 and word not in told.text and str(second.id) in told.text
+        watch.get(mine.path)
+        assert "閲覧を終了しました" in watch.post(f"{mine.path}/end").text
+        assert talks.officer.get(f"{mine.path}/content").status == 404
+        assert "終了" in talks.officer.get(shown.path).text
+
+
+def test_a_wall_between_two_is_put_up_and_lifted(talks: Talks) -> None:
+    walls, somebody = "/desk/care-walls", str(uuid4())
+    free_slot(talks, talks.day, 12)
+    shown = talks.officer.get(walls)
+    option = re.search(r'<option value="([0-9a-f-]{36})"', shown.html)
+    assert option is not None
+    chosen = option[1]
+    given = {"counsellor_id": chosen, "participant_id": "20240000001", "reason": "friend"}
+    refused = talks.officer.post(walls, given)
+    assert refused.status == 422 and 'id="participant_id-error"' in refused.html
+    assert f'value="{chosen}" selected' in refused.html
+    up = talks.officer.post(walls, given | {"participant_id": somebody})
+    assert "壁を設定しました" in up.text and somebody in up.text and "友人" in up.text
+    assert talks.officer.post(walls, given | {"participant_id": somebody}).status == 409
+    row = next(one for one in talks.officer.get(walls).html.split("<tr>") if somebody in one)
+    lifted = talks.officer.post(row.split('action="', 1)[1].split('"', 1)[0])
+    assert "壁を解除しました" in lifted.text and somebody in lifted.text
+
+
+def test_terms_and_rates_are_added_and_mended(talks: Talks) -> None:
+    home, officer = "/desk/care-terms", talks.officer
+    rate = {"currency": "CAD", "valid_from": "2024-04-01", "valid_to": "2024-04-30", "yen_rate": "110.25"}
+    officer.get(home)
+    wrong = officer.post(f"{home}/rates", rate | {"currency": "JPY"})
+    assert wrong.status == 422 and "為替レートが範囲の外です" in wrong.text and 'value="JPY"' in wrong.html
+    added = officer.post(f"{home}/rates", rate)
+    assert "追加しました" in added.text and "110.25" in added.text
+    assert officer.post(f"{home}/rates", rate).status == 409
+    row = next(one for one in officer.get(home).html.split("<tr>") if "110.25" in one)
+    one = officer.get(row.split('href="', 1)[1].split('"', 1)[0])
+    etag = {"etag": one.hidden["etag"]}
+    assert "110.5" in officer.post(one.path, rate | etag | {"yen_rate": "110.5"}).text
+    assert officer.post(one.path, rate | etag | {"yen_rate": "111"}).status == 412
+    term = {"fiscal_year": "2190", "subsidy_percent": "60", "cap_yen": "30,000"}
+    assert officer.post(f"{home}/terms", term).status == 422
+    assert "30,000" in officer.post(f"{home}/terms", term | {"cap_yen": "30000"}).text
+
+
+def test_who_read_the_figures_is_told(system: System, talks: Talks) -> None:
+    year = int(talks.day[:4]) - 2
+    talks.tool.post("/care/v1/vendor-returns", {
+        "organisation_code": talks.vendor, "fiscal_year": year, "month": 4, "channel": "web_mail", "unit": "cases",
+        "value": 40,
+    })  # fmt: skip
+    release = talks.tool.post("/care/v1/figure-releases", {"fiscal_year": year})
+    home, ledger = "/desk/protection", "/desk/released-figures"
+    assert (
+        str(year) in talks.officer.get(ledger).text
+        and "まだだれも読んでいません" in talks.officer.get(ledger).text
+    )
+    talks.tool.get(f"/care/v1/figure-releases/{release['id']}/tables")
+    assert TOOL.client_id in talks.officer.get(ledger).text and talks.officer.get(home).status == 404
+    with Visitor(system) as watch:
+        shown = watch.sign_in(talks.office.staff("protection").email)
+        assert TOOL.client_id in shown.text and "相談事業担当" in shown.text
+        assert TOOL.client_id in watch.get(ledger).text

@@ -8,6 +8,7 @@ from starlette.responses import Response
 from services.gateway.desk.page import Pages
 from services.gateway.desk.pages.care_slots import COUNSELLORS
 from services.gateway.desk.pages.oneself import open_acts
+from services.gateway.desk.training import choices
 from services.gateway.desk.visit import Refused, Visit
 from services.kit.text import Text
 
@@ -36,7 +37,7 @@ DONE = {
 }
 
 pages = Pages()
-SHOWN = (CASE, MESSAGES, NOTES, BOOKINGS, REFERRALS, STEPS["close"])
+SHOWN = (CASE, MESSAGES, NOTES, BOOKINGS, REFERRALS)
 SENT = Text("紹介を送付済みにしました。", "The referral is recorded as sent.")
 
 
@@ -79,9 +80,8 @@ async def _case(
     visit: Visit, given: dict[str, str] | None = None, *, status: int = 200, problem: Any = None
 ) -> Response:
     found = await visit.read(CASE, ref=visit.path("id"))
-    (outcome,) = visit.entries(STEPS["close"], ("outcome",))
     return visit.show(
-        "care_case.html", status=status, problem=problem, one=found, acts=open_acts(found), outcome=outcome,
+        "care_case.html", status=status, problem=problem, one=found, acts=open_acts(found), outcomes=[("", "—"), *choices("care_outcome", visit.language)],
         messages=await visit.every(MESSAGES, case_id=found["id"], sort="sent_at"),
         notes=await visit.every(NOTES, case_id=found["id"], sort="-written_at"),
         bookings=await visit.every(BOOKINGS, pseudonym=found["pseudonym"], sort="-starts_at"),

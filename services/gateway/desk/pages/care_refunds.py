@@ -25,6 +25,11 @@ RECEIPTS, ADD, REMOVE, FILE = (
 HOME = "/desk/appointments/refunds"
 ALL, ONE = Text("払戻し", "Refunds"), Text("払戻しの申請", "A refund")
 OPEN = ("draft", "returned")
+# in the order in which somebody has them at hand: the bill, then the bank book
+WRITTEN = (
+    "service_on", "clinic_name", "amount", "currency", "claim_note", "bank_code", "branch_code", "account_type",
+    "account_number", "account_holder_kana",
+)  # fmt: skip
 SAVED = Text("保存しました。領収書を添えて提出してください。", "It is saved. Add the receipt, and submit it.")
 ADDED, REMOVED = (
     Text("領収書を添えました。", "The receipt is added."),
@@ -43,7 +48,7 @@ async def refunds(visit: Visit) -> Response:
 
 @pages.command(HOME, ALL, roles=PARTICIPANTS, calls=(CLAIMS, LEFT, CREATE))
 async def create(visit: Visit) -> Response:
-    given = typed(visit.form, visit.entries(CREATE))
+    given = typed(visit.form, visit.entries(CREATE, WRITTEN))
     try:
         made = await visit.do(CREATE, given)
     except Refused as refused:
@@ -58,7 +63,7 @@ async def refund(visit: Visit) -> Response:
 
 @pages.command(f"{HOME}/{{id}}", ONE, roles=PARTICIPANTS, calls=(*SHOWN, CHANGE))
 async def change(visit: Visit) -> Response:
-    given = typed(visit.form, visit.entries(CREATE))
+    given = typed(visit.form, visit.entries(CREATE, WRITTEN))
     try:
         await visit.do(CHANGE, given, match=visit.field("etag"), ref=visit.path("id"))
     except Refused as refused:
@@ -104,7 +109,7 @@ async def submit(visit: Visit) -> Response:
 async def _refunds(
     visit: Visit, given: dict[str, Any], *, status: int = 200, problem: Any = None
 ) -> Response:
-    asked = visit.entries(CREATE)
+    asked = visit.entries(CREATE, WRITTEN)
     return visit.show(
         "care_refunds.html", status=status, problem=problem, asked=asked,
         values=dict.fromkeys(one.name for one in asked) | given,
@@ -120,5 +125,5 @@ async def _refund(
     return visit.show(
         "care_refund.html", status=status, problem=problem, one=record, etag=etag, details=details,
         receipts=await visit.every(RECEIPTS, claim_id=record["id"], sort="added_at"), acts=open_acts(record),
-        asked=visit.entries(CREATE), values=record | details | (given or {}), open=record["state"] in OPEN,
+        asked=visit.entries(CREATE, WRITTEN), values=record | details | (given or {}), open=record["state"] in OPEN,
     )  # fmt: skip
