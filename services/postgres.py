@@ -164,7 +164,9 @@ class PrivatePostgres:
                 raise PostgresError(f"{sockets} is too long a path for a socket.")
             self._give(sockets)
             where = ("-k", str(sockets), "-p", str(PORT), "-c", "listen_addresses=")
-            options = shlex.join((*where, "-c", "max_connections=200", *DISCREET, *(() if self._durable else FAST)))
+            options = shlex.join(
+                (*where, "-c", "max_connections=200", *DISCREET, *(() if self._durable else FAST))
+            )
             self._pg_ctl("start", "-t", "60", "-l", str(self._real / "server.log"), "-o", options)
         except BaseException:
             shutil.rmtree(sockets, ignore_errors=True)

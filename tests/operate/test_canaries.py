@@ -126,7 +126,9 @@ def told(watched: System, registrar: Api, collector: Collector, mail_server: Sin
         story.breaks()
         trace = uuid4().hex
         participant("GET", f"{CARE}/messages", headers={"traceparent": f"00-{trace}-{'1' * 16}-01"})
-        eventually(lambda: {one.process for one in collector.trace(trace)} >= {"kakehashi-door", "kakehashi-care"})
+        eventually(
+            lambda: {one.process for one in collector.trace(trace)} >= {"kakehashi-door", "kakehashi-care"}
+        )
         yield made
 
 
@@ -157,7 +159,9 @@ class Story:
         counsellor.done("POST", f"{self._case}/contacts", held | {"content": say()})
         due = {"due_on": "2024-08-01", "content": say()}
         counsellor.done("POST", f"{self._case}/follow-ups", due)
-        referral = counsellor.done("POST", f"{self._case}/referrals", {"referred_to": say(), "content": say()})
+        referral = counsellor.done(
+            "POST", f"{self._case}/referrals", {"referred_to": say(), "content": say()}
+        )
         participant.done("POST", f"{CARE}/referrals/{referral['id']}/consents")
         counsellor.done("POST", f"{CARE}/case-searches", {"q": say()})
         slot = {"local_start": "2024-07-20T10:00", "time_zone": "Asia/Tokyo", "minutes": 50}
@@ -244,7 +248,16 @@ class Story:
         """Where an address, a filter, a code or a header is expected."""
         say, participant, counsellor = self._say, self._participant, self._counsellor
         held = {"channel": "phone", "held_on": "2024-07-08"}
-        spoken = ("Accept", "Accept-Language", "User-Agent", "Referer", "Cookie", "Forwarded", "X-Forwarded-For", "Range")
+        spoken = (
+            "Accept",
+            "Accept-Language",
+            "User-Agent",
+            "Referer",
+            "Cookie",
+            "Forwarded",
+            "X-Forwarded-For",
+            "Range",
+        )
         for status, voice, method, path, options in (
             (422, counsellor, "POST", f"{self._case}/contacts", {"json": held | {"channel": say()}}),
             (422, counsellor, "POST", f"{self._case}/contacts", {"json": held | {"held_on": "2030-01-01", "content": say()}}),
@@ -295,15 +308,18 @@ class Story:
             saved = visitor.post(f"{DESK}/refunds", claim)
             photo = {"file": (f"{say()}.jpg", JPEG + say().encode(), "")}
             assert visitor.post(f"{saved.path}/receipts", files=photo).status == 200
-            assert visitor.post(f"{saved.path}/receipts", files={"file": (f"{say()}.png", say().encode(), "")}).status == 422
+            assert (
+                visitor.post(
+                    f"{saved.path}/receipts", files={"file": (f"{say()}.png", say().encode(), "")}
+                ).status
+                == 422
+            )
 
     def breaks(self) -> None:
         """The database hangs up in the middle of a word, and bytes of another were changed."""
         asyncio.run(self._hung_up())
         message = self._participant.done("POST", f"{CARE}/messages", {"body": self._say()})
-        execute(
-            self._system.database, f"UPDATE care.message SET body = '\\x00' WHERE id = '{message['id']}'"
-        )
+        execute(self._system.database, f"UPDATE care.message SET body = '\\x00' WHERE id = '{message['id']}'")
         assert self._participant("GET", f"{CARE}/messages/{message['id']}").status_code == 500
         with suppress(httpx.RemoteProtocolError):  # a file is cut short where it cannot go on
             self._participant("GET", f"{CARE}/messages", headers={"Accept": "text/csv"})

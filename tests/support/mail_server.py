@@ -28,7 +28,9 @@ class Sink:
 
     def link_to(self, address: str) -> str | None:
         """The path that signs in who was sent a letter."""
-        found = [re.search(r"/desk/enter/[A-Za-z0-9_-]{43}", one.get_content()) for one in self.letters_to(address)]
+        found = [
+            re.search(r"/desk/enter/[A-Za-z0-9_-]{43}", one.get_content()) for one in self.letters_to(address)
+        ]
         return found[-1][0] if found and found[-1] else None
 
     def called(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
