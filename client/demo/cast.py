@@ -36,7 +36,7 @@ ADDRESSES = {
     "registrar": "registrar@clair.example",
     "auditor": "auditor@clair.example",
     "care_officer": "care@clair.example",
-    "other_care_officer": "care2@clair.example",
+    "care_deputy": "care-deputy@clair.example",
     "counsellor": "counsellor@vendor.example",
     "organisation": "clerk@city.example",
     "host_authority": "host@prefecture.example",
@@ -52,7 +52,7 @@ STAFF = {
     "registrar": ("CLAIR-0002", "虹見台 太郎", "ニジミダイ タロウ", "registry", "企画調査課 主査"),
     "auditor": ("CLAIR-0003", "雲路 涼", "クモジ リョウ", "audit", "総務部 監査担当"),
     "care_officer": ("CLAIR-0004", "汐見 澪", "シオミ ミオ", "care", "JETプログラム事業部 相談事業担当"),
-    "other_care_officer": (
+    "care_deputy": (
         "CLAIR-0005",
         "楓原 渉",
         "カエデハラ ワタル",

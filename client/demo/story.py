@@ -70,7 +70,7 @@ def play(described: dict[str, Any], out: Path, stage: Stage) -> None:
         )
         companies = caller("exhibitor"), caller("service", behind["other_exhibitor"])
         fair.play(stage, fair.Cast(coordinator, registrar, companies, looking, tool), out)
-        officers = caller("service", behind["care_officer"]), caller("service", behind["other_care_officer"])
+        officers = caller("service", behind["care_officer"]), caller("service", behind["care_deputy"])
         counselling.play(
             stage,
             counselling.Cast(

@@ -80,8 +80,10 @@ class Told:
     participant: Voice
     visitor: Somebody
     participations: list[UUID]
+    vendor: str
     pseudonym: str
     elsewhere: dict[str, str] = field(default_factory=dict)
+    by_pseudonym: dict[str, str] = field(default_factory=dict)
 
     def logs(self) -> dict[str, bytes]:
         """Of the processes, and of the database itself."""
@@ -113,7 +115,7 @@ def told(watched: System, registrar: Api, collector: Collector, mail_server: Sin
         participant, stranger, counsellor, officer, another, protector = voices
         story = Story(watched, canaries, mail_server, vendor, *voices)
         story.is_told()
-        made = Told(watched, canaries, participant, people[2], participations, story.pseudonym)
+        made = Told(watched, canaries, participant, people[2], participations, vendor, story.pseudonym)
         story.is_told_badly()
         story.is_told_at_the_desk(people[2].email)
         for path in LISTS:
@@ -123,6 +125,7 @@ def told(watched: System, registrar: Api, collector: Collector, mail_server: Sin
             made.elsewhere[path] = httpx.get(
                 watched.url + path, params={"limit": 500}, headers=_bearer(registrar)
             ).text
+        made.by_pseudonym = {path: counsellor("GET", path).text for path in LISTS}
         story.breaks()
         trace = uuid4().hex
         participant("GET", f"{CARE}/messages", headers={"traceparent": f"00-{trace}-{'1' * 16}-01"})
@@ -361,6 +364,18 @@ def test_what_is_said_is_in_nobody_elses_answers(told: Told) -> None:
     assert any(told.pseudonym in text for text in told.elsewhere.values())
     for path, text in told.elsewhere.items():
         assert told.canaries.within(text) == [], path
+
+
+def test_a_counsellor_reads_a_pseudonym_and_nothing_by_which_it_is_known(told: Told) -> None:
+    assert told.canaries.within("".join(told.by_pseudonym.values()))
+    who = told.participant.who
+    for path in ("cases", "messages", "bookings", "contacts", "notes", "referrals", "follow-ups"):
+        assert told.pseudonym in told.by_pseudonym[f"{CARE}/{path}"], path
+    (case,) = json.loads(told.by_pseudonym[f"{CARE}/cases"])["items"]
+    assert case["organisation_code"] == told.vendor  # the counsellor's own, and nobody's employer
+    for path, text in told.by_pseudonym.items():
+        for one in (who.id, who.number, who.name, who.email, told.participations[0]):
+            assert str(one) not in text, (path, one)
 
 
 def test_what_is_said_is_in_no_dump_and_in_no_file_of_the_database(told: Told) -> None:
