@@ -47,7 +47,10 @@ def test_the_queue_is_told_no_text_of_an_error_that_ended_a_job() -> None:
     async def work(_identity: UUID, _tries: int) -> None:
         raise ValueError("秘密の値")
 
+    async def run() -> None:
+        await _job("jet", "import", work)(Job.model_validate(given))
+
     with pytest.raises(JobFailed) as raised:
-        asyncio.run(_job("jet", "import", work)(Job.model_validate(given)))
+        asyncio.run(run())
     kept = TracebackRecord.from_exception(raised.value, given["id"])  # type: ignore[arg-type]  # a number by another name
     assert "JobFailed" in kept.traceback and "秘密" not in kept.model_dump_json()
