@@ -112,14 +112,14 @@ def told(watched: System, registrar: Api, collector: Collector, mail_server: Sin
         workers = [office.officer(vendor, "counsellor"), office.staff("care"), office.staff("care")]
         workers.append(office.staff("protection"))
         voices = [stack.enter_context(Voice(watched, tool, one)) for one in (*people[:2], *workers)]
-        participant, stranger, counsellor, officer, another, protector = voices
+        participant, stranger, counsellor, officer, _, protector = voices
         story = Story(watched, canaries, mail_server, vendor, *voices)
         story.is_told()
         made = Told(watched, canaries, participant, people[2], participations, vendor, story.pseudonym)
         story.is_told_badly()
         story.is_told_at_the_desk(people[2].email)
         for path in LISTS:
-            for voice in (stranger, officer, another, protector):
+            for voice in (stranger, officer, protector):
                 made.elsewhere[f"{voice.who.number} {path}"] = voice("GET", path).text
         for path in ("/identity/v1/refused-requests", "/identity/v1/audit-entries", "/directory/v1/changes"):
             made.elsewhere[path] = httpx.get(
