@@ -35,6 +35,8 @@ LOCALE = (
     "--locale-provider=builtin",
     "--builtin-locale=C.UTF-8",
 )
+# What a statement or a row held is kept out of the server's log: who asks stands in a statement, and a row may be of anybody.
+DISCREET = ("-c", "log_error_verbosity=terse", "-c", "log_min_error_statement=panic")
 FAST = ("-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off")
 
 
@@ -162,7 +164,9 @@ class PrivatePostgres:
                 raise PostgresError(f"{sockets} is too long a path for a socket.")
             self._give(sockets)
             where = ("-k", str(sockets), "-p", str(PORT), "-c", "listen_addresses=")
-            options = shlex.join((*where, "-c", "max_connections=200", *(() if self._durable else FAST)))
+            options = shlex.join(
+                (*where, "-c", "max_connections=200", *DISCREET, *(() if self._durable else FAST))
+            )
             self._pg_ctl("start", "-t", "60", "-l", str(self._real / "server.log"), "-o", options)
         except BaseException:
             shutil.rmtree(sockets, ignore_errors=True)

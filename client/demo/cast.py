@@ -1,5 +1,5 @@
 """Who is in the directory of the demo besides its local governments and schools: CLAIR's staff, officers, two companies
-with their contacts, and participants who come in themselves. All of them are invented."""
+with their contacts, a vendor of counselling, and participants who come in themselves. All of them are invented."""
 
 from collections.abc import Mapping
 from typing import Any, NamedTuple
@@ -23,11 +23,21 @@ COMPANIES = (
         "company",
     ),
 )
+VENDOR = (
+    "V00001",
+    "架空オンライン相談室",
+    "カクウオンラインソウダンシツ",
+    "Imaginary Online Counselling",
+    "company",
+)
 # with which each of them comes in at the desk
 ADDRESSES = {
     "coordinator": "coordinator@clair.example",
     "registrar": "registrar@clair.example",
     "auditor": "auditor@clair.example",
+    "care_officer": "care@clair.example",
+    "care_deputy": "care-deputy@clair.example",
+    "counsellor": "counsellor@vendor.example",
     "organisation": "clerk@city.example",
     "host_authority": "host@prefecture.example",
     "gathering": "gathering@prefecture.example",
@@ -41,10 +51,19 @@ STAFF = {
     "coordinator": ("CLAIR-0001", "架橋 花子", "カケハシ ハナコ", "jet", "JETプログラム事業部 主査"),
     "registrar": ("CLAIR-0002", "虹見台 太郎", "ニジミダイ タロウ", "registry", "企画調査課 主査"),
     "auditor": ("CLAIR-0003", "雲路 涼", "クモジ リョウ", "audit", "総務部 監査担当"),
+    "care_officer": ("CLAIR-0004", "汐見 澪", "シオミ ミオ", "care", "JETプログラム事業部 相談事業担当"),
+    "care_deputy": (
+        "CLAIR-0005",
+        "楓原 渉",
+        "カエデハラ ワタル",
+        "care",
+        "JETプログラム事業部 相談事業担当",
+    ),
 }
 OFFICERS = {
     "organisation": ("01", "星渡 みどり", "ホシワタリ ミドリ", "international", "国際交流課 主事"),
     "host_authority": ("01", "霧杜 健", "キリモリ ケン", "host", "国際課 主任"),
+    "counsellor": ("01", "朝凪 結", "アサナギ ユイ", "counsellor", "相談員"),
     "gathering": ("02", "月坂 灯", "ツキサカ アカリ", "host", "国際課 主事"),
 }
 CONTACTS = {

@@ -66,10 +66,17 @@ HIMSELF = (
         "jet.enrolment:write",
     ),
     *("jet.participant:read", "jet.reading:read", "jet.request:read", "jet.training:read"),
+    *("care.booking:read", "care.booking:write", "care.claim:read", "care.claim:write", "care.message:read"),
+    *("care.message:write", "care.slot:read"),
 )
 EXHIBITING = ("directory:read", "jet.candidate:read", "jet.career:read", "jet.career:write")
+COUNSELLING = (
+    *("care.booking:read", "care.case:read", "care.message:read", "care.message:write", "care.return:read"),
+    *("care.return:write", "care.slot:read", "care.slot:write", "care.claim:read", "care.claim:decide"),
+    "care.figures:read",
+)
 # what a tool needs that acts for anybody
-SERVING_ALL = (*PROGRAMME, "jet.candidate:read")
+SERVING_ALL = (*PROGRAMME, "jet.candidate:read", *COUNSELLING)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from typing import Any
 
 from client.api import Api, ImportResult
 from client.credentials import Secret, load_key, public_part
-from client.demo.cast import ADDRESSES, CLAIR, COMPANIES, coming_in, people
+from client.demo.cast import ADDRESSES, CLAIR, COMPANIES, VENDOR, coming_in, people
 from client.demo.clients import DIRECTORY_LOADER, LOADER, credentials, register, wanted
 from client.demo.generate import Batch, generate
 from client.demo.members import write_clients
@@ -62,7 +62,7 @@ def load(url: str, keys: Path) -> dict[str, Any]:
                 role: history.get(f"/jet/v1/participants/{number}")
                 for role, number in coming_in(story).items()
             }
-        codes = {"organisation": city, "host_authority": host, "gathering": gathers}
+        codes = {"organisation": city, "host_authority": host, "gathering": gathers, "counsellor": VENDOR[0]}
         known = loader.people(codes, themselves)
     clients["service"]["people"] = known
     clients["participant"]["people"] = {role: known[role] for role in themselves}
@@ -101,7 +101,7 @@ class Loader:
             else:
                 self.submit(history, batch.service, batch.kind, batch.path, history=True)
         self._known("successors", DATA / "local_government_successions.csv")
-        self._table("organisations", ORGANISATION, [CLAIR, *COMPANIES])
+        self._table("organisations", ORGANISATION, [CLAIR, *COMPANIES, VENDOR])
         self._table("organisation-roles", ROLE, [(code, "exhibitor", JOINED_ON) for code, *_ in COMPANIES])
 
     def members(self, codes: list[str], key: Path) -> None:

@@ -6,20 +6,16 @@ from pathlib import Path
 from typing import Any
 
 from client.api import XLSX, Api
-from client.demo.calls import move_clock
+from client.demo.calls import comparable, move_clock, problem_of
 from client.demo.cohorts import LATE_STAYERS, NEWCOMERS, STAYERS
 from client.demo.organisations import TOTALS
 from client.demo.stage import Stage
-from client.problem import Problem
 
 YEAR = 2024
 JOBS = ("ALT", "CIR", "SEA")
 REPORTED_ON, DAY_BEFORE = "2024-07-01", "2024-07-08"
 NEXT_MORNING = "2024-07-09T10:00:00+09:00"
 PARTICIPANTS = "/jet/v1/statistics/participants"
-# What may differ between two answers that say the same "not found" (02-api).
-OWN_FIELDS = ("trace_id", "support_code")
-OWN_HEADERS = ("date", "x-request-id", "ratelimit", "traceparent")
 
 PLANNED = {job: STAYERS[job] + NEWCOMERS[job] + (LATE_STAYERS if job == "ALT" else 0) for job in JOBS}
 
@@ -127,28 +123,14 @@ def _read(path: Path) -> dict[str, dict[str, str]]:
 def neighbour(stage: Stage, coordinator: Api, other: Api, story: dict[str, Any]) -> None:
     stage.act("別の団体が、その人を尋ねる", "Another organisation asks for one of her people")
     theirs = _person(coordinator, story["jet_numbers"][0])
-    real, unknown = _refusal(other, theirs["id"]), _refusal(other, str(uuid.uuid4()))
+    real, unknown = (
+        problem_of(other, f"/jet/v1/participants/{one}") for one in (theirs["id"], str(uuid.uuid4()))
+    )
     stage.expect(
         "いる人 / いない人", "somebody who exists / nobody", (real.status, unknown.status), (404, 404)
     )
-    same = _comparable(real) == _comparable(unknown)
+    same = comparable(real) == comparable(unknown)
     stage.expect(
         "二つの答えは同じ（追跡番号を除く）", "both answers are equal but for their trace ids", same, True
     )
     stage.say(f"答え: {real.title}。{real.detail}", f"code {real.code}")
-
-
-def _refusal(api: Api, participant: str) -> Problem:
-    try:
-        api.get(f"/jet/v1/participants/{participant}")
-    except Problem as problem:
-        return problem
-    raise AssertionError("an organisation reads another's person")
-
-
-def _comparable(problem: Problem) -> tuple[bytes, list[tuple[str, str]]]:
-    body = problem.response.content
-    for field in OWN_FIELDS:
-        body = body.replace(str(problem.response.json()[field]).encode(), b"*")
-    headers = [(name, value) for name, value in problem.response.headers.items() if name not in OWN_HEADERS]
-    return body, headers

@@ -14,7 +14,7 @@ from typing import Any
 import httpx
 
 from client.api import Api, ImportFailed
-from client.demo import clerk, fair, ministry, orientation, programme, survey
+from client.demo import clerk, counselling, fair, ministry, orientation, programme, survey
 from client.demo.cast import coming_in
 from client.demo.clients import credentials
 from client.demo.members import client_id
@@ -70,6 +70,16 @@ def play(described: dict[str, Any], out: Path, stage: Stage) -> None:
         )
         companies = caller("exhibitor"), caller("service", behind["other_exhibitor"])
         fair.play(stage, fair.Cast(coordinator, registrar, companies, looking, tool), out)
+        officers = caller("service", behind["care_officer"]), caller("service", behind["care_deputy"])
+        counselling.play(
+            stage,
+            counselling.Cast(
+                registrar, himself("participant"), coming_in(story)["participant"], tool,
+                caller("service", behind["counsellor"]), officers, coordinator,
+            ),
+            [Path(one) for one in described["kept"]],
+            out,
+        )  # fmt: skip
 
 
 def main(arguments: list[str]) -> int:

@@ -34,6 +34,11 @@ class Later(Exception):
     """Not now: try this job again after a while."""
 
 
+class JobFailed(Exception):
+    """For good. The queue writes an error's text into its own log and table: this has none, since the text of a database's
+    error quotes what was sent."""
+
+
 class JobSettings(BaseSettings):
     """`KAKEHASHI_JOB_SECONDS`: a worker silent for so long has lost its jobs to the others."""
 
@@ -114,7 +119,10 @@ def _job(schema: str, name: str, work: Work) -> Callable[[Job], Awaitable[None]]
             outcome = "done"
         except Later as later:
             outcome = "later"
-            raise RetryRequested(timedelta(seconds=min(60, 2**job.attempts)), str(later)) from later
+            raise RetryRequested(timedelta(seconds=min(60, 2**job.attempts)), str(later)) from None
+        except Exception:
+            log.log.exception("job_failed", job=name)
+            raise JobFailed from None
         finally:
             metrics.job(schema, name, outcome, perf_counter() - began)
             log.log.info("job", job=name, outcome=outcome, seconds=round(perf_counter() - began, 3))

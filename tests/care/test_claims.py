@@ -226,7 +226,8 @@ def test_a_claim_is_its_participants_and_the_officers(care: Care) -> None:
     claim, theirs = submitted(care, who), submitted(care, other)
     found = done(care.call("care_claims_list", who))["items"]
     assert [one["id"] for one in found] == [claim]
-    for caller in (other, PROTECTOR, care.counsellor(), Caller("coordinator", person=uuid4())):
+    employer = Caller("organisation", organisation=uuid4(), person=uuid4())
+    for caller in (other, PROTECTOR, care.counsellor(), Caller("coordinator", person=uuid4()), employer):
         for operation in ("care_claims_read", "care_claims_details", "care_claims_approve"):
             assert care.call(operation, caller, path={"ref": claim}).status_code == 404
     listed = done(care.call("care_claims_list", OFFICER, params={"limit": 500}))["items"]

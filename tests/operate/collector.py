@@ -23,8 +23,11 @@ class Collector:
     def __init__(self, port: int, spans: list[Span]) -> None:
         self.endpoint, self._spans = f"http://127.0.0.1:{port}", spans
 
+    def spans(self) -> list[Span]:
+        return list(self._spans)
+
     def trace(self, trace_id: str) -> list[Span]:
-        return [span for span in list(self._spans) if span.trace_id == trace_id]
+        return [span for span in self.spans() if span.trace_id == trace_id]
 
 
 @contextmanager

@@ -1,10 +1,13 @@
 """A mail server that keeps what it takes, for tests: a real SMTP conversation over a socket."""
 
 import asyncio
+import re
 import threading
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
+from email import message_from_bytes, policy
+from email.message import EmailMessage
 
 
 @dataclass
@@ -16,6 +19,19 @@ class Sink:
     taken: list[bytes] = field(default_factory=list)
     talks: list[asyncio.Task[None]] = field(default_factory=list)
     port: int = 0
+
+    def letters_to(self, address: str) -> list[EmailMessage]:
+        made = [
+            message_from_bytes(one.removesuffix(b".\r\n"), policy=policy.default) for one in list(self.taken)
+        ]
+        return [one for one in made if one["To"] == address]
+
+    def link_to(self, address: str) -> str | None:
+        """The path that signs in who was sent a letter."""
+        found = [
+            re.search(r"/desk/enter/[A-Za-z0-9_-]{43}", one.get_content()) for one in self.letters_to(address)
+        ]
+        return found[-1][0] if found and found[-1] else None
 
     def called(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.talks.append(asyncio.create_task(self._talk(reader, writer)))

@@ -1,15 +1,21 @@
 """That somebody is counselled changes nothing that anybody is answered elsewhere: every read, list, file, search, figure, feed
-and refusal of the other services is asked for before and after, by every kind of caller.
+and refusal of the other services is asked for before and after, by every kind of caller. Nothing elsewhere deletes a person or
+shows what deleting one would do; the one thing that tells of a change before it is made, a file's dry run, is asked for too.
 """
 
 import io
 import json
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any
+from uuid import UUID
 
 import httpx
 from openpyxl import load_workbook
 
+from services.jet.app import RESOURCES
+from services.kit.imports.engine import Importer
+from services.kit.jobs import Later
 from services.postgres import PrivatePostgres
 from tests.care import claiming
 from tests.care.counselling import Story, assign, written
@@ -89,6 +95,20 @@ def heard(world: World) -> dict[tuple[str, ...], tuple[object, ...]]:
     return found
 
 
+def tried(world: World) -> tuple[Any, Any]:
+    """What a dry run says of a file that ends the person's time in the programme."""
+    jet, clair = world.jet, world.caller(Actor("coordinator"))
+    file = f"jet_number,effective_on,initiated_by,reason\n{JET_NUMBERS[PERSON]},2024-07-31,participant,resignation\n"
+    asked = {"kind": "early-terminations", "dry_run": "true"}
+    sent = jet.call("jet_imports_create", clair, {"Content-Type": CSV}, content=file.encode(), params=asked)
+    importer = Importer("jet", "jet", jet.app.state.service.database, RESOURCES)
+    with suppress(Later):
+        jet.run(importer.work(UUID(done(sent)["id"]), 1))
+    path = {"import_id": done(sent)["id"]}
+    summary = done(jet.call("jet_imports_read", clair, path=path))["summary"]
+    return summary, done(jet.call("jet_imports_problems", clair, path=path))["items"]
+
+
 def counsel(care: Care, world: World, counsellor: Caller) -> None:
     """Three cases, two of them over; words, a note, a booking, a claim that is paid, and a broken glass."""
     me = participant(world.people[PERSON])
@@ -111,12 +131,14 @@ def test_nothing_elsewhere_tells_that_somebody_is_counselled(
 ) -> None:
     care = Care(services["care"], postgres)
     counsellor = care.counsellor()  # of a vendor that everybody knows of
-    before = heard(world)
+    before, trial = heard(world), tried(world)
+    assert trial[0]["created"] == 1
     counsel(care, world, counsellor)
     after = heard(world)
     assert before.keys() == after.keys() and len(before) > 500
     differing = [key for key in before if before[key] != after[key]]
     assert differing == []
+    assert tried(world) == trial
     # the comparison can fail: a change elsewhere is seen
     number = JET_NUMBERS[PERSON]
     changed = world.jet.call(

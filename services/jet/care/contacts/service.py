@@ -3,8 +3,10 @@
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import insert
+from sqlalchemy import insert, select
 
+from services.jet.care.contacts.resource import NO_CHANNEL
+from services.jet.care.content import channel as channels
 from services.jet.care.content import contact, contact_text, key_of, place
 from services.kit import audit
 from services.kit.db.session import WriteSession
@@ -17,7 +19,11 @@ async def note_contact(
     session: WriteSession, case: UUID, channel: str, held_on: date, *, counsellor: UUID | None,
     message: UUID | None = None, content: str | None = None,
 ) -> UUID:  # fmt: skip
-    """`held_on`: the day in Japan. The code of the channel must hold on it."""
+    """`held_on`: the day in Japan. The code of the channel must hold on it: asked before it is written, for what the database
+    refuses stays in its files for a while, and somebody may have typed a sentence there."""
+    known = select(channels.c.code).where(channels.c.code == channel, channels.c.effective.contains(held_on))
+    if await session.scalar(known) is None:
+        raise NO_CHANNEL()
     made = uuid7()
     await session.execute(
         insert(contact).values(
