@@ -42,7 +42,7 @@ MACHINES = (
 )  # fmt: skip
 ROLES = (
     "coordinator", "registrar", "auditor", "organisation", "host_authority", "ministry", "participant", "business",
-    "service",
+    "service", "grant_officer",
 )  # fmt: skip
 STANDINGS = tuple(role for role in ROLES if role not in ("ministry", "service"))
 MADE = "<!-- Made by `python -m services.reference`; change the declarations, not this page. -->"
