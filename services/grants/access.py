@@ -26,3 +26,8 @@ KEPT_BY_SECTIONS = {
     "import": SETS_UP,
 }
 ANNOUNCED = Rule("", public=True)
+# Budget lines and their ledger are the section's alone. To plan, to enter what the Board decided and to move money between
+# lines is signed by a person.
+BUDGETS = Rule("grants.budget:read", {"grant_officer": "own"})
+KEEPS_BUDGETS = Rule("grants.budget:write", {"grant_officer": "own"})
+DECIDES_BUDGETS = Rule("grants.budget:write", {"grant_officer": "own"}, human=True)
