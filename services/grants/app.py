@@ -1,9 +1,12 @@
-"""The grants service: programmes of CLAIR's sections, their editions of each year, rules, and rounds."""
+"""The grants service: programmes of CLAIR's sections, their editions of each year, rules, rounds, and budgets."""
 
 from fastapi import FastAPI
 
+from services.grants.budget_lines import routes as budgeting
+from services.grants.budget_lines.resource import budget_lines
 from services.grants.categories.resource import edition_categories
 from services.grants.editions.resource import editions
+from services.grants.entries.resource import ledger_entries
 from services.grants.extensions.resource import round_extensions
 from services.grants.programmes.resource import programmes
 from services.grants.public.resource import public_rounds
@@ -22,8 +25,10 @@ RESOURCES = (
     rounds,
     round_extensions,
     public_rounds,
+    budget_lines,
+    ledger_entries,
 )
-COMMANDS = (freezing, announcing)
+COMMANDS = (freezing, announcing, budgeting)
 slices = assemble(
     "grants",
     "grants",

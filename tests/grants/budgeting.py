@@ -1,7 +1,7 @@
 """The ledger as the service writes it, in the name of officers of two sections, and what the database then says."""
 
 import asyncio
-from collections.abc import AsyncIterator, Coroutine, Iterator
+from collections.abc import AsyncIterator, Coroutine, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from typing import Any, NamedTuple, TypeVar
 from uuid import UUID, uuid4
@@ -118,6 +118,26 @@ class Purse:
                 day = (await session.execute(text("SELECT platform.today()"))).scalar_one()
                 await ledger.appropriate(session, line, given, day, None)
         return line
+
+    async def lines(self, section: str, planned: int, decided: Sequence[bool]) -> list[UUID]:
+        """Many at once, with what they were planned to have; to those `decided` the Board has given just that."""
+        made = {uuid7(): given for given in decided}
+        rows = ", ".join(f"(uuid '{line}', {given})" for line, given in made.items())
+        entries = ", ".join(
+            f"('{line}', '{line}', '{account}', {yen})"
+            for line in made
+            for account, yen in (("source", -planned), ("available", planned))
+        )
+        await self.sql(
+            "INSERT INTO grants.budget_line (id, code, fiscal_year, section, name_ja, name_en, planned_yen, "
+            f"appropriated_yen, appropriated_on, appropriated_at) SELECT id, 'L-' || id, 2024, '{section}', '科目', "
+            f"'Line', {planned}, CASE WHEN given THEN {planned} END, CASE WHEN given THEN platform.today() END, "
+            f"CASE WHEN given THEN platform.now() END FROM (VALUES {rows}) AS v(id, given);\n"
+            "INSERT INTO grants.ledger_posting (id, line_id, kind) "
+            f"SELECT id, id, 'plan' FROM (VALUES {rows}) AS v(id, given);\n"
+            f"INSERT INTO grants.ledger_entry (posting_id, line_id, account, amount_yen) VALUES {entries}"
+        )
+        return list(made)
 
     async def standing(self, line: UUID) -> Standing:
         (row,) = await self.sql(

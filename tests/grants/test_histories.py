@@ -59,19 +59,16 @@ def purse(postgres: PrivatePostgres) -> Iterator[Purse]:
 
 
 class History:
-    def __init__(self, purse: Purse, officer: Scope, edition: UUID, random: Random) -> None:
-        self.purse, self.officer, self.random = purse, officer, random
+    """`given`: what the Board has given at its beginning."""
+
+    def __init__(
+        self, purse: Purse, officer: Scope, edition: UUID, line: UUID, given: int | None, random: Random
+    ) -> None:
+        self.purse, self.officer, self.line, self.given, self.random = purse, officer, line, given, random
         self.holders = [uuid7(), uuid7()]
         self.cap = CapKey(edition, "organisation", uuid7())
 
     async def play(self) -> Counter[str]:
-        self.line = await self.purse.line(self.officer, EXCHANGE, PLAN)
-        if self.random.random() < 0.7:
-            async with self.purse.writing(self.officer) as session:
-                await self._appropriate(session, PLAN)
-            self.given: int | None = PLAN
-        else:
-            self.given = None
         wanted = [[self._choose() for _ in range(ACTS)] for _ in range(CLERKS)]
         done = [one for clerk in await asyncio.gather(*map(self._clerk, wanted)) for one in clerk]
         self._compare(done)
@@ -132,13 +129,18 @@ class History:
 def test_every_history_is_one_that_the_model_tells_too(purse: Purse, batch: int) -> None:
     async def play() -> Counter[str]:
         officer, edition = await purse.officer(EXCHANGE), await purse.edition(EXCHANGE)
-        turns = asyncio.Semaphore(ABREAST)
+        random, turns = Random(batch), asyncio.Semaphore(ABREAST)
+        decided = [random.random() < 0.7 for _ in range(BATCH)]
+        lines = await purse.lines(EXCHANGE, PLAN, decided)
 
-        async def one(number: int) -> Counter[str]:
+        seeds = [random.getrandbits(32) for _ in lines]
+
+        async def one(line: UUID, given: bool, seed: int) -> Counter[str]:
+            history = History(purse, officer, edition, line, PLAN if given else None, Random(seed))
             async with turns:
-                return await History(purse, officer, edition, Random(batch * BATCH + number)).play()
+                return await history.play()
 
-        told = sum(await asyncio.gather(*map(one, range(BATCH))), Counter())
+        told = sum(await asyncio.gather(*map(one, lines, decided, seeds)), Counter())
         assert await purse.wrong() == []
         return told
 

@@ -11,6 +11,7 @@ from sqlalchemy.exc import DBAPIError
 
 from services.grants.ledger import service as ledger
 from services.grants.ledger.domain import CapKey, recut
+from services.grants.ledger.repository import Books
 from services.kit.auth.scope import Scope
 from services.kit.db.constraints import constraint_of
 from services.kit.ids import uuid7
@@ -67,7 +68,7 @@ def test_what_one_holder_frees_or_commits_is_what_it_holds(purse: Purse, officer
         assert await purse.told(officer, ledger.commit, line, one, 1) == "budget_not_appropriated"
         assert await purse.told(officer, ledger.release, line, one, 400_001, "reserved") == "budget_not_held"
         async with purse.writing(officer) as session:
-            day = await ledger.Books(session).today()
+            day = await Books(session).today()
         assert await purse.told(officer, ledger.appropriate, line, 1_000_000, day, None) == ""
         assert await purse.told(officer, ledger.commit, line, one, 400_001) == "budget_not_held"
         assert await purse.told(officer, ledger.commit, line, one, 300_000) == ""
@@ -98,7 +99,7 @@ def test_the_board_gives_less_and_reservations_are_cut_before_it_is_entered(
         for one, yen in held.items():
             assert await purse.told(officer, ledger.reserve, line, one, yen) == ""
         async with purse.writing(officer) as session:
-            day = await ledger.Books(session).today()
+            day = await Books(session).today()
         assert (
             await purse.told(officer, ledger.appropriate, line, 9_000_000, day, None) == "budget_recut_needed"
         )

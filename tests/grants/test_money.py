@@ -162,7 +162,7 @@ def in_fractions(under: Rules, application: Application) -> int:
         lines["indirect"] = Fraction(min(application.indirect, tenth))
     base = sum(lines.values(), Fraction(0))
     if under.deduct_income:
-        base = min(base, sum(paid.values()) + application.indirect - application.income)
+        base = min(base, sum(paid.values(), Fraction(application.indirect - application.income)))
     rate = Fraction(under.rate.numerator, under.rate.denominator)
 
     def down(value: Fraction) -> Fraction:

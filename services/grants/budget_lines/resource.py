@@ -38,14 +38,14 @@ class BudgetLineWrite(Wire):
 
 
 class BudgetLine(BudgetLineWrite):
-    """`total_yen`: what the line has, planned or decided and transferred; the three others are where it is."""
+    """`budget_yen`: what the line has, planned or decided and transferred; the three others are where it is."""
 
     id: UUID
     state: Annotated[State, choice("budget_state", get_args(State)), Called("budget_state")]
     planned_yen: int
     appropriated_yen: int | None
     appropriated_on: Day | None
-    total_yen: int
+    budget_yen: int
     available_yen: int
     reserved_yen: int
     committed_yen: int
@@ -55,7 +55,7 @@ def source(_: Basis) -> Select[Any]:
     b, m = budget_line.c, budget_balance.c
     return select(
         b.id, b.code, b.fiscal_year, b.section, b.name_ja, b.name_en, STATE.label("state"), b.planned_yen,
-        b.appropriated_yen, b.appropriated_on, (-m.source_yen).label("total_yen"), m.available_yen, m.reserved_yen,
+        b.appropriated_yen, b.appropriated_on, (-m.source_yen).label("budget_yen"), m.available_yen, m.reserved_yen,
         m.committed_yen, b.row_version,
     ).join_from(budget_line, budget_balance, m.line_id == b.id)  # fmt: skip
 

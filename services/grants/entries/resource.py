@@ -11,7 +11,7 @@ from services.grants.ledger.tables import budget_line, ledger_entry, ledger_post
 from services.grants.tables import mine
 from services.kit.fields import equals
 from services.kit.resource import Basis, Resource
-from services.kit.wire import Called, Instant, Wire, choice
+from services.kit.wire import Instant, Wire, choice
 
 
 class LedgerEntry(Wire):
@@ -24,7 +24,7 @@ class LedgerEntry(Wire):
     line_code: str
     fiscal_year: int
     posting_kind: Annotated[Kind, choice("posting_kind", get_args(Kind))]
-    account: Annotated[Account, choice("ledger_account", get_args(Account)), Called("ledger_account")]
+    account: Annotated[Account, choice("account", get_args(Account))]
     entry_yen: int
     holder_id: UUID | None
     other_line_code: str | None
