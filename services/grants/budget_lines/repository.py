@@ -9,7 +9,6 @@ from sqlalchemy import ColumnElement, case, func, select
 from services.grants.budget_lines.domain import Line
 from services.grants.ledger.tables import budget_line
 from services.kit.db.session import WriteSession
-from services.kit.errors import ABSENT
 
 STATE: ColumnElement[str] = case(
     (budget_line.c.appropriated_at.is_not(None), "appropriated"), else_="planned"
@@ -33,12 +32,10 @@ async def found(session: WriteSession, line: UUID) -> Found:
     return Found(Line(*row[:3]), row[3])
 
 
-async def named(session: WriteSession, code: str) -> UUID:
+async def named(session: WriteSession, code: str) -> UUID | None:
     c = budget_line.c
-    identity: UUID | None = (await session.execute(select(c.id).where(c.code == code))).scalar_one_or_none()
-    if identity is None:
-        raise ABSENT()
-    return identity
+    found: UUID | None = (await session.execute(select(c.id).where(c.code == code))).scalar_one_or_none()
+    return found
 
 
 async def today(session: WriteSession) -> date:

@@ -7,6 +7,7 @@ from services.grants.budget_lines import domain, repository
 from services.grants.budget_lines.domain import LINE, NOT_YOUR_SECTION
 from services.grants.ledger import service as ledger
 from services.kit.db.session import WriteSession
+from services.kit.errors import INVALID, FieldError
 from services.kit.findings import Finding
 from services.kit.resource import Row
 
@@ -32,7 +33,9 @@ async def appropriate(session: WriteSession, line: UUID, yen: int, day: date) ->
 
 
 async def transfer(session: WriteSession, giving: UUID, to_code: str, yen: int, reason: str) -> None:
-    taking = await repository.named(session, to_code)
+    taking, unknown = await repository.named(session, to_code), domain.TO_UNKNOWN
+    if taking is None:
+        raise INVALID(FieldError("/to_code", unknown.code, unknown.message, unknown.remedy))
     if taking == giving:
         raise domain.TRANSFER_OUTSIDE()
     await ledger.lock(session, giving, taking)
