@@ -54,7 +54,6 @@ CREATE TABLE grants.ledger_posting (
     reason text,
     posted_at timestamptz NOT NULL DEFAULT platform.now(),
     posted_by uuid DEFAULT platform.caller('person')::uuid,
-    xid xid8 NOT NULL DEFAULT pg_current_xact_id(),
     CONSTRAINT ledger_posting_of_line UNIQUE (id, line_id),
     CONSTRAINT ledger_posting_held CHECK (
         (kind IN ('reserve', 'commit', 'release', 'recut')) = (holder_id IS NOT NULL)),
@@ -88,10 +87,6 @@ CREATE TRIGGER budget_line_opened AFTER INSERT ON grants.budget_line
 CREATE FUNCTION grants.ledger_kept() RETURNS trigger
     SECURITY DEFINER SET search_path = pg_catalog, pg_temp LANGUAGE plpgsql AS $$
 BEGIN
-    IF EXISTS (SELECT FROM made JOIN grants.ledger_posting AS p ON p.id = made.posting_id
-               WHERE p.xid <> pg_current_xact_id()) THEN
-        RAISE EXCEPTION 'a posting is made once' USING ERRCODE = 'check_violation', CONSTRAINT = 'ledger_posting_whole';
-    END IF;
     IF EXISTS (SELECT FROM made JOIN grants.budget_line AS l ON l.id = made.line_id
                WHERE made.account = 'committed' AND made.amount_yen > 0 AND l.appropriated_at IS NULL) THEN
         RAISE EXCEPTION 'the Board has not decided yet'
@@ -122,13 +117,12 @@ BEGIN
 END $$;
 CREATE TRIGGER ledger_kept AFTER INSERT ON grants.ledger_entry REFERENCING NEW TABLE AS made
     FOR EACH STATEMENT EXECUTE FUNCTION grants.ledger_kept();
-CREATE FUNCTION grants.ledger_balanced() RETURNS trigger
-    SECURITY DEFINER SET search_path = pg_catalog, pg_temp LANGUAGE plpgsql AS $$
+CREATE FUNCTION grants.ledger_balanced() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
     posting uuid := to_jsonb(NEW) ->> TG_ARGV[0];
 BEGIN
-    IF (SELECT sum(amount_yen) FROM grants.ledger_entry WHERE posting_id = posting) IS DISTINCT FROM 0 THEN
-        RAISE EXCEPTION 'entries of a posting sum to zero'
+    IF (SELECT (count(*), sum(amount_yen)) <> (2, 0) FROM grants.ledger_entry WHERE posting_id = posting) THEN
+        RAISE EXCEPTION 'a posting has two entries, which sum to zero'
             USING ERRCODE = 'check_violation', CONSTRAINT = 'ledger_posting_balanced';
     END IF;
     RETURN NULL;
