@@ -29,7 +29,7 @@ HISTORIES = int(os.environ.get("KAKEHASHI_HISTORIES", "200"))
 BATCH, ABREAST, CLERKS, ACTS, PLAN, LIMIT = 200, 16, 3, 2, 10_000, 5_000
 YEN = (1_000, 2_500, 4_000, 6_000, 9_999)
 PLACE = """
-SELECT l.row_version + count(p.id), coalesce(bool_or(p.xid = pg_current_xact_id()), false)
+SELECT l.row_version + count(p.id), coalesce(bool_or(p.xmin = pg_current_xact_id()::xid), false)
 FROM grants.budget_line AS l JOIN grants.ledger_posting AS p ON p.line_id = l.id WHERE l.id = :line GROUP BY l.id
 """
 VERSION = (

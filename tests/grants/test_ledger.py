@@ -213,11 +213,9 @@ FORBIDDEN = {
     ),
     "ledger_posting_balanced": (
         lopsided("available", -1),
-        POSTING,
-    ),
-    "ledger_posting_whole": (
         "INSERT INTO grants.ledger_entry (posting_id, line_id, account, amount_yen) "
-        "SELECT id, line_id, 'committed', 1 FROM grants.ledger_posting WHERE line_id = '{line}' LIMIT 1",
+        "SELECT id, line_id, 'source', -1 FROM grants.ledger_posting WHERE line_id = '{line}' AND kind = 'reserve' LIMIT 1",
+        POSTING,
     ),
     "budget_balance_available": (lopsided("available", -1001),),
     "budget_holding_reserved": (lopsided("reserved", -1),),
