@@ -185,8 +185,8 @@ def test_of_another_section_there_is_no_line_and_no_cap(purse: Purse, officer: S
         other = await purse.officer(MULTICULTURE)
         line, edition = await purse.line(other, MULTICULTURE, 1000), await purse.edition(MULTICULTURE)
         assert await purse.told(officer, ledger.reserve, line, uuid7(), 1) == "not_found"
-        async with purse.writing(officer) as session:
-            assert await ledger.lock_caps(session, {CapKey(edition, "person", uuid7()): 1}) == {}
+        key = CapKey(edition, "person", uuid7())
+        assert await purse.told(officer, ledger.take_cap, key, 1, 1) == "not_found"
         assert await purse.standing(line) == Standing(1000, 1000, 0, 0)
 
     purse.run(play())

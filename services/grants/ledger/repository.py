@@ -127,7 +127,10 @@ class Books:
             for key, limit in limits.items()
         ]
         found = await self._session.execute(text(_LOCK_CAPS), {"rows": pydantic_core.to_json(rows).decode()})
-        return {CapKey(row[0], row[1], row[2]): Cap(row[3], row[4]) for row in found}
+        made = {CapKey(row[0], row[1], row[2]): Cap(row[3], row[4]) for row in found}
+        if made.keys() != limits.keys():
+            raise ABSENT()
+        return made
 
     async def take(self, key: CapKey, yen: int) -> UUID:
         """Below zero it is given back."""

@@ -6,6 +6,7 @@ several lines or caps locks them at once (`lock`, `lock_caps`) before the first 
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from services.grants.ledger import domain
@@ -139,12 +140,18 @@ async def _post(session: WriteSession, *postings: Posting) -> None:
     await Books(session).post(postings)
     for kind in dict.fromkeys(one.kind for one in postings):
         told = [
-            audit.Entry(one.line, {"yen": one.yen, "holder_id": one.holder}, (one.debit, one.credit))
-            for one in postings
-            if one.kind == kind
+            audit.Entry(one.line, _said(one), (one.debit, one.credit)) for one in postings if one.kind == kind
         ]
         await audit.entries(session, "grants", kind, LINES, told)
     await _tell(session, {one.line for one in postings})
+
+
+def _said(posting: Posting) -> dict[str, Any]:
+    told = {
+        "yen": posting.yen, "holder_id": posting.holder, "other_line_id": posting.other_line,
+        "reason": posting.reason,
+    }  # fmt: skip
+    return {name: value for name, value in told.items() if value is not None}
 
 
 async def _tell(session: WriteSession, lines: Iterable[UUID]) -> None:
