@@ -11,11 +11,16 @@ from services.kit.japan import cells
 from services.kit.japan.codes import CODE
 from services.kit.resource import Ref
 from services.kit.text import Text
+from services.kit.wire import Called
 
 # of our own making, so that a path never reads one as an id: KOKUSAI-2026
 GrantCode = Annotated[StrictStr, Field(pattern=r"^[A-Z][A-Z0-9-]{1,29}$", examples=["KOKUSAI-2026"]), CODE]
 # an edition's code with the number that the database assigned
 RulesCode = Annotated[StrictStr, Field(pattern=r"^[A-Z][A-Z0-9-]{1,38}$", examples=["KOKUSAI-2026-R1"]), CODE]
+Section = Annotated[
+    StrictStr, Field(pattern=r"^grants-[a-z][a-z-]{0,29}$", examples=["grants-exchange"]), CODE,
+    Called("grant_section"),
+]  # fmt: skip
 Number = Annotated[Annotated[StrictInt, Field(ge=1, le=99)], cells.INTEGER]
 
 

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from typing import Annotated, Any, get_args
 from uuid import UUID
 
-from pydantic import Field, StrictStr
 from sqlalchemy import Select, select
 
 from services.grants import access
@@ -14,19 +13,11 @@ from services.grants.budget_lines.repository import STATE
 from services.grants.ledger.domain import CONSTRAINTS
 from services.grants.ledger.tables import budget_balance, budget_line
 from services.grants.tables import mine
-from services.grants.terms import GrantCode
+from services.grants.terms import GrantCode, Section
 from services.kit.fields import equals
-from services.kit.japan.codes import CODE
 from services.kit.resource import Action, Basis, Part, Resource, Row
 from services.kit.text import Text
 from services.kit.wire import Called, Day, Line, Wire, Year, choice
-
-Section = Annotated[
-    StrictStr,
-    Field(pattern=r"^grants-[a-z][a-z-]{0,29}$", examples=["grants-exchange"]),
-    CODE,
-    Called("grant_section"),
-]
 
 
 class BudgetLineWrite(Wire):

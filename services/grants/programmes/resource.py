@@ -3,16 +3,14 @@
 from typing import Annotated, Any, Literal, get_args
 from uuid import UUID
 
-from pydantic import Field, StrictStr
 from sqlalchemy import Select, func, select
 
 from services.grants import access
 from services.grants.tables import announced, grant_round, own, programme
-from services.grants.terms import GrantCode
+from services.grants.terms import GrantCode, Section
 from services.kit.db.session import WriteSession
 from services.kit.fields import equals
 from services.kit.findings import Finding
-from services.kit.japan.codes import CODE
 from services.kit.resource import Basis, Part, Resource, Row
 from services.kit.text import Text
 from services.kit.wire import Called, Day, Line, Wire, choice
@@ -30,10 +28,7 @@ NOT_YOUR_SECTION = Finding(
 
 class ProgrammeWrite(Wire):
     code: GrantCode
-    section: Annotated[
-        StrictStr, Field(pattern=r"^grants-[a-z][a-z-]{0,29}$", examples=["grants-exchange"]), CODE,
-        Called("grant_section"),
-    ]  # fmt: skip
+    section: Section
     kind: Annotated[Kind, choice("grant_kind", get_args(Kind)), Called("grant_kind")]
     name_ja: Line
     name_en: Line
