@@ -4,10 +4,10 @@ from fastapi import FastAPI
 
 from services.grants.categories.resource import edition_categories
 from services.grants.editions.resource import editions
-from services.grants.extensions.resource import round_extensions
 from services.grants.programmes.resource import programmes
-from services.grants.public.resource import public_rounds
 from services.grants.rounds import routes as announcing
+from services.grants.rounds.extensions import round_extensions
+from services.grants.rounds.public import public_rounds
 from services.grants.rounds.resource import rounds
 from services.grants.rule_versions import routes as freezing
 from services.grants.rule_versions.resource import rule_versions

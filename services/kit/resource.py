@@ -207,7 +207,7 @@ class Resource:
 
     @cached_property
     def documents(self) -> frozenset[str]:
-        """Fields with fields of their own: their columns are jsonb, of which the driver gives the text."""
+        """Fields with fields of their own: their columns are jsonb."""
         kinds = {name: info.annotation for name, info in self.read.model_fields.items()}
         return frozenset(
             n for n, one in kinds.items() if isinstance(one, type) and issubclass(one, BaseModel)

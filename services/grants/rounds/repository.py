@@ -21,6 +21,8 @@ STATE = case(
     (_R.closes_at > _NOW, "open"),
     else_="closed",
 )
+# announced or open: what somebody can still apply for
+COMING = and_(_R.announced_at.is_not(None), _R.cancelled_at.is_(None), _R.closes_at > _NOW)
 # what an announcement fixes
 ANNOUNCED = (
     "edition_id", "rule_version_id", "parent_id", "number", "opens_at", "closes_at", "projects_from", "projects_to",

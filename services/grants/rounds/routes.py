@@ -4,8 +4,8 @@ from typing import Annotated
 from uuid import UUID
 
 from services.grants import access
-from services.grants.extensions.resource import round_extensions
 from services.grants.rounds import service
+from services.grants.rounds.extensions import round_extensions
 from services.grants.rounds.resource import rounds
 from services.kit.db.session import Record, WriteSession
 from services.kit.http.commands import command

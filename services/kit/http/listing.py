@@ -140,8 +140,9 @@ async def find(resource: Resource, session: ReadSession, ref: str) -> Record:
 
 
 def _unfolded(resource: Resource, record: Record) -> Record:
-    """With its documents as what they hold."""
-    held = {name: from_json(record[name]) for name in resource.documents}
+    """With its documents as what they hold: the pools of reads leave them as text, the connections of writes do not."""
+    folded = (name for name in resource.documents if isinstance(record[name], str))
+    held = {name: from_json(record[name]) for name in folded}
     return {**record, **held} if held else record
 
 

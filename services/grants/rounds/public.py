@@ -3,11 +3,11 @@
 from typing import Annotated, Any, Literal, get_args
 from uuid import UUID
 
-from sqlalchemy import Select, Text, cast, func, select
+from sqlalchemy import BigInteger, ColumnElement, Select, Text, cast, func, select
 
 from services.grants import access
 from services.grants.programmes.resource import Kind
-from services.grants.rounds.repository import STATE
+from services.grants.rounds.repository import COMING, STATE
 from services.grants.rules import ApplicantKind
 from services.grants.tables import edition, grant_round, programme, rule_version
 from services.kit.fields import equals
@@ -43,25 +43,29 @@ class PublicRound(Wire):
     sample: bool
 
 
+def _yen(name: str) -> ColumnElement[int]:
+    return cast(rule_version.c.rules[name].astext, BigInteger)
+
+
 def source(_: Basis) -> Select[Any]:
     r, e, p, v = grant_round.c, edition.c, programme.c, rule_version.c
     rate = v.rules["rate"]
-    kinds = func.jsonb_array_elements_text(v.rules["applicants"]["kinds"]).column_valued("kind")
+    kinds = func.jsonb_array_elements_text(v.rules["applicants"]["kinds"]).column_valued("admitted")
     return (
         select(
             r.id, r.code, e.name_ja, e.name_en, p.kind, r.fiscal_year, r.number, STATE.label("state"), r.opens_at,
             r.closes_at, r.publish_at, r.projects_from, r.projects_to, r.work_from_decision,
             func.array(select(cast(kinds, Text)).scalar_subquery()).label("applicant_kinds"),
             func.concat(rate["numerator"].astext, "/", rate["denominator"].astext).label("rate"),
-            v.rules["cap_project"].as_integer().label("cap_project"),
-            v.rules["cap_joint"].as_integer().label("cap_joint"),
-            v.rules["minimum"].as_integer().label("minimum"), p.legal_text, v.sample.label("sample"),
+            _yen("cap_project").label("cap_project"),
+            _yen("cap_joint").label("cap_joint"),
+            _yen("minimum").label("minimum"), p.legal_text, v.sample.label("sample"),
             r.row_version,
         )
         .join_from(grant_round, edition, e.id == r.edition_id)
         .join(programme, p.id == r.programme_id)
         .join(rule_version, v.id == r.rule_version_id)
-        .where(STATE.in_(get_args(State)))
+        .where(COMING)
     )  # fmt: skip
 
 
