@@ -11,6 +11,7 @@ from services.gateway.registry.app import RESOURCES as REGISTRY
 from services.gateway.registry.app import SLICES
 from services.gateway.registry.structure.changes import STATISTICS as ORGANISATIONS
 from services.grants.app import RESOURCES as GRANTS
+from services.grants.forms.domain import FORM_VERSION
 from services.grants.rounds.domain import ROUND
 from services.grants.rule_versions.domain import RULE_VERSION
 from services.jet.alumni.domain import ALUMNUS
@@ -42,7 +43,7 @@ FOLDER = Path(__file__).resolve().parents[1] / "docs" / "reference"
 RESOURCES: tuple[Resource, ...] = (*REGISTRY, *JET, *GRANTS)
 MACHINES = (
     PARTICIPATION, SUBMISSION, CONSOLIDATION, RUN, capacity.CLAIM, CONSENT, INTERVIEW, APPLICATION, ASSIGNMENT_RUN, ALUMNUS,
-    RULE_VERSION, ROUND,
+    RULE_VERSION, FORM_VERSION, ROUND,
 )  # fmt: skip
 ROLES = (
     "coordinator", "registrar", "auditor", "organisation", "host_authority", "ministry", "participant", "business",

@@ -19,11 +19,12 @@ RESOURCES = (
     editions,
     edition_categories,
     rule_versions,
+    form_versions,
     rounds,
     round_extensions,
     public_rounds,
 )
-COMMANDS = (freezing, announcing)
+COMMANDS = (freezing, form_routes, announcing)
 slices = assemble(
     "grants",
     "grants",
