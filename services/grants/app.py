@@ -4,6 +4,8 @@ from fastapi import FastAPI
 
 from services.grants.categories.resource import edition_categories
 from services.grants.editions.resource import editions
+from services.grants.forms import routes as form_routes
+from services.grants.forms.resource import form_versions
 from services.grants.programmes.resource import programmes
 from services.grants.rounds import routes as announcing
 from services.grants.rounds.extensions import round_extensions
