@@ -131,7 +131,7 @@ def _limit(table: dict[str, Any], cells: Mapping[str, Column], *, whole: bool) -
         if cell.type == "integer":
             told.setdefault("minimum", 1 - MOST)
         if cell.type == "string":
-            told["not"] = {"pattern": _UNUSABLE}
+            told["not"] = {"type": "string", "pattern": _UNUSABLE}
         if not whole:
             told.pop("minLength", None)
             told.pop("minItems", None)

@@ -8,8 +8,9 @@ from typing import Any
 
 import docx
 from docx.document import Document
-from docx.enum.table import WD_TABLE_ALIGNMENT
+from docx.enum.table import WD_ALIGN_VERTICAL, WD_TABLE_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH
+from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt, RGBColor
 from docx.table import Table, _Cell
@@ -23,9 +24,13 @@ from services.kit.text import Language, Text
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 _FACES = {"w:ascii": "Times New Roman", "w:hAnsi": "Times New Roman", "w:eastAsia": "ＭＳ 明朝"}
 _WIDTH, _LABEL = 170, 50  # millimetres between the margins of an A4, and of them the labels
+_HIGH, _TALL = 8, 40  # of a row, at least; of one to be written on at length
+_LINE = 100  # characters from which on an answer is long
 _EMPTY_ROWS = 4
 _SHOWN_CHOICES = 12
 _UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+_REQUIRED = "※"
+_MARK = Text(f"{_REQUIRED}は必須の欄です。", f"{_REQUIRED} marks what is required.")
 _YES_NO = (Text("はい", "Yes"), Text("いいえ", "No"))
 
 
@@ -57,6 +62,8 @@ class _Paper:
         run.bold, run.font.size = True, Pt(16)
         for line in heading:
             self.document.add_paragraph(_printable(line)).alignment = WD_ALIGN_PARAGRAPH.RIGHT
+        if self.empty:
+            self.document.add_paragraph(_MARK.within(self.language))
 
     def body(self, answers: Answers, results: Answers) -> None:
         for name, cell in ordered(self.form.properties):
@@ -71,13 +78,14 @@ class _Paper:
     def _line(self, cell: Column, value: object, name: str) -> None:
         if self._table is None:
             self._table = _table(self.document, [_LABEL, _WIDTH - _LABEL])
-        left, right = _row(self._table)
+        long = cell.type == "string" and (cell.max_length or 0) > _LINE
+        left, right = _row(self._table, _TALL if long and self.empty else _HIGH)
         self._label(left, cell, required=name in self.form.required)
         _write(right.paragraphs[0], self._shown(cell, value))
 
     def _label(self, into: _Cell, cell: Column, *, required: bool) -> None:
         paragraph = into.paragraphs[0]
-        _write(paragraph, cell.label.text.within(self.language) + ("※" if required else ""), bold=True)
+        _write(paragraph, cell.label.text.within(self.language) + (_REQUIRED if required else ""), bold=True)
         if cell.help is not None:
             said = paragraph.add_run(
                 "\n" + _printable(cell.help.ja if self.language == "ja" else cell.help.en)
@@ -90,10 +98,13 @@ class _Paper:
         named = ordered(columns(cell))
         if not named:
             return
-        table = _table(self.document, [_WIDTH / len(named)] * len(named))
+        shares = [2 if column.type == "string" and column.format is None else 1 for _, column in named]
+        table = _table(self.document, [_WIDTH * share / sum(shares) for share in shares])
         for into, (name, column) in zip(_row(table), named, strict=True):
             self._label(into, column, required=cell.items is not None and name in cell.items.required)
         _repeat(table)
+        # two tables that touch are one to a word processor
+        self.document.add_paragraph().paragraph_format.space_after = Pt(0)
         blank: Sequence[Answers] = [{}] * max(_EMPTY_ROWS, cell.min_items or 0)
         for number, row in enumerate(blank if self.empty else rows):
             made = results[number] if number < len(results) else {}
@@ -139,6 +150,10 @@ def _blank_document(title: str, language: Language) -> Document:
     fonts = normal.element.get_or_add_rPr().get_or_add_rFonts()
     for script, face in _FACES.items():
         fonts.set(qn(script), face)
+    spoken = OxmlElement("w:lang")  # else a Japanese text is set with another country's letters
+    spoken.set(qn("w:val"), "en-GB")
+    spoken.set(qn("w:eastAsia"), "ja-JP")
+    normal.element.rPr.append(spoken)
     normal.font.size = Pt(10.5)
     told: Any = document.core_properties
     told.title, told.author, told.comments, told.language = _printable(title), "", "", language
@@ -160,9 +175,13 @@ def _table(document: Document, widths: Sequence[float]) -> Table:
     return table
 
 
-def _row(table: Any) -> Sequence[_Cell]:
+def _row(table: Any, height: int = _HIGH) -> Sequence[_Cell]:
     """A new one; the library has no type for it."""
-    cells: Sequence[_Cell] = table.add_row().cells
+    row = table.add_row()
+    row.height = Mm(height)  # at least so high
+    cells: Sequence[_Cell] = row.cells
+    for cell in cells:
+        cell.vertical_alignment = WD_ALIGN_VERTICAL.CENTER
     return cells
 
 
