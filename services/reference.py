@@ -12,6 +12,7 @@ from services.gateway.registry.app import SLICES
 from services.gateway.registry.structure.changes import STATISTICS as ORGANISATIONS
 from services.grants.app import RESOURCES as GRANTS
 from services.grants.budget_lines.domain import LINE
+from services.grants.forms.domain import FORM_VERSION
 from services.grants.rounds.domain import ROUND
 from services.grants.rule_versions.domain import RULE_VERSION
 from services.jet.alumni.domain import ALUMNUS
@@ -48,7 +49,7 @@ FOLDER = Path(__file__).resolve().parents[1] / "docs" / "reference"
 RESOURCES: tuple[Resource, ...] = (*REGISTRY, *JET, *GRANTS)
 MACHINES = (
     PARTICIPATION, SUBMISSION, CONSOLIDATION, RUN, capacity.CLAIM, CONSENT, INTERVIEW, APPLICATION, ASSIGNMENT_RUN, ALUMNUS,
-    RULE_VERSION, ROUND, LINE,
+    RULE_VERSION, FORM_VERSION, ROUND, LINE,
 )  # fmt: skip
 # of counselling, whose commands of the same names are open by these alone
 CARE_MACHINES = (CASE, REFERRAL, GLASS, BOOKING, CLAIM)

@@ -7,6 +7,8 @@ from services.grants.budget_lines.resource import budget_lines
 from services.grants.categories.resource import edition_categories
 from services.grants.editions.resource import editions
 from services.grants.entries.resource import ledger_entries
+from services.grants.forms import routes as form_routes
+from services.grants.forms.resource import form_versions
 from services.grants.programmes.resource import programmes
 from services.grants.rounds import routes as announcing
 from services.grants.rounds.extensions import round_extensions
@@ -22,13 +24,14 @@ RESOURCES = (
     editions,
     edition_categories,
     rule_versions,
+    form_versions,
     rounds,
     round_extensions,
     public_rounds,
     budget_lines,
     ledger_entries,
 )
-COMMANDS = (freezing, announcing, budgeting)
+COMMANDS = (freezing, form_routes, announcing, budgeting)
 slices = assemble(
     "grants",
     "grants",

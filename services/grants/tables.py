@@ -55,11 +55,18 @@ rule_version = Table(
     Column("sample", Boolean, nullable=False), Column("frozen_at", DateTime(timezone=True)),
     Column("frozen_by", Uuid), version(),
 )  # fmt: skip
+form_version = Table(
+    "form_version", METADATA, identity(), Column("edition_id", Uuid, ForeignKey(_EDITION), nullable=False),
+    Column("section", Text, nullable=False), Column("number", Integer, nullable=False),
+    Column("code", Text, nullable=False), Column("form_schema", JSONB, nullable=False),
+    Column("frozen_at", DateTime(timezone=True)), Column("frozen_by", Uuid), version(),
+)  # fmt: skip
 grant_round = Table(
     "round", METADATA, identity(), Column("code", Text, nullable=False),
     Column("edition_id", Uuid, ForeignKey(_EDITION), nullable=False), Column("programme_id", Uuid, nullable=False),
     Column("section", Text, nullable=False), Column("fiscal_year", Integer, nullable=False),
     Column("rule_version_id", Uuid, ForeignKey("grants.rule_version.id")),
+    Column("form_version_id", Uuid, ForeignKey("grants.form_version.id")),
     Column("parent_id", Uuid, ForeignKey("grants.round.id")), Column("number", SmallInteger, nullable=False),
     Column("opens_at", DateTime(timezone=True), nullable=False),
     Column("closes_at", DateTime(timezone=True), nullable=False), Column("publish_at", DateTime(timezone=True)),

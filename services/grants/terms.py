@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import Field, StrictInt, StrictStr
 from sqlalchemy import Table
 
-from services.grants.tables import edition, grant_round, mine, programme, rule_version
+from services.grants.tables import edition, form_version, grant_round, mine, programme, rule_version
 from services.kit.findings import Finding
 from services.kit.japan import cells
 from services.kit.japan.codes import CODE
@@ -21,6 +21,7 @@ Section = Annotated[
     StrictStr, Field(pattern=r"^grants-[a-z][a-z-]{0,29}$", examples=["grants-exchange"]), CODE,
     Called("grant_section"),
 ]  # fmt: skip
+FormCode = Annotated[StrictStr, Field(pattern=r"^[A-Z][A-Z0-9-]{1,38}$", examples=["KOKUSAI-2026-F1"]), CODE]
 Number = Annotated[Annotated[StrictInt, Field(ge=1, le=99)], cells.INTEGER]
 
 
@@ -40,4 +41,5 @@ def _ref(field: str, column: str, table: Table, what: Text) -> Ref:
 PROGRAMME = _ref("programme_code", "programme_id", programme, Text("助成制度", "programme"))
 EDITION = _ref("edition_code", "edition_id", edition, Text("年度の実施", "edition"))
 RULES = _ref("rules_code", "rule_version_id", rule_version, Text("要綱の版", "version of rules"))
+FORM = _ref("form_code", "form_version_id", form_version, Text("様式の版", "version of a form"))
 PARENT = _ref("parent_code", "parent_id", grant_round, Text("募集回", "round"))

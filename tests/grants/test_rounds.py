@@ -120,7 +120,7 @@ def test_a_round_is_announced_by_a_person_under_frozen_rules_before_its_deadline
     over = grants.made("rounds", officer, **grants.dated(
         edition, number=2, rules_code=draft, opens_at=past[0], closes_at=past[1]))  # fmt: skip
     refused = grants.act("rounds", "announce", over["code"], officer)
-    assert wrong(refused) == {("/rules_code", "round_deadline_passed")}
+    assert wrong(refused) == {("/closes_at", "round_deadline_passed")}
 
 
 def test_what_goes_together_in_a_round(grants: Grants) -> None:

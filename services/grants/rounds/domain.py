@@ -70,6 +70,11 @@ RULES_OF_ANOTHER = Finding(
     Text("この要綱の版は、別の実施のものです", "These rules belong to another edition"),
     Text("同じ実施の要綱の版を指定してください。", "Name a version of this edition's rules."),
 )
+FORM_OF_ANOTHER = Finding(
+    "form_of_another_edition",
+    Text("この様式の版は、別の実施のものです", "This form belongs to another edition"),
+    Text("同じ実施の様式の版を指定してください。", "Name a version of this edition's form."),
+)
 PARENT_OF_ANOTHER = Finding(
     "parent_of_another_edition",
     Text("元の募集回にできません", "This cannot be the round before"),
@@ -93,6 +98,14 @@ NOT_FROZEN = Finding(
     Text(
         "募集回に要綱の版を登録し、その版を確定してから公示してください。",
         "Name a version of the rules in the round and freeze it; then announce.",
+    ),
+)
+FORM_NOT_FROZEN = Finding(
+    "form_not_frozen",
+    Text("様式の版が確定していません", "The form is not frozen"),
+    Text(
+        "募集回の様式の版を確定してから公示してください。様式を使わない募集回では、様式の版を空欄にしてください。",
+        "Freeze the version of the form that the round names, then announce. A round that needs no form names none.",
     ),
 )
 ALREADY_OVER = Finding(
@@ -154,11 +167,15 @@ def misdated(
     return wrong
 
 
-def unannounceable(frozen: bool, closes_at: datetime, now: datetime) -> Finding | None:
-    """Why a round cannot be announced as it stands."""
-    if not frozen:
-        return NOT_FROZEN
-    return ALREADY_OVER if closes_at <= now else None
+def unannounceable(
+    rules_frozen: bool, form_drafted: bool, closes_at: datetime, now: datetime
+) -> tuple[str, Finding] | None:
+    """Why a round cannot be announced as it stands, and at which field. `form_drafted`: it names a form not yet frozen."""
+    if not rules_frozen:
+        return "rules_code", NOT_FROZEN
+    if form_drafted:
+        return "form_code", FORM_NOT_FROZEN
+    return ("closes_at", ALREADY_OVER) if closes_at <= now else None
 
 
 def unextendable(

@@ -5,9 +5,9 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import DateTime, and_, case, cast, func, select, text
+from sqlalchemy import DateTime, Table, and_, case, cast, func, select, text
 
-from services.grants.tables import grant_round, rule_version
+from services.grants.tables import form_version, grant_round, rule_version
 from services.kit.db.session import Record, WriteSession
 from services.kit.resource import Row
 
@@ -25,7 +25,7 @@ STATE = case(
 COMING = and_(_R.announced_at.is_not(None), _R.cancelled_at.is_(None), _R.closes_at > _NOW)
 # what an announcement fixes
 ANNOUNCED = (
-    "edition_id", "rule_version_id", "parent_id", "number", "opens_at", "closes_at", "projects_from", "projects_to",
+    "edition_id", "rule_version_id", "form_version_id", "parent_id", "number", "opens_at", "closes_at", "projects_from", "projects_to",
     "budget_conditional", "work_from_decision",
 )  # fmt: skip
 
@@ -42,11 +42,9 @@ async def stored(session: WriteSession, rows: Sequence[Row]) -> dict[str, Record
     return {row.code: dict(row._mapping) for row in found}
 
 
-async def editions_of_rules(session: WriteSession, ids: Collection[UUID]) -> dict[UUID, UUID]:
-    """Which edition each version of rules belongs to."""
-    found = await session.execute(
-        select(rule_version.c.id, rule_version.c.edition_id).where(rule_version.c.id.in_(ids))
-    )
+async def editions_of(session: WriteSession, table: Table, ids: Collection[UUID]) -> dict[UUID, UUID]:
+    """Which edition each version of rules, or of forms, belongs to."""
+    found = await session.execute(select(table.c.id, table.c.edition_id).where(table.c.id.in_(ids)))
     return {row.id: row.edition_id for row in found}
 
 
@@ -63,16 +61,18 @@ class Held(NamedTuple):
     opens_at: datetime
     closes_at: datetime
     publish_at: datetime | None
-    frozen: bool
+    rules_frozen: bool
+    form_drafted: bool
     now: datetime
 
 
 async def lock(session: WriteSession, identity: UUID) -> Held:
     frozen = and_(rule_version.c.id == _R.rule_version_id, rule_version.c.frozen_at.is_not(None))
+    drafted = and_(form_version.c.id == _R.form_version_id, form_version.c.frozen_at.is_(None))
     found = await session.execute(
         select(
             STATE, _R.opens_at, _R.closes_at, _R.publish_at, select(rule_version.c.id).where(frozen).exists(),
-            _NOW.label("now"),
+            select(form_version.c.id).where(drafted).exists(), _NOW.label("now"),
         )
         .where(_R.id == identity)
         .with_for_update(of=grant_round)

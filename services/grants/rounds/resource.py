@@ -8,9 +8,9 @@ from sqlalchemy import Select, select
 
 from services.grants import access
 from services.grants.rounds import repository, service
-from services.grants.rounds.domain import ALREADY_OVER, NOT_FROZEN, ROUND, STATES, STAYS
-from services.grants.tables import edition, grant_round, own, programme, rule_version
-from services.grants.terms import EDITION, PARENT, RULES, GrantCode, Number, RulesCode
+from services.grants.rounds.domain import ALREADY_OVER, FORM_NOT_FROZEN, NOT_FROZEN, ROUND, STATES, STAYS
+from services.grants.tables import edition, form_version, grant_round, own, programme, rule_version
+from services.grants.terms import EDITION, FORM, PARENT, RULES, FormCode, GrantCode, Number, RulesCode
 from services.kit.errors import Refusal
 from services.kit.fields import equals
 from services.kit.resource import Action, Basis, Part, Resource, Row
@@ -24,6 +24,7 @@ class RoundWrite(Wire):
     code: GrantCode
     edition_code: GrantCode
     rules_code: RulesCode | None = None
+    form_code: FormCode | None = None
     parent_code: GrantCode | None = None
     number: Annotated[Number, Called("round_number")]
     opens_at: Annotated[Instant, Called("round_opens_at")]
@@ -52,6 +53,7 @@ def source(_: Basis) -> Select[Any]:
     return (
         select(
             r.id, r.code, e.code.label("edition_code"), v.code.label("rules_code"),
+            form_version.c.code.label("form_code"),
             parent.c.code.label("parent_code"), r.number, r.opens_at, r.closes_at, r.publish_at, r.projects_from,
             r.projects_to, r.budget_conditional, r.work_from_decision, p.code.label("programme_code"), r.fiscal_year,
             e.name_ja, e.name_en, repository.STATE.label("state"), r.announced_at, r.cancelled_at,
@@ -60,6 +62,7 @@ def source(_: Basis) -> Select[Any]:
         .join_from(grant_round, edition, e.id == r.edition_id)
         .join(programme, p.id == r.programme_id)
         .join(rule_version, v.id == r.rule_version_id, isouter=True)
+        .join(form_version, form_version.c.id == r.form_version_id, isouter=True)
         .join(parent, parent.c.id == r.parent_id, isouter=True)
     )  # fmt: skip
 
@@ -92,7 +95,7 @@ rounds = Resource(
     sorts=("closes_at", "code"),
     code="code",
     parts=(Part(grant_round, ("code",)),),
-    refs=(EDITION, RULES, PARENT),
+    refs=(EDITION, RULES, FORM, PARENT),
     check=service.check,
     fixed=("code", "edition_code"),
     actions=(
@@ -107,6 +110,7 @@ rounds = Resource(
             ("round_stays", STAYS),
             ("round_under_rules", NOT_FROZEN),
             ("round_under_frozen_rules", NOT_FROZEN),
+            ("round_with_frozen_form", FORM_NOT_FROZEN),
             ("round_announced_in_time", ALREADY_OVER),
         )
     },

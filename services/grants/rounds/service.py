@@ -6,6 +6,7 @@ from uuid import UUID
 from services.grants.references import take_over
 from services.grants.rounds import repository
 from services.grants.rounds.domain import (
+    FORM_OF_ANOTHER,
     OTHER_EDITION,
     PARENT_OF_ANOTHER,
     ROUND,
@@ -17,6 +18,7 @@ from services.grants.rounds.domain import (
     unannounceable,
     unextendable,
 )
+from services.grants.tables import form_version, rule_version
 from services.kit import audit
 from services.kit.db.session import Record, WriteSession
 from services.kit.errors import ACTION_CLOSED, INVALID, PERSON_REQUIRED, FieldError, Refused
@@ -30,7 +32,8 @@ Findings = list[tuple[str, Finding]]
 async def check(session: WriteSession, rows: list[Row]) -> dict[int, Findings]:
     await take_over(session, rows)
     held = await repository.stored(session, rows)
-    rules = await repository.editions_of_rules(session, {row["rule_version_id"] for row in rows})
+    rules = await repository.editions_of(session, rule_version, {row["rule_version_id"] for row in rows})
+    forms = await repository.editions_of(session, form_version, {row["form_version_id"] for row in rows})
     parents = await repository.parents(session, {row["parent_id"] for row in rows})
     found: dict[int, Findings] = {}
     for row in rows:
@@ -40,6 +43,8 @@ async def check(session: WriteSession, rows: list[Row]) -> dict[int, Findings]:
         ) + _unfit(held.get(row["code"]), row)
         if row["rule_version_id"] and rules[row["rule_version_id"]] != row["edition_id"]:
             wrong.append(("rules_code", RULES_OF_ANOTHER))
+        if row["form_version_id"] and forms[row["form_version_id"]] != row["edition_id"]:
+            wrong.append(("form_code", FORM_OF_ANOTHER))
         if row["parent_id"]:
             edition, number = parents[row["parent_id"]]
             if edition != row["edition_id"] or number >= row["number"]:
@@ -63,9 +68,9 @@ async def announce(session: WriteSession, identity: UUID) -> None:
     """The public notice (公示)."""
     held = await repository.lock(session, identity)
     ROUND.take("announce", held.state)
-    wrong = unannounceable(held.frozen, held.closes_at, held.now)
+    wrong = unannounceable(held.rules_frozen, held.form_drafted, held.closes_at, held.now)
     if wrong is not None:
-        raise Refused(ACTION_CLOSED, wrong.remedy, (_at("rules_code", wrong),))
+        raise Refused(ACTION_CLOSED, wrong[1].remedy, (_at(*wrong),))
     await repository.announce(session, identity)
     after = state(Schedule(held.opens_at, held.closes_at, held.now), held.now)
     await _told(session, "announce", identity, (held.state, after))

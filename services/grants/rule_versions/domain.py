@@ -4,7 +4,6 @@ from services.kit.findings import Finding
 from services.kit.text import Text
 from services.kit.transitions import Machine, Transition
 
-STATES = ("draft", "frozen")
 FROZEN = Finding(
     "rules_frozen",
     Text("この版は確定しているため、変更できません", "This version is frozen and does not change"),

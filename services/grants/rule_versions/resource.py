@@ -7,11 +7,12 @@ from uuid import UUID
 from sqlalchemy import Select, select
 
 from services.grants import access
-from services.grants.rule_versions import repository, service
-from services.grants.rule_versions.domain import FROZEN, RULE_VERSION, STATES
+from services.grants.rule_versions import service
+from services.grants.rule_versions.domain import FROZEN, RULE_VERSION
 from services.grants.rules import Rules
 from services.grants.tables import announced, edition, grant_round, own, rule_version
 from services.grants.terms import EDITION, GrantCode
+from services.grants.versions import STATES, state
 from services.kit.errors import Refusal
 from services.kit.fields import equals
 from services.kit.resource import Action, Basis, Filter, Part, Resource
@@ -41,7 +42,7 @@ def source(_: Basis) -> Select[Any]:
     v, e = rule_version.c, edition.c
     return select(
         v.id, e.code.label("edition_code"), v.code, v.number, v.rules, v.sample,
-        repository.STATE.label("state"), v.frozen_at, v.frozen_by, v.row_version,
+        state(rule_version).label("state"), v.frozen_at, v.frozen_by, v.row_version,
     ).join_from(rule_version, edition, e.id == v.edition_id)  # fmt: skip
 
 
@@ -58,7 +59,7 @@ rule_versions = Resource(
     filters={
         "edition_code": equals(edition.c.code),
         "fiscal_year": equals(edition.c.fiscal_year, int),
-        "state": equals(repository.STATE, State),
+        "state": equals(state(rule_version), State),
         "sample": Filter(bool, lambda given: rule_version.c.sample == given),
     },
     sorts=("code",),

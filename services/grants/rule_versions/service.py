@@ -2,22 +2,19 @@
 
 from uuid import UUID
 
+from services.grants import versions
 from services.grants.references import take_over
-from services.grants.rule_versions import repository
 from services.grants.rule_versions.domain import FROZEN, RULE_VERSION
 from services.grants.rules import Rules, contradictions
-from services.kit import audit
+from services.grants.tables import rule_version
 from services.kit.db.session import WriteSession
-from services.kit.errors import PERSON_REQUIRED
 from services.kit.findings import Finding
-from services.kit.resource import Change, Row
-
-NAME = "rule-versions"
+from services.kit.resource import Row
 
 
 async def check(session: WriteSession, rows: list[Row]) -> dict[int, list[tuple[str, Finding]]]:
     await take_over(session, rows)
-    frozen = await repository.frozen(session, {row["id"] for row in rows if "id" in row})
+    frozen = await versions.frozen(session, rule_version, {row["id"] for row in rows if "id" in row})
     return {
         row["_row"]: [("rules", FROZEN)]
         if row.get("id") in frozen
@@ -29,11 +26,4 @@ async def check(session: WriteSession, rows: list[Row]) -> dict[int, list[tuple[
 
 
 async def freeze(session: WriteSession, identity: UUID) -> None:
-    person = session.scope.principal.person
-    if person is None:
-        raise PERSON_REQUIRED()
-    state = await repository.lock(session, identity)
-    step = RULE_VERSION.take("freeze", state)
-    await repository.freeze(session, identity, person)
-    await audit.entry(session, "grants", "freeze", NAME, identity, states=(state, step.after))
-    await audit.publish(session, "grants", NAME, [Change(0, "UPDATE", identity, None, None)])
+    await versions.freeze(session, rule_version, "rule-versions", RULE_VERSION, identity)
