@@ -2,8 +2,8 @@
 
 from services.kit.db.migration import run
 
-revision = "directory_0006"
-down_revision = "directory_0005"
+revision = "directory_0007"
+down_revision = "directory_0006"
 branch_labels = None
 depends_on = None
 
