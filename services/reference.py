@@ -11,6 +11,7 @@ from services.gateway.registry.app import RESOURCES as REGISTRY
 from services.gateway.registry.app import SLICES
 from services.gateway.registry.structure.changes import STATISTICS as ORGANISATIONS
 from services.grants.app import RESOURCES as GRANTS
+from services.grants.applications.domain import APPLICATION as GRANT_APPLICATION
 from services.grants.budget_lines.domain import LINE
 from services.grants.forms.domain import FORM_VERSION
 from services.grants.rounds.domain import ROUND
@@ -51,7 +52,8 @@ MACHINES = (
     PARTICIPATION, SUBMISSION, CONSOLIDATION, RUN, capacity.CLAIM, CONSENT, INTERVIEW, APPLICATION, ASSIGNMENT_RUN, ALUMNUS,
     RULE_VERSION, FORM_VERSION, ROUND, LINE,
 )  # fmt: skip
-# of counselling, whose commands of the same names are open by these alone
+# of applications for grants, and of counselling, whose commands of the same names are open by these alone
+GRANT_MACHINES = (GRANT_APPLICATION,)
 CARE_MACHINES = (CASE, REFERRAL, GLASS, BOOKING, CLAIM)
 ROLES = (
     "coordinator", "registrar", "auditor", "organisation", "host_authority", "ministry", "participant", "business",
@@ -198,7 +200,8 @@ def _field_rows(one: Resource) -> Iterator[Sequence[str]]:
 
 def _command(action: Action) -> Sequence[str]:
     """The states from the machine that guards it; a command of no machine says why when it is closed."""
-    steps = [step for machine in MACHINES for step in machine.steps(action.name)]
+    machines = GRANT_MACHINES if action.href.startswith("/grants/v1/applications/") else MACHINES
+    steps = [step for machine in machines for step in machine.steps(action.name)]
     states = dict.fromkeys(f"`{state}`" for step in steps for state in step.before)
     opened = ", ".join(states) or "see `available_actions`"
     return (f"`{action.name}` `POST {action.href}`", ", ".join(action.roles), opened)
@@ -263,7 +266,7 @@ def _column(column: Column) -> Sequence[str]:
 
 def states_page() -> Iterator[str]:
     yield from ("# States", "", "The state machines that are built, from the tables that guard them.", "")
-    for machine in (*MACHINES, *CARE_MACHINES):
+    for machine in (*MACHINES, *GRANT_MACHINES, *CARE_MACHINES):
         yield from (f"## {machine.name}", "", "```mermaid", machine.diagram(), "```", "")
         yield from table(
             ("Action", "From", "To", "閉じている理由", "Why it is closed otherwise"),

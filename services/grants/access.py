@@ -31,3 +31,20 @@ ANNOUNCED = Rule("", public=True)
 BUDGETS = Rule("grants.budget:read", {"grant_officer": "own"})
 KEEPS_BUDGETS = Rule("grants.budget:write", {"grant_officer": "own"})
 DECIDES_BUDGETS = Rule("grants.budget:write", {"grant_officer": "own"}, human=True)
+# An application is its applicant's, to read also those who join it, and the owning section's. A host authority has its own
+# alone, and none of its members'.
+APPLICATIONS = Rule(
+    "grants.application:read", {"grant_officer": "own", "organisation": "own", "host_authority": "own"}
+)
+WRITES_APPLICATIONS = Rule(
+    "grants.application:write", {"grant_officer": "own", "organisation": "own", "host_authority": "own"}
+)
+# What binds the applicant is done by a person of it; what is done with an application, by an officer of the section.
+APPLIES = Rule("grants.application:write", {"organisation": "own", "host_authority": "own"}, human=True)
+HANDLES = Rule("grants.application:write", {"grant_officer": "own"}, human=True)
+# Of what came on paper, CLAIR's officers write down that it is withdrawn, too.
+WITHDRAWS = Rule(
+    "grants.application:write",
+    {"grant_officer": "own", "organisation": "own", "host_authority": "own"},
+    human=True,
+)

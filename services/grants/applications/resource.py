@@ -1,0 +1,191 @@
+"""Applications (申請) to a round: what an organisation's department drafts, and what became of it."""
+
+from collections.abc import Callable
+from typing import Annotated, Any
+from uuid import UUID
+
+from pydantic import ConfigDict, Field, RootModel, StrictStr
+from sqlalchemy import Select, select
+
+from services.grants import access
+from services.grants.applications import repository, service
+from services.grants.applications.domain import (
+    CHANNELS,
+    EXISTS,
+    EXPIRED,
+    NO_ENTRY,
+    NOT_YOURS,
+    SAME_PERSON,
+    STATES,
+    Channel,
+    Standing,
+    State,
+    why_closed,
+)
+from services.grants.applications.service import expired
+from services.grants.applications.tables import application, correction, leads, within_reach
+from services.grants.budget import Budget
+from services.grants.tables import grant_round, mine, own
+from services.grants.terms import GrantCode, Number
+from services.kit.directory import UNKNOWN_ORGANISATION, organisation
+from services.kit.fields import equals
+from services.kit.fields import organisation as by_organisation
+from services.kit.findings import Finding
+from services.kit.japan.codes import CODE
+from services.kit.resource import Action, Basis, Part, Ref, Resource, Row
+from services.kit.text import Text
+from services.kit.wire import Called, Code, Day, Flag, Instant, Line, Wire, choice
+
+CategoryCode = Annotated[
+    StrictStr, Field(pattern=r"^[a-z][a-z0-9_]{0,29}$", examples=["inbound"]), CODE, Called("category_code")
+]
+
+
+class AnswersOf(RootModel[Annotated[dict[str, Any], Field(max_length=400)]]):
+    """To the cells of the round's form, by their names."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"title": "架空の交流"}]})
+
+
+class ApplicationWrite(Wire):
+    """`organisation_code`: the caller's own where it is left out. `project_number`: of a department's projects."""
+
+    round_code: GrantCode
+    organisation_code: Code | None = None
+    department: Annotated[Line, Called("applying_department")]
+    project_number: Annotated[Number, Called("project_number")] = 1
+    category_code: CategoryCode | None = None
+    title: Annotated[Line, Called("project_title")]
+    joint: Flag = False
+    channel: Annotated[Channel, choice("application_channel", CHANNELS), Called("application_channel")] = (
+        "online"
+    )
+    answers: AnswersOf = AnswersOf({})
+    budget: Budget = Budget()
+
+
+class Application(Wire):
+    id: UUID
+    round_code: str
+    organisation_code: str
+    organisation_name: str
+    department: Annotated[str, Called("applying_department")]
+    project_number: Annotated[int, Called("project_number")]
+    category_code: Annotated[str | None, Called("category_code")]
+    title: Annotated[str, Called("project_title")]
+    joint: Flag
+    channel: Annotated[Channel, choice("application_channel", CHANNELS), Called("application_channel")]
+    answers: AnswersOf
+    budget: Budget
+    state: Annotated[State, choice("grant_application_state", STATES)]
+    closes_at: Annotated[Instant, Called("application_closes_at")]
+    extension_reason: str | None
+    correction_due_at: Instant | None
+    accepted_on: Day | None
+    ended_reason: str | None
+
+
+def source(_: Basis) -> Select[Any]:
+    a, r, o, c = application.c, grant_round.c, organisation.c, correction.c
+    due = (
+        select(c.due_at).where(c.application_id == a.id).order_by(c.number.desc()).limit(1).scalar_subquery()
+    )
+    return (
+        select(
+            a.id, r.code.label("round_code"), o.code.label("organisation_code"), o.name.label("organisation_name"),
+            a.department, a.project_number, a.category_code, a.title, a.joint, a.channel, a.answers, a.budget,
+            repository.STATE.label("state"), repository.CLOSES.label("closes_at"), a.extension_reason, due.label("correction_due_at"), a.accepted_on,
+            a.ended_reason, a.row_version, repository.NOW.label("now"), leads().label("leads"),
+            mine(a.section).label("handles"),
+        )
+        .join_from(application, grant_round, r.id == a.round_id)
+        .join(organisation, o.id == a.organisation_id)
+    )  # fmt: skip
+
+
+ROUND = Ref(
+    "round_code", "round_id", grant_round, "code",
+    Finding(
+        "round_unknown",
+        Text("このコードの募集回はありません", "No round has this code"),
+        Text("募集回のコードを確認してください。", "Check the code of the round."),
+    ),
+    within=lambda one: own(one.c.section, one.c.announced_at.is_not(None)),
+)  # fmt: skip
+ORGANISATION = Ref("organisation_code", "organisation_id", organisation, "code", UNKNOWN_ORGANISATION)
+APPLICANTS = ("organisation", "host_authority")
+
+
+def _closed(action: str, row: Row) -> Text | None:
+    reason = why_closed(
+        action, Standing(row["state"], row["closes_at"], row["now"], row["correction_due_at"])
+    )
+    return expired(row["closes_at"]) if reason is EXPIRED else reason
+
+
+def _theirs(action: str) -> Callable[[Row], Text | None]:
+    return lambda row: _closed(action, row) if row["leads"] else NOT_YOURS.detail
+
+
+def _enter(row: Row) -> Text | None:
+    # what came in time may be entered after it: its arrival is judged
+    state = "draft" if row["state"] == "expired" else row["state"]
+    return NO_ENTRY if row["channel"] == "online" else _closed("enter", row | {"state": state})
+
+
+def _withdraw(row: Row) -> Text | None:
+    writes = row["leads"] or (row["handles"] and row["channel"] != "online")
+    return _closed("withdraw", row) if writes else NOT_YOURS.detail
+
+
+def _action(name: str, noun: str) -> Action:
+    return Action(name, f"/grants/v1/applications/{{id}}/{noun}", APPLICANTS, _theirs(name))
+
+
+def _handled(name: str, noun: str, closed: Callable[[Row], Text | None] | None = None) -> Action:
+    href = f"/grants/v1/applications/{{id}}/{noun}"
+    return Action(name, href, ("grant_officer",), closed or (lambda row: _closed(name, row)))
+
+
+applications = Resource(
+    service="grants",
+    schema="grants",
+    name="grant_application",
+    plural="applications",
+    read=Application,
+    write=ApplicationWrite,
+    source=source,
+    access={
+        "list": access.APPLICATIONS,
+        "read": access.APPLICATIONS,
+        "create": access.WRITES_APPLICATIONS,
+        "change": access.WRITES_APPLICATIONS,
+    },
+    own=within_reach(),
+    filters={
+        "round_code": equals(grant_round.c.code),
+        "organisation_code": by_organisation(application.c.organisation_id),
+        "state": equals(repository.STATE, State),
+    },
+    sorts=("closes_at",),
+    parts=(Part(application, ()),),
+    refs=(ROUND, ORGANISATION),
+    check=service.check,
+    fixed=("round_code", "organisation_code", "channel"),
+    actions=(
+        _action("send", "approval-requests"),
+        _action("approve", "approvals"),
+        _action("send_back", "returns"),
+        _action("submit", "submissions"),
+        Action(
+            "withdraw", "/grants/v1/applications/{id}/withdrawals", (*APPLICANTS, "grant_officer"), _withdraw
+        ),
+        _handled("enter", "entries", _enter),
+        _handled("extend", "extensions"),
+        _handled("accept", "acceptances"),
+        _handled("request_correction", "corrections"),
+        _handled("dismiss", "dismissals"),
+    ),
+    version="2026.1",
+    constraints={"application_live": EXISTS, "application_two_people": SAME_PERSON},
+)

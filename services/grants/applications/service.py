@@ -1,0 +1,192 @@
+"""What a draft is checked for, and how an application goes from one state to the next."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from services.grants.answers import validate
+from services.grants.applications import repository
+from services.grants.applications.domain import (
+    APPLICATION,
+    EXPIRED,
+    NO_FORM,
+    NOT_OPEN,
+    NOT_YOURS,
+    OTHER_ORGANISATION,
+    SAME_PERSON,
+    STAYS,
+    UNKNOWN_CATEGORY,
+    WHICH_CHANNEL,
+    WHICH_ORGANISATION,
+    Standing,
+    state_of,
+    unextendable,
+    why_closed,
+    writable,
+)
+from services.grants.applications.repository import Held, Round
+from services.grants.form import Form
+from services.kit import audit
+from services.kit.db.session import WriteSession
+from services.kit.errors import ACTION_CLOSED, INVALID, PERSON_REQUIRED, FieldError, Refused
+from services.kit.findings import Finding
+from services.kit.japan.clock import JST
+from services.kit.resource import Change, Row
+from services.kit.text import Text
+from services.kit.writer import PATCH
+
+NAME = "applications"
+Findings = list[tuple[str, Finding]]
+
+
+async def check(session: WriteSession, rows: list[Row]) -> dict[int, Findings]:
+    return {row["_row"]: await _checked(session, row) for row in rows}
+
+
+async def _checked(session: WriteSession, row: Row) -> Findings:
+    of = await repository.round_of(session, row["round_id"])
+    officer = session.scope.principal.role == "grant_officer"
+    if PATCH in row:
+        held = await repository.lock(session, row["id"])
+        may_write(session, held)
+        row["organisation_id"] = held.organisation_id
+        wrong: Findings = []
+    else:
+        wrong = _started(session, row, of, officer=officer)
+    row |= {"section": of.section, "form_version_id": of.form_version_id}
+    if row["category_code"] is not None and not await repository.has_category(
+        session, of.edition_id, row["category_code"]
+    ):
+        wrong.append(("category_code", UNKNOWN_CATEGORY))
+    return wrong + _answered(of, row)
+
+
+def _started(session: WriteSession, row: Row, of: Round, *, officer: bool) -> Findings:
+    """Who applies, how, and whether the round takes it. What came by post in time may be entered when it has closed."""
+    wrong: Findings = []
+    if not of.stands or (of.closed and not officer):
+        wrong.append(("round_code", NOT_OPEN))
+    if officer == (row["channel"] == "online"):
+        wrong.append(("channel", WHICH_CHANNEL))
+    own = session.scope.principal.organisation
+    if not officer:
+        if row["organisation_id"] not in (None, own):
+            wrong.append(("organisation_code", OTHER_ORGANISATION))
+        row["organisation_id"] = own
+    if row["organisation_id"] is None:
+        wrong.append(("organisation_code", WHICH_ORGANISATION))
+    return wrong
+
+
+def _answered(of: Round, row: Row) -> Findings:
+    if of.form_schema is None:
+        return [("answers", NO_FORM)] if row["answers"] else []
+    found = validate(Form.model_validate(of.form_schema), row["answers"], whole=False)
+    return [(f"answers/{place}", wrong) for place, wrong in found]
+
+
+def may_write(session: WriteSession, held: Held) -> None:
+    """What is not submitted, and what is to be corrected."""
+    of_writer(session, held)
+    state = state_of(held.state, held.closes_at, held.now)
+    if state == "expired" and held.channel == "online":
+        raise Refused(ACTION_CLOSED, expired(held.closes_at))
+    if not writable(held.state):
+        raise Refused(ACTION_CLOSED, STAYS)
+
+
+def of_applicant(session: WriteSession, held: Held) -> None:
+    """Who joins reads it, and writes nothing of it."""
+    if session.scope.principal.organisation != held.organisation_id:
+        raise NOT_YOURS()
+
+
+def of_writer(session: WriteSession, held: Held) -> None:
+    """Who applies; of what came on paper an officer as well."""
+    if session.scope.principal.role != "grant_officer":
+        of_applicant(session, held)
+    elif held.channel == "online":
+        raise NOT_YOURS()
+
+
+def expired(closes_at: datetime) -> Text:
+    return EXPIRED.fill(closes=f"{closes_at.astimezone(JST):%Y-%m-%d %H:%M:%S}")
+
+
+def person_of(session: WriteSession) -> UUID:
+    person = session.scope.principal.person
+    if person is None:
+        raise PERSON_REQUIRED()
+    return person
+
+
+async def take(session: WriteSession, identity: UUID, action: str) -> Held:
+    """Locked, and open to this action by the clock."""
+    held = await repository.lock(session, identity)
+    state = state_of(held.state, held.closes_at, held.now)
+    reason = why_closed(action, Standing(state, held.closes_at, held.now))
+    if reason is not None:
+        raise Refused(ACTION_CLOSED, expired(held.closes_at) if reason is EXPIRED else reason)
+    return held
+
+
+async def send(session: WriteSession, identity: UUID) -> None:
+    """To be approved within the organisation (内部決裁)."""
+    held = await take(session, identity, "send")
+    of_applicant(session, held)
+    await moved(session, held, "send", sent_by=person_of(session), approved_by=None)
+
+
+async def approve(session: WriteSession, identity: UUID) -> None:
+    held = await take(session, identity, "approve")
+    of_applicant(session, held)
+    person = person_of(session)
+    if person == held.sent_by:
+        raise SAME_PERSON()
+    await moved(session, held, "approve", approved_by=person)
+
+
+async def send_back(session: WriteSession, identity: UUID, reason: str) -> None:
+    held = await take(session, identity, "send_back")
+    of_applicant(session, held)
+    await moved(session, held, "send_back", told={"return_reason": reason}, sent_by=None, approved_by=None)
+
+
+async def withdraw(session: WriteSession, identity: UUID, reason: str) -> None:
+    """取下げ, before the decision."""
+    held = await take(session, identity, "withdraw")
+    of_writer(session, held)
+    await moved(session, held, "withdraw", ended_reason=reason)
+
+
+async def accept(session: WriteSession, identity: UUID) -> None:
+    """受理: what arrived is complete in form."""
+    held = await take(session, identity, "accept")
+    await moved(session, held, "accept", accepted_on=held.now.astimezone(JST).date())
+
+
+async def extend(session: WriteSession, identity: UUID, closes_at: datetime, reason: str) -> None:
+    """A later deadline for this one alone; it goes on where it stood."""
+    held = await take(session, identity, "extend")
+    wrong = unextendable(closes_at, held.closes_at, held.now)
+    if wrong is not None:
+        raise INVALID(FieldError("/closes_at", wrong.code, wrong.message, wrong.remedy))
+    sets = {"closes_at": closes_at, "extension_reason": reason, "extended_by": person_of(session)}
+    before = state_of(held.state, held.closes_at, held.now)
+    await repository.move(session, identity, **sets)
+    await _told(session, "extend", identity, (before, held.state), {"closes_at": held.closes_at}, sets)
+
+
+async def moved(
+    session: WriteSession, held: Held, action: str, told: dict[str, Any] | None = None, **sets: Any
+) -> None:
+    step = APPLICATION.take(action, held.state)
+    await repository.move(session, held.id, state=step.after, **sets)
+    await _told(session, action, held.id, (held.state, step.after), None, (told or {}) | sets)
+
+
+async def _told(
+    session: WriteSession, action: str, identity: UUID, states: tuple[str, str], before: Any, after: Any
+) -> None:
+    await audit.entry(session, "grants", action, NAME, identity, before=before, after=after, states=states)
+    await audit.publish(session, "grants", NAME, [Change(0, "UPDATE", identity, None, None)])
