@@ -39,7 +39,7 @@ def walls() -> dict[str, "Wall"]:
     return {
         **{
             f"grants.{table}": wall(mine, mine, moves=moved, verbs="SELECT INSERT UPDATE")
-            for table in ("budget_line", "budget_cap")
+            for table in ("budget_line",)
         },
         **{
             f"grants.{table}": wall(of_its_line, of_its_line, verbs="SELECT INSERT")

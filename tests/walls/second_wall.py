@@ -10,6 +10,7 @@ from typing import Any
 
 from tests.walls import (
     alumni_rows,
+    application_rows,
     budget_rows,
     capacity,
     enrolments,
@@ -332,7 +333,9 @@ def walls(world: World) -> dict[str, Wall]:
     made |= (
         internship_rows.walls(world) | alumni_rows.walls(world) | grants_rows.walls() | budget_rows.walls()
     )
-    return made | {name: wall for schema in PLUMBING for name, wall in plumbing(schema).items()}
+    made |= {name: wall for schema in PLUMBING for name, wall in plumbing(schema).items()}
+    # an application's files are read by its readers, whoever sent them
+    return made | application_rows.walls(world)
 
 
 def surveyed(world: World) -> dict[str, Wall]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from tests.walls import budget_rows, capacity, grants_rows
+from tests.walls import application_rows, budget_rows, capacity, grants_rows
 from tests.walls.loading import World
 from tests.walls.second_wall import INVITED, SAVED, SEEDS, SIGNED_IN
 from tests.walls.world import code
@@ -18,6 +18,7 @@ def seed(schema: str, world: World) -> str:
         + capacity.seed(schema)
         + grants_rows.seed(schema)
         + budget_rows.seed(schema)
+        + application_rows.seed(schema)
     )
 
 

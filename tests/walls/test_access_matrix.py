@@ -54,12 +54,15 @@ WRITES = ("_create", "_change")
 OF_CARE = ("care_", "directory_")
 # national figures, and no case
 OF_FIGURES = ("care_statistics", "care_figure_releases")
+APPLIED = ("grants_application", "grants_submissions", "grants_corrections")
 FEED = ("jet_changes_list", "grants_changes_list")  # which tells them of nothing there
 
 
 def sets_up(operation: str) -> bool:
-    """Of grants: what CLAIR's officers do."""
-    return operation.startswith("grants_") and not operation.endswith(("_list", "_read"))
+    """Of grants: what CLAIR's officers do, beside what is done with applications."""
+    return operation.startswith("grants_") and not (
+        operation.endswith(("_list", "_read")) or operation.startswith(APPLIED)
+    )
 
 
 NEVER: dict[str, Callable[[str], bool]] = {
@@ -67,7 +70,9 @@ NEVER: dict[str, Callable[[str], bool]] = {
         ("counsellor", "care_officer", "protector"), lambda operation: not operation.startswith(OF_CARE)
     ),
     "ministry": lambda operation: (
-        not operation.startswith(("jet_statistics", "directory_", "grants_")) or sets_up(operation)
+        not operation.startswith(("jet_statistics", "directory_", "grants_"))
+        or sets_up(operation)
+        or operation.startswith(APPLIED)
     ),
     "grant_officer": lambda operation: not operation.startswith(("grants_", "directory_")),
     "coordinator": lambda operation: operation.startswith("grants_") and operation not in FEED,
