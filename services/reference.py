@@ -10,6 +10,11 @@ from services.gateway.door.problems import KINDS
 from services.gateway.registry.app import RESOURCES as REGISTRY
 from services.gateway.registry.app import SLICES
 from services.gateway.registry.structure.changes import STATISTICS as ORGANISATIONS
+from services.grants.app import RESOURCES as GRANTS
+from services.grants.budget_lines.domain import LINE
+from services.grants.forms.domain import FORM_VERSION
+from services.grants.rounds.domain import ROUND
+from services.grants.rule_versions.domain import RULE_VERSION
 from services.jet.alumni.domain import ALUMNUS
 from services.jet.app import RESOURCES as JET
 from services.jet.care.bookings.domain import BOOKING
@@ -41,15 +46,16 @@ from services.kit.resource import Action, Resource
 from services.openapi import SERVICES, document
 
 FOLDER = Path(__file__).resolve().parents[1] / "docs" / "reference"
-RESOURCES: tuple[Resource, ...] = (*REGISTRY, *JET)
+RESOURCES: tuple[Resource, ...] = (*REGISTRY, *JET, *GRANTS)
 MACHINES = (
     PARTICIPATION, SUBMISSION, CONSOLIDATION, RUN, capacity.CLAIM, CONSENT, INTERVIEW, APPLICATION, ASSIGNMENT_RUN, ALUMNUS,
+    RULE_VERSION, FORM_VERSION, ROUND, LINE,
 )  # fmt: skip
 # of counselling, whose commands of the same names are open by these alone
 CARE_MACHINES = (CASE, REFERRAL, GLASS, BOOKING, CLAIM)
 ROLES = (
     "coordinator", "registrar", "auditor", "organisation", "host_authority", "ministry", "participant", "business",
-    "service",
+    "service", "grant_officer",
 )  # fmt: skip
 STANDINGS = tuple(role for role in ROLES if role not in ("ministry", "service"))
 MADE = "<!-- Made by `python -m services.reference`; change the declarations, not this page. -->"

@@ -1,4 +1,4 @@
-"""One worker process: `python -m services.worker jet|registry|care`. It does the jobs of one service's schema, seals
+"""One worker process: `python -m services.worker jet|registry|care|grants`. It does the jobs of one service's schema, seals
 its audit, and ends the offers of seats whose time is over.
 
 It opens the database as the API process of the same service does, prints `ready` when it waits for jobs, and on
@@ -46,6 +46,7 @@ PLACES = {
     "registry": Place("directory", "identity", "services.gateway.registry.app"),
     "jet": Place("jet", "jet", "services.jet.app"),
     "care": Place("care", "care", "services.jet.care.app"),
+    "grants": Place("grants", "grants", "services.grants.app"),
 }
 
 

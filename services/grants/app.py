@@ -1,22 +1,52 @@
-"""The grants service: it serves its health and its audit alone until its first capability comes."""
+"""The grants service: programmes of CLAIR's sections, their editions of each year, rules, rounds, and budgets."""
 
 from fastapi import FastAPI
 
-from services.kit.http import audit
+from services.grants.budget_lines import routes as budgeting
+from services.grants.budget_lines.resource import budget_lines
+from services.grants.categories.resource import edition_categories
+from services.grants.editions.resource import editions
+from services.grants.entries.resource import ledger_entries
+from services.grants.forms import routes as form_routes
+from services.grants.forms.resource import form_versions
+from services.grants.programmes.resource import programmes
+from services.grants.rounds import routes as announcing
+from services.grants.rounds.extensions import round_extensions
+from services.grants.rounds.public import public_rounds
+from services.grants.rounds.resource import rounds
+from services.grants.rule_versions import routes as freezing
+from services.grants.rule_versions.resource import rule_versions
 from services.kit.http.app import create_service
-from services.kit.http.mount import router_for
+from services.kit.http.slices import assemble
 
-router = router_for("grants")
-MATRIX = audit.mount("grants", "grants", router)
+RESOURCES = (
+    programmes,
+    editions,
+    edition_categories,
+    rule_versions,
+    form_versions,
+    rounds,
+    round_extensions,
+    public_rounds,
+    budget_lines,
+    ledger_entries,
+)
+COMMANDS = (freezing, form_routes, announcing, budgeting)
+slices = assemble(
+    "grants",
+    "grants",
+    RESOURCES,
+    tuple(one.router for one in COMMANDS),
+    {name: rule for one in COMMANDS for name, rule in one.RULES.items()},
+)
 
 
 def create_app() -> FastAPI:
     return create_service(
         "grants",
         title="Kakehashi: grants",
-        description="助成。監査のほかは、まだ何も提供していません。\n\nGrants. Nothing is offered here yet but the audit.",
         schema="grants",
-        routers=[router],
-        matrix=MATRIX,
-        constraints={},
+        routers=slices.routers,
+        matrix=slices.matrix,
+        constraints=slices.constraints,
     )

@@ -144,7 +144,7 @@ def _marked(model: type[BaseModel], kind: type[Only] | type[WrittenBy]) -> dict[
 
 @dataclass(frozen=True)
 class Resource:
-    """`name` is the glossary's term, `plural` the path. `read` is the shape of an answer, `write` that of a
+    """`name` is the glossary's term, `plural` the path; one without a key begins with `public/`. `read` is the shape of an answer, `write` that of a
     body and of an import's row; `fixed`: fields that say which
     record it is, and that a change leaves alone. `source` selects one labelled column per field of `read`, and `id`,
     `row_version` besides. `subjects`: the audit of a read names the records that it showed. `settle` is told once, at the
@@ -206,6 +206,14 @@ class Resource:
         return tuple(self.read.model_fields)
 
     @cached_property
+    def documents(self) -> frozenset[str]:
+        """Fields with fields of their own: their columns are jsonb."""
+        kinds = {name: info.annotation for name, info in self.read.model_fields.items()}
+        return frozenset(
+            n for n, one in kinds.items() if isinstance(one, type) and issubclass(one, BaseModel)
+        )
+
+    @cached_property
     def restricted(self) -> dict[str, frozenset[str]]:
         """field → the roles that are shown it."""
         return _marked(self.read, Only)
@@ -237,7 +245,7 @@ class Resource:
 
     def operation(self, verb: str) -> str:
         """The operationId of one of its routes: service_plural_verb."""
-        return f"{self.service}_{self.plural}_{verb}".replace("-", "_")
+        return f"{self.service}_{self.plural}_{verb}".replace("-", "_").replace("/", "_")
 
     def rows(self) -> dict[str, Rule]:
         """Its rows of the access matrix."""

@@ -138,13 +138,18 @@ def test_views_see_no_more_than_their_reader(postgres: PrivatePostgres) -> None:
 
 
 # whom a wall of counselling parts is held by it, and must not be shown it: a yes or no, of two persons
-OWNERS_RIGHTS = [("care.walled(uuid,uuid)",)]
+# the application reads the balance of a budget line, and only the entries of its ledger change it
+OWNERS_RIGHTS = [
+    ("care.walled(uuid,uuid)",),
+    ("grants.budget_line_opened()",),
+    ("grants.ledger_kept()",),
+]
 
 
 def test_no_function_runs_with_its_owners_rights(postgres: PrivatePostgres) -> None:
     rows = fetch(
         postgres.url(),
-        f"SELECT oid::regprocedure::text FROM pg_proc WHERE prosecdef AND pronamespace::regnamespace::name = {OURS}",
+        f"SELECT oid::regprocedure::text FROM pg_proc WHERE prosecdef AND pronamespace::regnamespace::name = {OURS} ORDER BY 1",
     )
     assert rows == OWNERS_RIGHTS
 

@@ -16,6 +16,7 @@ EVERYONE: dict[str, Reach] = dict.fromkeys(
         "counsellor",
         "care_officer",
         "protector",
+        "grant_officer",
     ),
     "all",
 )

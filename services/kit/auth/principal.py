@@ -7,7 +7,7 @@ from services.kit.ids import OrganisationId, PersonId
 # Those that a client can have. `issuer` and `worker` are the database's alone, and no token carries them.
 ROLES = (
     "coordinator", "registrar", "organisation", "host_authority", "ministry", "participant", "business", "auditor",
-    "service", "counsellor", "care_officer", "protector",
+    "service", "counsellor", "care_officer", "protector", "grant_officer",
 )  # fmt: skip
 
 

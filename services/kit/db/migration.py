@@ -239,6 +239,9 @@ class Schema:
             f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA {self.name} TO {self.application}"
         )
 
+    def drop_jobs(self) -> None:
+        run(QueryBuilderEnvironment(DBSettings(db_schema=self.name)).build_uninstall_query())
+
     def drop(self) -> None:
         """Undo the first migration of a schema: everything in it but the schema itself."""
         for kind, catalogue, prefix, name, condition in (

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from fastapi import Request
 from pydantic import TypeAdapter
+from pydantic_core import from_json
 from sqlalchemy import select
 from starlette.responses import Response, StreamingResponse
 
@@ -33,6 +34,10 @@ class Wanted(NamedTuple):
     form: Format
     media: str
     parameters: dict[str, str]
+
+
+def _file_name(resource: Resource) -> str:
+    return resource.plural.rpartition("/")[2]
 
 
 def _described(resource: Resource, role: str, request: Request) -> Description:
@@ -131,7 +136,14 @@ async def find(resource: Resource, session: ReadSession, ref: str) -> Record:
     record = await session.row(query.sql, *query.values(rows.scope_values(scope) | {"_ref": addressed[1]}))
     if record is None:
         raise ABSENT()
-    return record
+    return _unfolded(resource, record)
+
+
+def _unfolded(resource: Resource, record: Record) -> Record:
+    """With its documents as what they hold: the pools of reads leave them as text, the connections of writes do not."""
+    folded = (name for name in resource.documents if isinstance(record[name], str))
+    held = {name: from_json(record[name]) for name in folded}
+    return {**record, **held} if held else record
 
 
 def represent(
@@ -192,7 +204,7 @@ async def page(resource: Resource, session: ReadSession, query: Any, request: Re
     await reads.note(resource, request, [record[resource.subject] for record in found[:limit]])
     names = resource.shown(scope.principal.role)
     body: dict[str, Any] = extra | {
-        "items": [shown(resource, record, names) for record in found[:limit]],
+        "items": [shown(resource, _unfolded(resource, record), names) for record in found[:limit]],
         "next": None,
     }
     headers = dict(VARY)
@@ -258,7 +270,9 @@ async def whole(
         await reads.note(resource, request, [record["subject"] for record in found], wanted.form)
     made = rows.listing(resource, sorted_as)
     records = _opened(resource, session.stream(made.sql, *made.values(values)))
-    return await _file(records, table, wanted, request, f"{resource.plural}.{wanted.form}", said.get("basis"))
+    return await _file(
+        records, table, wanted, request, f"{_file_name(resource)}.{wanted.form}", said.get("basis")
+    )
 
 
 async def _revocable(
@@ -282,7 +296,7 @@ async def _revocable(
 
     mark = standing.file_mark(found[0][resource.marked]) if found and resource.marked else ""
     table = _described(resource, scope.principal.role, request)
-    name = f"{resource.plural}{mark}.{wanted.form}"
+    name = f"{_file_name(resource)}{mark}.{wanted.form}"
     return standing.guarded(
         await _file(_opened(resource, _each(found)), table, wanted, request, name, None), stands
     )
@@ -290,6 +304,7 @@ async def _revocable(
 
 async def _opened(resource: Resource, records: AsyncIterator[Record]) -> AsyncIterator[Record]:
     async for record in records:
+        record = _unfolded(resource, record)
         if resource.sealed:
             record = {**record, **shown(resource, record, tuple(resource.sealed))}
         yield record

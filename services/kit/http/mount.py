@@ -202,12 +202,38 @@ def _mount_create(resource: Resource, router: APIRouter) -> None:
 def _patch(write: type[BaseModel]) -> dict[str, Any]:
     """A merge patch names any of the fields; null takes a value away."""
     told = write.model_json_schema()
-    schema = {"type": "object", "properties": told["properties"], "additionalProperties": False}
+    parts = told.get("$defs", {})
+    properties = {name: _in_part(one, parts) for name, one in told["properties"].items()}
+    schema = {"type": "object", "properties": properties, "additionalProperties": False}
     match = KEY | {"name": "If-Match"}
     return {
         "parameters": [KEY | {"required": False}, match],
         "requestBody": {"content": {media: {"schema": schema} for media in JSON_TYPES}},
     }
+
+
+def _in_part(schema: Any, parts: dict[str, Any], whole: bool = False) -> Any:
+    """Written out, for it stands in no component. Of a document a patch names what changes; of a list, all of it."""
+    if isinstance(schema, list):
+        return [_in_part(one, parts, whole) for one in schema]
+    if not isinstance(schema, dict):
+        return schema
+    if "$ref" in schema:
+        schema = parts[schema["$ref"].rpartition("/")[2]]
+    left_out = () if whole or schema.get("type") != "object" else ("required",)
+    return {
+        name: _in_part(one, parts, whole or name == "items")
+        for name, one in schema.items()
+        if name not in left_out
+    }
+
+
+def _patched(present: Any, patch: Any) -> Any:
+    """JSON Merge Patch (RFC 7396) within a field: a document is patched, anything else is replaced."""
+    if not isinstance(present, dict) or not isinstance(patch, dict):
+        return patch
+    merged = present | {name: _patched(present.get(name), one) for name, one in patch.items()}
+    return {name: one for name, one in merged.items() if name not in patch or patch[name] is not None}
 
 
 def _mount_change(resource: Resource, router: APIRouter) -> None:
@@ -221,7 +247,8 @@ def _mount_change(resource: Resource, router: APIRouter) -> None:
         await listing.lock(resource, session, record["id"])
         current = await listing.find(resource, reading, str(record["id"]))
         _matched(request, current["row_version"])
-        merged = {name: current[name] for name in write.model_fields if name in resource.fields} | body
+        stands = {name: current[name] for name in write.model_fields if name in resource.fields}
+        merged = stands | {name: _patched(stands.get(name), one) for name, one in body.items()}
         try:
             row = write.model_validate(merged).model_dump()
         except ValidationError as error:

@@ -163,7 +163,9 @@ class Workbook:
 
 
 def _one(value: Any) -> Any:
-    """Several values, none of which holds a space, stand in one cell as they are read from it."""
+    """Several values, none of which holds a space, stand in one cell as they are read from it; a document is JSON."""
+    if isinstance(value, dict):
+        return to_json(value).decode()
     return " ".join(map(str, value)) or None if isinstance(value, list) else value
 
 

@@ -18,6 +18,7 @@ EVERYBODY = (
     "counsellor",
     "care_officer",
     "protector",
+    "grant_officer",
 )
 LEFT = Text("サインアウトしました。", "You have signed out.")
 TURNED = Text("立場を切り替えました。", "You are here in your other standing now.")

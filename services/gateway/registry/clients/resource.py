@@ -49,6 +49,7 @@ Role = Literal[
     "counsellor",
     "care_officer",
     "protector",
+    "grant_officer",
 ]
 # shorter than a UUID without its hyphens, so that a path never reads one as the other
 ClientId = Annotated[StrictStr, Field(pattern=r"^[a-z][a-z0-9-]{1,29}$")]

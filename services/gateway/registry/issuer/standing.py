@@ -1,7 +1,7 @@
 """In which role a person comes, when a tool acts for them: read from the directory, never from the tool.
 
-Staff of CLAIR are coordinators, registrars, auditors, or keep counselling or the protection of data by the section of
-their post; whoever has a counsellor's post counsels for its organisation, whatever else they are; officers come for the
+Staff of CLAIR are coordinators, registrars, auditors, officers of grants, or keep counselling or the protection of data
+by the section of their post; whoever has a counsellor's post counsels for its organisation, whatever else they are; officers come for the
 organisation that they hold a post at; participants for themselves, after they have left as well, and for the
 organisation where they hold an officer's post besides. Contacts of companies come for the organisation, of whatever
 kind, that they hold a post at: as a business, which sees nothing of the people whom an organisation employs.
@@ -18,6 +18,8 @@ CLAIR = ("association", "CLAIR")
 STAFF_SECTIONS = {
     "jet": "coordinator", "registry": "registrar", "audit": "auditor", "care": "care_officer", "protection": "protector",
 }  # fmt: skip
+# Of grants there are several sections, each with programmes of its own; which are the caller's asks the grants service.
+GRANTS = "grants-"
 # A prefectural adviser (取りまとめ団体アドバイザー) advises colleagues. That is no standing to read what the organisation has
 # of them; whoever counsels them has a counsellor's post besides.
 ADVISER_SECTION = "adviser"
@@ -72,10 +74,14 @@ def standings(person: Person) -> set[Standing]:
     if person.kind == "officer":
         return _at_posts(person.posts) | counsels
     return counsels | {
-        Standing(STAFF_SECTIONS[post.section], None)
+        Standing(role, None)
         for post in person.posts
-        if (post.organisation_kind, post.organisation_code) == CLAIR and post.section in STAFF_SECTIONS
+        if (post.organisation_kind, post.organisation_code) == CLAIR and (role := _staff_role(post.section))
     }
+
+
+def _staff_role(section: str) -> str | None:
+    return "grant_officer" if section.startswith(GRANTS) else STAFF_SECTIONS.get(section)
 
 
 def _at_posts(posts: Sequence[Post]) -> set[Standing]:
@@ -116,8 +122,8 @@ def chosen(found: set[Standing]) -> Standing | None:
 
 
 _WIDEST_FIRST = (
-    "host_authority", "coordinator", "organisation", "registrar", "auditor", "care_officer", "protector", "participant",
-    "counsellor", "business",
+    "host_authority", "coordinator", "organisation", "registrar", "auditor", "care_officer", "protector", "grant_officer",
+    "participant", "counsellor", "business",
 )  # fmt: skip
 
 

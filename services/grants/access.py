@@ -1,0 +1,33 @@
+"""Rows of the access matrix that the grants service's resources share."""
+
+from services.kit.auth.scope import Rule
+
+# An officer reaches the programmes of the sections that they serve in today; whoever may apply, and the ministries, what
+# is announced. Who coordinates JET or keeps the directory has no part in it.
+PROGRAMMES = Rule(
+    "grants.programme:read",
+    {
+        "grant_officer": "own",
+        "service": "all",
+        "organisation": "own",
+        "host_authority": "own",
+        "participant": "own",
+        "ministry": "own",
+    },
+)
+SETS_UP = Rule("grants.programme:write", {"grant_officer": "own"})
+# To freeze rules, to announce a round, to extend and to cancel it is signed by a person.
+SIGNS = Rule("grants.programme:write", {"grant_officer": "own"}, human=True)
+KEPT_BY_SECTIONS = {
+    "list": PROGRAMMES,
+    "read": PROGRAMMES,
+    "create": SETS_UP,
+    "change": SETS_UP,
+    "import": SETS_UP,
+}
+ANNOUNCED = Rule("", public=True)
+# Budget lines and their ledger are the section's alone. To plan, to enter what the Board decided and to move money between
+# lines is signed by a person.
+BUDGETS = Rule("grants.budget:read", {"grant_officer": "own"})
+KEEPS_BUDGETS = Rule("grants.budget:write", {"grant_officer": "own"})
+DECIDES_BUDGETS = Rule("grants.budget:write", {"grant_officer": "own"}, human=True)

@@ -1,0 +1,187 @@
+"""Rules of rounds (募集回): what its instants on the business clock make of one, and what goes together.
+
+Stored is only what somebody decided: announced, extended, cancelled. Applications are taken from `opens_at` until
+`closes_at`, half-open: what arrives at that instant arrives too late.
+"""
+
+from datetime import date, datetime
+from typing import NamedTuple
+
+from services.kit.findings import Finding
+from services.kit.japan.fiscal_year import first_day
+from services.kit.text import Text
+from services.kit.transitions import Machine, Transition
+
+STATES = ("draft", "announced", "open", "closed", "cancelled")
+_CLOCK = Text("日時によって変わります。", "The clock does this.")
+_NOT_RUNNING = Text("公示前か、中止された募集回です。", "It is not announced, or is cancelled.")
+ROUND = Machine(
+    "grant_round",
+    "draft",
+    (
+        Transition(
+            "announce", ("draft",), "announced",
+            Text("公示済みか、中止された募集回です。", "It was announced, or is cancelled."),
+        ),
+        Transition("opening_comes", ("announced",), "open", _CLOCK),
+        Transition("deadline_comes", ("open",), "closed", _CLOCK),
+        Transition("extend", ("announced",), "announced", _NOT_RUNNING),
+        Transition("extend", ("open", "closed"), "open", _NOT_RUNNING),
+        Transition(
+            "cancel", ("draft", "announced", "open", "closed"), "cancelled",
+            Text("すでに中止されています。", "It is cancelled already."),
+        ),
+    ),
+)  # fmt: skip
+
+NOT_IN_ORDER = Finding(
+    "round_out_of_order",
+    Text("締切が受付開始より後になっていません", "It closes before it opens"),
+    Text("締切を受付開始より後の日時にしてください。", "Choose a deadline after the opening."),
+)
+PUBLISHED_TOO_EARLY = Finding(
+    "round_published_before_deadline",
+    Text("公表日時が締切より前です", "Results would be published before the deadline"),
+    Text(
+        "公表日時を締切以後にするか、空欄にしてください。",
+        "Choose an instant of publication after the deadline, or leave it out.",
+    ),
+)
+PROJECTS_NOT_IN_ORDER = Finding(
+    "projects_out_of_order",
+    Text("事業期間の終わりが始まりより前です", "Projects would end before they begin"),
+    Text("事業期間の日付を確認してください。", "Check the days of the projects."),
+)
+PROJECTS_OUTSIDE_YEAR = Finding(
+    "projects_outside_year",
+    Text("事業期間が、実施の年度の外です", "Projects lie outside the edition's fiscal year"),
+    Text(
+        "4月1日から翌年3月31日までの中の日付にするか、その年度の実施に登録してください。",
+        "Choose days from 1 April to 31 March of that year, or the edition of another one.",
+    ),
+)
+OTHER_EDITION = Finding(
+    "round_of_another_edition",
+    Text("この募集回コードは、別の実施のものです", "This code belongs to a round of another edition"),
+    Text("募集回コードを確認してください。", "Check the round's code."),
+)
+RULES_OF_ANOTHER = Finding(
+    "rules_of_another_edition",
+    Text("この要綱の版は、別の実施のものです", "These rules belong to another edition"),
+    Text("同じ実施の要綱の版を指定してください。", "Name a version of this edition's rules."),
+)
+FORM_OF_ANOTHER = Finding(
+    "form_of_another_edition",
+    Text("この様式の版は、別の実施のものです", "This form belongs to another edition"),
+    Text("同じ実施の様式の版を指定してください。", "Name a version of this edition's form."),
+)
+PARENT_OF_ANOTHER = Finding(
+    "parent_of_another_edition",
+    Text("元の募集回にできません", "This cannot be the round before"),
+    Text(
+        "同じ実施で、回数がより小さい募集回を指定してください。",
+        "Name a round of the same edition with a lower number.",
+    ),
+)
+STAYS = Finding(
+    "round_announced_stays",
+    Text("公示後（または中止後）は変更できません", "An announced or cancelled round does not change"),
+    Text(
+        "締切は「延長」で変更できます。それ以外の誤りは、中止して新しい募集回を公示してください。公表日時だけは直接変更できます。",
+        "Extend it to move the deadline. For anything else cancel it and announce another; the instant of publication "
+        "alone can be changed.",
+    ),
+)
+NOT_FROZEN = Finding(
+    "rules_not_frozen",
+    Text("要綱の版が確定していません", "The rules are not frozen"),
+    Text(
+        "募集回に要綱の版を登録し、その版を確定してから公示してください。",
+        "Name a version of the rules in the round and freeze it; then announce.",
+    ),
+)
+FORM_NOT_FROZEN = Finding(
+    "form_not_frozen",
+    Text("様式の版が確定していません", "The form is not frozen"),
+    Text(
+        "募集回の様式の版を確定してから公示してください。様式を使わない募集回では、様式の版を空欄にしてください。",
+        "Freeze the version of the form that the round names, then announce. A round that needs no form names none.",
+    ),
+)
+ALREADY_OVER = Finding(
+    "round_deadline_passed",
+    Text("締切をすでに過ぎています", "The deadline has passed"),
+    Text(
+        "締切を今より後の日時に直してから公示してください。", "Choose a deadline ahead of now, then announce."
+    ),
+)
+NOT_LATER = Finding(
+    "extension_not_later",
+    Text("新しい締切が、今の締切または現在より後になっていません", "The new deadline is not later"),
+    Text(
+        "今の締切と現在のどちらよりも後の日時を入力してください。",
+        "Give an instant after both the present deadline and now.",
+    ),
+)
+LATER_THAN_PUBLISHED = Finding(
+    "extension_after_publication",
+    Text("新しい締切が公表日時より後です", "The new deadline comes after the publication"),
+    Text("先に公表日時を後ろに変更してください。", "Move the instant of publication first."),
+)
+
+
+class Schedule(NamedTuple):
+    """What a round's state is worked out from."""
+
+    opens_at: datetime
+    closes_at: datetime
+    announced_at: datetime | None = None
+    cancelled_at: datetime | None = None
+
+
+def state(one: Schedule, now: datetime) -> str:
+    """One of STATES; `now` is business time. `repository.STATE` is the same in SQL."""
+    if one.cancelled_at is not None:
+        return "cancelled"
+    if one.announced_at is None:
+        return "draft"
+    if now < one.opens_at:
+        return "announced"
+    return "open" if now < one.closes_at else "closed"
+
+
+def misdated(
+    opens_at: datetime, closes_at: datetime, publish_at: datetime | None, projects: tuple[date, date],
+    fiscal_year: int,
+) -> list[tuple[str, Finding]]:  # fmt: skip
+    wrong: list[tuple[str, Finding]] = []
+    if closes_at <= opens_at:
+        wrong.append(("closes_at", NOT_IN_ORDER))
+    if publish_at is not None and publish_at < closes_at:
+        wrong.append(("publish_at", PUBLISHED_TOO_EARLY))
+    first, last = projects
+    if last < first:
+        wrong.append(("projects_to", PROJECTS_NOT_IN_ORDER))
+    elif first < first_day(fiscal_year) or last >= first_day(fiscal_year + 1):
+        wrong.append(("projects_from", PROJECTS_OUTSIDE_YEAR))
+    return wrong
+
+
+def unannounceable(
+    rules_frozen: bool, form_drafted: bool, closes_at: datetime, now: datetime
+) -> tuple[str, Finding] | None:
+    """Why a round cannot be announced as it stands, and at which field. `form_drafted`: it names a form not yet frozen."""
+    if not rules_frozen:
+        return "rules_code", NOT_FROZEN
+    if form_drafted:
+        return "form_code", FORM_NOT_FROZEN
+    return ("closes_at", ALREADY_OVER) if closes_at <= now else None
+
+
+def unextendable(
+    given: datetime, closes_at: datetime, publish_at: datetime | None, now: datetime
+) -> Finding | None:
+    """Why the deadline cannot move to `given`."""
+    if given <= max(closes_at, now):
+        return NOT_LATER
+    return LATER_THAN_PUBLISHED if publish_at is not None and given > publish_at else None
