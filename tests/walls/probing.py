@@ -233,6 +233,12 @@ async def readers_of(connection: Any, world: World) -> list[Probe]:
                     if table != "person" or staff or (asker.person and row["id"] == asker.person)
                 ]
                 made.append(Probe(name, f"READER {login}", login, asker, "", _select(name), " ".join(found)))
+    # grants learns of the caller's own posts alone
+    name, posts = "directory.post", (await stored(connection, "directory.post")).values()
+    for asker in everyone:
+        held = sorted(row["section"] for row in posts if asker.person and row["person_id"] == asker.person)
+        sections = f"SELECT string_agg(t.section, ' ' ORDER BY t.section) FROM {name} AS t"
+        made.append(Probe(name, "READER grants_app", "grants_app", asker, "", sections, " ".join(held)))
     # counselling reads of the open directory what has no list of codes
     for table in (one for one in OPEN if not one.startswith("code")):
         name, rows = f"directory.{table}", await stored(connection, f"directory.{table}")

@@ -5,7 +5,7 @@ from uuid import uuid4
 
 from tests.support.serving import Serving
 
-KINDS = {"jet": "appointments", "directory": "officer-changes"}
+KINDS = {"jet": "appointments", "directory": "officer-changes", "grants": "programmes"}
 
 
 def probe(serving: Serving, operation: str) -> dict[str, Any]:

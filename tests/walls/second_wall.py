@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from tests.walls import alumni_rows, capacity, enrolments, fairs_rows, internship_rows, training
+from tests.walls import alumni_rows, capacity, enrolments, fairs_rows, grants_rows, internship_rows, training
 from tests.walls.loading import World
 from tests.walls.world import CONTACTS, PEOPLE, POSTS, Actor, met, opened, represented, visible
 
@@ -60,6 +60,8 @@ DATABASE_ACTORS = (
     *(Actor("host_authority", name) for name in ("ume", "take", "eki")),
     *(Actor("participant", person=name) for name in ("Quince", "Quaver", "Quorum", "Kanri", "")),
     *(Actor("business", name) for name in ("kogyo", "shoji", "azami", "")),
+    *(Actor("grant_officer", person=name) for name in (*grants_rows.PEOPLE, "")),
+    Actor("anonymous"),
 )
 
 
@@ -68,7 +70,8 @@ def askers(world: World) -> list[Asker]:
     contacts = frozenset(str(world.people[name]) for name in CONTACTS)
     for actor in DATABASE_ACTORS:
         seen = visible(actor, world.today)
-        organisation, person = world.organisations.get(actor.organisation), world.people.get(actor.person)
+        organisation = world.organisations.get(actor.organisation)
+        person = world.people.get(actor.person) or grants_rows.PEOPLE.get(actor.person)
         values = {
             "client": "c",
             "role": actor.role,
@@ -317,7 +320,7 @@ def walls(world: World) -> dict[str, Wall]:
     made |= training.walls(world)
     made |= fairs_rows.walls(world)
     made |= enrolments.walls(world)
-    made |= internship_rows.walls(world) | alumni_rows.walls(world)
+    made |= internship_rows.walls(world) | alumni_rows.walls(world) | grants_rows.walls()
     return made | {name: wall for schema in PLUMBING for name, wall in plumbing(schema).items()}
 
 
@@ -354,13 +357,17 @@ def surveyed(world: World) -> dict[str, Wall]:
 
 def plumbing(schema: str, reader: str = "auditor") -> dict[str, Wall]:
     """`reader`: the role that reads the audit."""
-    feed = either(roles("coordinator", "registrar", "service", "worker"), seen)
+    # of grants, nobody at CLAIR is told beside the tools of the house
+    staff = () if schema == "grants" else ("coordinator", "registrar")
+    feed = either(roles(*staff, "service", "worker"), seen)
     mine, sealing = either(own, roles("worker")), roles(reader, "worker")
     away = {"caller": "somebody else"}
     parents = {identity: caller for caller, both in SEEDS.items() for identity in both}
 
     def old(asker: Asker, row: Row) -> bool:
-        return schema in ("identity", "jet", "care") and asker.role == "worker" and row["key"] == "old"
+        return (
+            schema in ("identity", "jet", "care", "grants") and asker.role == "worker" and row["key"] == "old"
+        )
 
     def read_of(asker: Asker, row: Row) -> bool:
         """In the JET service, whose record it is sees who read it."""

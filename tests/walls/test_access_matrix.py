@@ -54,12 +54,22 @@ WRITES = ("_create", "_change")
 OF_CARE = ("care_", "directory_")
 # national figures, and no case
 OF_FIGURES = ("care_statistics", "care_figure_releases")
+FEED = ("jet_changes_list", "grants_changes_list")  # which tells them of nothing there
+
+
+def sets_up(operation: str) -> bool:
+    """Of grants: what CLAIR's officers do."""
+    return operation.startswith("grants_") and not operation.endswith(("_list", "_read"))
+
+
 NEVER: dict[str, Callable[[str], bool]] = {
     **dict.fromkeys(
         ("counsellor", "care_officer", "protector"), lambda operation: not operation.startswith(OF_CARE)
     ),
     "ministry": lambda operation: not operation.startswith(("jet_statistics", "directory_")),
-    "registrar": lambda operation: operation.startswith("jet_") and operation != "jet_changes_list",
+    "grant_officer": lambda operation: not operation.startswith(("grants_", "directory_")),
+    "coordinator": lambda operation: operation.startswith("grants_") and operation not in FEED,
+    "registrar": lambda operation: operation.startswith(("jet_", "grants_")) and operation not in FEED,
     "participant": lambda operation: (
         (operation.endswith(("_create", "_change", "_cancel")) or "imports" in operation)
         and not operation.startswith(THEIR_OWN)
@@ -69,11 +79,17 @@ NEVER: dict[str, Callable[[str], bool]] = {
         or (operation.startswith("directory_") and operation.endswith(WRITES))
     ),
     "organisation": lambda operation: (
-        operation.startswith(("identity_", "jet_early", "jet_participants_c", *CAREERS))
+        (
+            operation.startswith(("identity_", "jet_early", "jet_participants_c", *CAREERS))
+            or sets_up(operation)
+        )
         and not saving(operation)
     ),
     "host_authority": lambda operation: (
-        operation.startswith(("identity_", "jet_early", "jet_participants_c", *CAREERS))
+        (
+            operation.startswith(("identity_", "jet_early", "jet_participants_c", *CAREERS))
+            or sets_up(operation)
+        )
         and not saving(operation)
     ),
     "service": lambda operation: operation.endswith(("_create", "_change")) and not of_the_desk(operation),

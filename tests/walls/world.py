@@ -122,7 +122,13 @@ class Actor:
         return " ".join(part for part in (self.role, self.organisation, self.person) if part)
 
 
-STAFF = {"Kacho": "staff", "Kakari": "staff", "Kansa": "staff", "Moto": "officer"}  # Moto's post has ended
+STAFF = {
+    "Kacho": "staff",
+    "Kakari": "staff",
+    "Kansa": "staff",
+    "Josei": "staff",
+    "Moto": "officer",
+}  # Moto's post has ended
 ACTORS = (
     *(Actor(role) for role in ("coordinator", "registrar", "auditor", "service", "ministry")),
     Actor("coordinator", person="Kacho"),
@@ -141,6 +147,9 @@ ACTORS = (
     Actor("counsellor", "kogyo"),
     Actor("care_officer"),
     Actor("protector"),
+    # of grants alone, in the sections where they hold a post
+    Actor("grant_officer"),
+    Actor("grant_officer", person="Josei"),
     # tokens that name nobody and nothing see nothing
     Actor("organisation", person="Moto"),
     *(Actor(role) for role in ("organisation", "host_authority", "participant", "business")),
@@ -150,7 +159,7 @@ ANONYMOUS = "anonymous"
 KINDS = (
     ANONYMOUS, "auditor person", "auditor tool", "business person", "business tool", "business without one",
     "care_officer tool", "counsellor tool", "protector tool",
-    "coordinator person", "coordinator tool", "designated city tool", "employer as a business", "former officer", "host officer", "host tool", "host without a host", "house tool", "house tool for a person",
+    "coordinator person", "coordinator tool", "designated city tool", "grant_officer person", "grant_officer tool", "employer as a business", "former officer", "host officer", "host tool", "host without a host", "house tool", "house tool for a person",
     "ministry tool", "officer", "organisation tool", "organisation without one", "participant",
     "participant not yet placed", "participant who left", "participant who moved", "participant without a person",
     "registrar person", "registrar tool",

@@ -17,7 +17,7 @@ from services.kit.wire import Called, Instant, Only, Wire
 class RoundExtension(Wire):
     round_code: str
     id: UUID
-    closed_at: Annotated[Instant, Called("extension_closed_at")]
+    closed_at: Instant
     closes_at: Annotated[Instant, Called("round_closes_at")]
     reason: Annotated[str, Called("extension_reason")]
     extended_at: Instant

@@ -35,10 +35,10 @@ class PublicRound(Wire):
     projects_to: Day
     work_from_decision: bool
     applicant_kinds: list[ApplicantKind]
-    rate: Annotated[str, Called("grant_rate")]
+    rate: str
     cap_project: int | None
     cap_joint: int | None
-    minimum: Annotated[int | None, Called("grant_minimum")]
+    minimum: int | None
     legal_text: str | None
     sample: bool
 

@@ -25,7 +25,7 @@ class RuleVersionWrite(Wire):
     """`sample`: figures that CLAIR has not confirmed; every paper made by them says so."""
 
     edition_code: GrantCode
-    rules: Annotated[Rules, Called("grant_rules")]
+    rules: Rules
     sample: Flag = False
 
 
