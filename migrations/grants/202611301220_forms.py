@@ -70,7 +70,8 @@ CREATE TRIGGER round_form_frozen BEFORE INSERT OR UPDATE OF announced_at ON gran
 
 MINE = "section = ANY ((SELECT grants.sections())::text[])"
 HOUSE = "(SELECT platform.caller_is('service'))"
-TOLD = "(SELECT platform.caller_is('organisation', 'host_authority', 'participant', 'ministry'))"
+# Whoever may apply sees the form of an announced round.
+TOLD = "(SELECT platform.caller_is('organisation', 'host_authority', 'participant'))"
 
 
 def upgrade() -> None:

@@ -59,7 +59,8 @@ FEED = ("jet_changes_list", "grants_changes_list")  # which tells them of nothin
 
 def sets_up(operation: str) -> bool:
     """Of grants: what CLAIR's officers do."""
-    return operation.startswith("grants_") and not operation.endswith(("_list", "_read"))
+    shown = ("_list", "_read", "_paper", "_cost_sheet", "_form_versions_check")
+    return operation.startswith("grants_") and not operation.endswith(shown)
 
 
 NEVER: dict[str, Callable[[str], bool]] = {
