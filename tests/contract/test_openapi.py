@@ -100,6 +100,7 @@ def left_open(schema: Any, components: dict[str, Any], place: str, seen: frozens
         yield place
     inner = [
         *schema.get("properties", {}).items(),
+        *schema.get("patternProperties", {}).items(),
         *((key, one) for key in ("anyOf", "oneOf", "allOf") for one in schema.get(key, ())),
     ]
     for key, one in [*inner, *([("items", schema["items"])] if "items" in schema else [])]:
