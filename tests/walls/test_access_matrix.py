@@ -59,16 +59,15 @@ FEED = ("jet_changes_list", "grants_changes_list")  # which tells them of nothin
 
 def sets_up(operation: str) -> bool:
     """Of grants: what CLAIR's officers do."""
-    return operation.startswith("grants_") and not operation.endswith(("_list", "_read"))
+    shown = ("_list", "_read", "_paper", "_cost_sheet", "_form_versions_check")
+    return operation.startswith("grants_") and not operation.endswith(shown)
 
 
 NEVER: dict[str, Callable[[str], bool]] = {
     **dict.fromkeys(
         ("counsellor", "care_officer", "protector"), lambda operation: not operation.startswith(OF_CARE)
     ),
-    "ministry": lambda operation: (
-        not operation.startswith(("jet_statistics", "directory_", "grants_")) or sets_up(operation)
-    ),
+    "ministry": lambda operation: not operation.startswith(("jet_statistics", "directory_")),
     "grant_officer": lambda operation: not operation.startswith(("grants_", "directory_")),
     "coordinator": lambda operation: operation.startswith("grants_") and operation not in FEED,
     "registrar": lambda operation: operation.startswith(("jet_", "grants_")) and operation not in FEED,
