@@ -32,9 +32,11 @@ INSERT INTO directory.post (person_id, organisation_id, section, title, valid_fr
 
 
 def seed(schema: str) -> str:
+    from tests.walls import budget_rows
+
     if schema != "grants":
         return ""
-    return POSTS + "".join(_programme(*one) for one in PROGRAMMES)
+    return POSTS + "".join(_programme(*one) for one in PROGRAMMES) + budget_rows.seed()
 
 
 def _programme(place: int, section: str, announced: bool) -> str:
@@ -60,7 +62,7 @@ INSERT INTO grants.round_extension (round_id, closed_at, closes_at, reason, exte
 
 def walls() -> dict[str, "Wall"]:
     """Officers have their own section's; what an announced round stands on is told to whoever may apply."""
-    from tests.walls import second_wall
+    from tests.walls import budget_rows, second_wall
 
     told = second_wall.roles("organisation", "host_authority", "participant", "ministry", "anonymous")
     shown = {number(kind, place) for place, _, said in PROGRAMMES if said for kind in TABLES.values()}
@@ -80,6 +82,7 @@ def walls() -> dict[str, "Wall"]:
         )
         for table, column in columns.items()
     }
+    made |= budget_rows.walls()
     return made | {
         "grants.round_extension": second_wall.Wall(
             second_wall.either(of_its_round, house, announced("round_id")),
