@@ -1,8 +1,10 @@
 """Programmes, their editions, categories and rules: whose they are, what is refused, and what stays."""
 
+import asyncio
 import json
 from typing import Any
 
+import httpx
 import pytest
 
 from services.kit.http.negotiate import XLSX
@@ -127,6 +129,7 @@ def test_versions_of_rules_are_numbered_and_a_frozen_one_never_changes(grants: G
     assert (frozen["state"], frozen["frozen_by"]) == ("frozen", str(officer.person))
     refused = grants.change("rule_versions", first["code"], officer, rules={"unit": 100})
     assert (refused.status_code, refused.json()["code"]) == (409, "rules_frozen")
+    done(grants.change("rule_versions", first["code"], officer))  # nothing is changed
     assert grants.act("rule_versions", "freeze", first["code"], officer).status_code == 409
     told = grants.sql(
         "SELECT action, person_id::text, from_state, to_state FROM grants.audit_entry "
@@ -141,6 +144,19 @@ def test_versions_of_rules_are_numbered_and_a_frozen_one_never_changes(grants: G
         with pytest.raises(Exception, match="a frozen version of rules does not change"):
             grants.sql_as("", f"{statement} WHERE code = '{first['code']}'", SUPERUSER)
     assert grants.rules(officer, edition)["number"] == 2
+
+
+def test_versions_that_are_made_at_once_have_numbers_of_their_own(grants: Grants) -> None:
+    officer = grants.officer(ECONOMY)
+    edition = grants.edition(officer, grants.programme(officer, ECONOMY)["code"])["code"]
+    body = {"edition_code": edition, "rules": RULES}
+
+    async def at_once() -> list[httpx.Response]:
+        sent = (grants.served.send("grants_rule_versions_create", officer, json=body) for _ in range(8))
+        return list(await asyncio.gather(*sent))
+
+    made = [done(answer)["number"] for answer in grants.served.run(at_once())]
+    assert sorted(made) == list(range(1, 9))
 
 
 def test_a_document_of_rules_says_at_which_place_it_is_wrong(grants: Grants) -> None:

@@ -1,6 +1,7 @@
 """The statements of versions of rules: which are frozen, and the freezing."""
 
 from collections.abc import Collection
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import case, select, text
@@ -11,10 +12,13 @@ from services.kit.db.session import WriteSession
 STATE = case((rule_version.c.frozen_at.is_not(None), "frozen"), else_="draft")
 
 
-async def frozen(session: WriteSession, ids: Collection[UUID]) -> set[UUID]:
+async def frozen(session: WriteSession, ids: Collection[UUID]) -> dict[UUID, tuple[Any, bool]]:
+    """Those that are, with their rules and whether these are a sample."""
     v = rule_version.c
-    found = await session.scalars(select(v.id).where(v.id.in_(ids), v.frozen_at.is_not(None)))
-    return set(found)
+    found = await session.execute(
+        select(v.id, v.rules, v.sample).where(v.id.in_(ids), v.frozen_at.is_not(None))
+    )
+    return {row.id: (row.rules, row.sample) for row in found}
 
 
 async def lock(session: WriteSession, identity: UUID) -> str:

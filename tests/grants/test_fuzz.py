@@ -1,0 +1,27 @@
+"""The contract of grants, fuzzed as an officer and as an organisation, which calls what is public too."""
+
+import pytest
+
+from tests.contract.fuzzing import Fuzz
+from tests.support.grants import Grants
+from tests.support.serving import Caller
+
+SECTION = "grants-fuzzed"
+
+
+@pytest.mark.parametrize("role", ["grant_officer", "organisation"])
+def test_a_few_requests_to_every_route(grants: Grants, role: str) -> None:
+    officer = grants.officer(SECTION)
+    draft, call = (grants.round(officer, SECTION, announced=one) for one in (False, True))
+    known = {
+        "programmes": [draft["programme_code"]], "editions": [draft["edition_code"]],
+        "rule-versions": [draft["rules_code"], f"{draft['edition_code']}-R2"], "rounds": [draft["code"], call["code"]],
+        "section": [SECTION], "programme_code": [draft["programme_code"]], "edition_code": [draft["edition_code"]],
+        "rules_code": [draft["rules_code"]], "projects_from": ["2025-04-01"], "projects_to": ["2026-02-28"],
+    }  # fmt: skip
+    fuzz = Fuzz(grants.served, officer if role == officer.role else Caller(role), known)
+    names = list(fuzz.names(allowed=True))
+    fuzz.singles(names, 1)
+    fuzz.stories(names, 1)
+    assert fuzz.wrong == []
+    assert fuzz.count >= len(names)
