@@ -62,7 +62,7 @@ _EXAMPLE = {"code": "P-LATE", "kind": "organisation", "name_ja": "架空", "name
 def test_nobody_else_at_clair_has_a_part_in_it_and_a_tool_by_itself_has_no_section(grants: Grants) -> None:
     officer = grants.officer(ECONOMY)
     mine = grants.programme(officer, ECONOMY)["code"]
-    for role in ("coordinator", "registrar", "auditor", "business"):
+    for role in ("coordinator", "registrar", "auditor", "business", "ministry"):
         assert grants.call("programmes_list", Caller(role, person=officer.person)).status_code == 403
     assert grants.codes("programmes", Caller("grant_officer"), code=mine) == []
     assert grants.codes("programmes", Caller("service"), code=mine) == [mine]

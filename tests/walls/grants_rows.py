@@ -64,7 +64,7 @@ def walls() -> dict[str, "Wall"]:
     """Officers have their own section's; what an announced round stands on is told to whoever may apply."""
     from tests.walls import budget_rows, second_wall
 
-    told = second_wall.roles("organisation", "host_authority", "participant", "ministry", "anonymous")
+    told = second_wall.roles("organisation", "host_authority", "participant", "anonymous")
     shown = {number(kind, place) for place, _, said in PROGRAMMES if said for kind in TABLES.values()}
     of_round = {number(TABLES["round"], place): {"section": section} for place, section, _ in PROGRAMMES}
 

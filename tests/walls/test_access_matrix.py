@@ -66,9 +66,7 @@ NEVER: dict[str, Callable[[str], bool]] = {
     **dict.fromkeys(
         ("counsellor", "care_officer", "protector"), lambda operation: not operation.startswith(OF_CARE)
     ),
-    "ministry": lambda operation: (
-        not operation.startswith(("jet_statistics", "directory_", "grants_")) or sets_up(operation)
-    ),
+    "ministry": lambda operation: not operation.startswith(("jet_statistics", "directory_")),
     "grant_officer": lambda operation: not operation.startswith(("grants_", "directory_")),
     "coordinator": lambda operation: operation.startswith("grants_") and operation not in FEED,
     "registrar": lambda operation: operation.startswith(("jet_", "grants_")) and operation not in FEED,
