@@ -94,6 +94,9 @@ def test_a_retired_programme_has_no_edition_of_a_later_year(grants: Grants) -> N
     }  # fmt: skip
     refused = grants.call("editions_create", officer, json=body)
     assert wrong(refused) == {("/programme_code", "programme_retired")}
+    done(grants.change("programmes", of, officer, retired_on="2026-04-01"))
+    refused = grants.call("editions_create", officer, json=body)
+    assert wrong(refused) == {("/programme_code", "programme_retired")}
     # its own year's edition goes on, after it has ended as well
     done(grants.change("programmes", of, officer, retired_on="2020-03-31"))
     assert done(grants.change("editions", last["code"], officer, name_ja="別名"))["name_ja"] == "別名"
