@@ -4,7 +4,7 @@ import pytest
 
 from tests.contract.fuzzing import Fuzz
 from tests.grants.forming import FORM
-from tests.support.grants import Grants
+from tests.support.grants import Grants, code
 from tests.support.serving import Caller
 
 SECTION = "grants-fuzzed"
@@ -15,7 +15,10 @@ def test_a_few_requests_to_every_route(grants: Grants, role: str) -> None:
     officer = grants.officer(SECTION)
     draft, call = (grants.round(officer, SECTION, announced=one) for one in (False, True))
     form = grants.made("form_versions", officer, edition_code=draft["edition_code"], form_schema=FORM)["code"]
+    body = {"fiscal_year": 2025, "section": SECTION, "name_ja": "科目", "name_en": "Line"}
+    line = grants.made("budget_lines", officer, code=code("L"), **body)["code"]
     known = {
+        "budget-lines": [line], "line_code": [line], "to_code": [line],
         "programmes": [draft["programme_code"]], "editions": [draft["edition_code"]],
         "rule-versions": [draft["rules_code"], f"{draft['edition_code']}-R2"], "rounds": [draft["code"], call["code"]],
         "form-versions": [form, f"{draft['edition_code']}-F2"], "form_code": [form],

@@ -11,8 +11,8 @@ SECTIONS = {number(20, 1): ECONOMY, number(20, 2): EXCHANGE}  # of each line
 EDITIONS = {number(20, 1): number(2, 1), number(20, 2): number(2, 3)}
 
 
-def seed(schema: str) -> str:
-    return "".join(_line(*one) for one in SECTIONS.items()) if schema == "grants" else ""
+def seed() -> str:
+    return "".join(_line(*one) for one in SECTIONS.items())
 
 
 def _line(line: str, section: str) -> str:

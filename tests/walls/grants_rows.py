@@ -32,9 +32,11 @@ INSERT INTO directory.post (person_id, organisation_id, section, title, valid_fr
 
 
 def seed(schema: str) -> str:
+    from tests.walls import budget_rows
+
     if schema != "grants":
         return ""
-    return POSTS + "".join(_programme(*one) for one in PROGRAMMES)
+    return POSTS + "".join(_programme(*one) for one in PROGRAMMES) + budget_rows.seed()
 
 
 def _programme(place: int, section: str, announced: bool) -> str:
@@ -63,7 +65,7 @@ INSERT INTO grants.round_extension (round_id, closed_at, closes_at, reason, exte
 
 def walls() -> dict[str, "Wall"]:
     """Officers have their own section's; what an announced round stands on is told to whoever may apply."""
-    from tests.walls import second_wall
+    from tests.walls import budget_rows, second_wall
 
     told = second_wall.roles("organisation", "host_authority", "participant", "anonymous")
     shown = {number(kind, place) for place, _, said in PROGRAMMES if said for kind in TABLES.values()}
@@ -88,6 +90,7 @@ def walls() -> dict[str, "Wall"]:
         second_wall.either(mine, house, lambda asker, row: applying(asker, row) and row["id"] in shown), mine,
         moves={"section": EXCHANGE}, verbs=verbs,
     )  # fmt: skip
+    made |= budget_rows.walls()
     return made | {
         "grants.round_extension": second_wall.Wall(
             second_wall.either(of_its_round, house, announced("round_id")),
