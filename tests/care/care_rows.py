@@ -195,9 +195,9 @@ def _walls() -> str:
         f"'{ID[person]}', '{ID['elsewhere']}', '{ID[host]}', daterange('{first}', '{last}')"
         for person, host, first, last in SERVES
     ]
-    return _lines("person_wall", "counsellor_id, participant_id, reason, lifted_at, needed_on", walls) + _lines(
-        "serving", "person_id, organisation_id, host_id, effective", serving
-    )
+    return _lines(
+        "person_wall", "counsellor_id, participant_id, reason, lifted_at, needed_on", walls
+    ) + _lines("serving", "person_id, organisation_id, host_id, effective", serving)
 
 
 def _said() -> str:
@@ -248,7 +248,9 @@ def _glass() -> str:
             f"'{number(6, n)}', '{ID[one.case]}', 'C-{one.case}', 'court_order', '{one.state}', '{ID[one.by]}', "
             f"{_or_null(one.decided_by)}, {decided}, {until}, {ended}"
         )
-    columns = "id, case_id, pseudonym, reason, state, requested_by, decided_by, decided_at, expires_at, ended_at"
+    columns = (
+        "id, case_id, pseudonym, reason, state, requested_by, decided_by, decided_at, expires_at, ended_at"
+    )
     proofs = [f"'{ID[name]}', sha256('{name}'), '2024-03-31'" for name in ("gone", "moved_on")]
     return _lines("glass_opening", columns, rows) + _lines(
         "shred_proof", "case_id, fingerprint, kept_until", proofs

@@ -94,9 +94,7 @@ def old(_: Asker, row: Row) -> bool:
 
 def recorded(asker: Asker, row: Row) -> bool:
     """An officer, of a booking of this counsellor's in this case that was held."""
-    held = {
-        number(11, n): (ID[s.case], ID[s.counsellor]) for n, s in enumerate(SLOTS) if s.state == "held"
-    }
+    held = {number(11, n): (ID[s.case], ID[s.counsellor]) for n, s in enumerate(SLOTS) if s.state == "held"}
     of_booking = held.get(row["booking_id"] or "") == (row["case_id"], row["counsellor_id"])
     return OFFICER(asker, row) and of_booking and row["message_id"] is None
 

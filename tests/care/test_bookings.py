@@ -329,9 +329,13 @@ def test_what_had_begun_when_the_case_went_or_ended_an_officer_records(care: Car
     done(act(care, OFFICER, "miss", missed))
     shown = done(act(care, OFFICER, "hold", held))
     assert (shown["state"], str(me.person) in str(shown)) == ("held", False)
-    contacts = care.sql(f"SELECT booking_id, channel, counsellor_id FROM care.contact WHERE counsellor_id = '{mine.person}'")
+    contacts = care.sql(
+        f"SELECT booking_id, channel, counsellor_id FROM care.contact WHERE counsellor_id = '{mine.person}'"
+    )
     assert [(str(one["booking_id"]), one["channel"]) for one in contacts] == [(held["id"], "phone")]
-    entries = care.sql(f"SELECT person_id, to_state FROM care.audit_entry WHERE resource_id = '{held['id']}' AND action = 'hold'")
+    entries = care.sql(
+        f"SELECT person_id, to_state FROM care.audit_entry WHERE resource_id = '{held['id']}' AND action = 'hold'"
+    )
     assert [tuple(one.values()) for one in entries] == [(OFFICER.person, "held")]
 
 

@@ -3,7 +3,6 @@
 import asyncio
 import hashlib
 from datetime import date
-from typing import Any
 
 import pytest
 from hypothesis import given
@@ -14,8 +13,8 @@ from services.jet.care.cases.domain import keep_until
 from services.jet.care.cases.service import shred_due
 from services.jet.care.claims.service import close_over
 from services.kit.japan.fiscal_year import fiscal_year_of
+from tests.care.claiming import a_day_later, granted, paid_today
 from tests.care.claiming import act as decided
-from tests.care.claiming import granted
 from tests.care.claiming import submitted as claimed
 from tests.care.claiming import written as draft
 from tests.care.counselling import Story, assign, closed, counselled, listed, written
@@ -64,15 +63,6 @@ def test_a_shredded_case_is_opened_by_nobody_and_its_proof_is_of_its_key(care: C
     assert proof["fingerprint"] == hashlib.sha256(key).hexdigest() and proof["kept_until"] == "2024-07-07"
     assert done(care.call("care_cases_read", OFFICER, path=story.at))["state"] == "shredded"
     assert care.call("care_shred_proofs_list", story.counsellor).status_code == 404
-
-
-def paid_today(care: Care) -> Any:
-    return done(care.call("care_claim_payments_create", OFFICER, json={"pay_on": "2024-07-08"}))
-
-
-def a_day_later(care: Care) -> None:
-    """As if what is paid today had been paid yesterday."""
-    care.sql("UPDATE care.claim SET pay_on = '2024-07-07' WHERE pay_on = '2024-07-08'")
 
 
 # the copy of the roster, walls between persons, and answers for a retry are of no case, and end by themselves

@@ -154,11 +154,18 @@ def test_a_participant_is_named_by_the_jet_number_to_whoever_is_on_the_roster(ca
     assert cases[0]["id"] == str(story.case) and cases[1]["id"] != cases[0]["id"]
     walls = [done(wall(jet_number=number(one))) for one in people]
     assert [one["participant_id"] for one in walls] == [str(one) for one in people]
-    shown = [care.call(f"care_{name}_list", OFFICER, params={"limit": 500}).text for name in ("cases", "person_walls")]
+    shown = [
+        care.call(f"care_{name}_list", OFFICER, params={"limit": 500}).text
+        for name in ("cases", "person_walls")
+    ]
     assert not [one for one in people if number(one) in str((shown, cases, walls))]
     # of whom it is not known the answer tells nothing, and is the same for both
     both = {"jet_number": number(silent), "participant_id": str(silent)}
-    for whose, told in (({"jet_number": number(uuid4())}, "jet_number_unknown"), (both, "participant_unclear"), ({}, "participant_unclear")):
+    for whose, told in (
+        ({"jet_number": number(uuid4())}, "jet_number_unknown"),
+        (both, "participant_unclear"),
+        ({}, "participant_unclear"),
+    ):
         for answer in (wall(**whose), call_in_by(**whose)):
             (error,) = answer.json()["errors"]
             assert (answer.status_code, error["pointer"], error["code"]) == (422, "/jet_number", told)
@@ -199,7 +206,11 @@ def test_a_wall_that_nobody_needs_goes_and_the_audit_never_said_whose_it_was(car
     assert left("2023-04-01") == set(people)
     assert left("2023-03-31") == {serving, story.participant.person, lately}
     care.sql("DELETE FROM care.serving")
-    assert left("2023-03-31") == {serving, story.participant.person, lately}  # without a copy nobody is known to be gone
+    assert left("2023-03-31") == {
+        serving,
+        story.participant.person,
+        lately,
+    }  # without a copy nobody is known to be gone
     copied(care, row(uuid4(), town, None))
     assert left("2023-03-31") == {story.participant.person, lately}
     for person in (lifted, away, serving):

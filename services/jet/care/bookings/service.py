@@ -82,6 +82,4 @@ async def _step(session: WriteSession, one: Booking, action: str) -> None:
     if state == "held":
         channel = await Bookings(session).channel(one.id)
         day = day_in_japan(one.starts_at)
-        await note_contact(
-            session, one.case_id, channel, day, counsellor=one.counsellor_id, booking=one.id
-        )
+        await note_contact(session, one.case_id, channel, day, counsellor=one.counsellor_id, booking=one.id)
