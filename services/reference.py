@@ -104,7 +104,7 @@ def access_page() -> Iterator[str]:
         "A service does not start with an operation that has no row here.",
         "",
         "- `all`: every row. `own`: rows of the organisations that the caller sees (an organisation itself; a host "
-        "authority itself and its members of today). `self`: the caller's own person. Empty: refused with 403.",
+        "authority itself and its members of today); of grants, an officer's own sections, and for others what is announced. `self`: the caller's own person. Empty: refused with 403.",
         "- What lies outside a caller's reach is answered 404, like what does not exist.",
         "- `anonymous`: whoever sends no token. `open`: answered to everybody, token or none. ✎: who read it is logged "
         "in the audit before anything is shown. ✋: a person decides; a tool by itself is refused (403 "

@@ -90,7 +90,7 @@ class Counselling:
                      (read[0]["pseudonym"], self._word in seen), (self._pseudonym, True))  # fmt: skip
         stage.expect("そこにある氏名・番号", "names and numbers in it",
                      [one for one in named if one in seen], [])  # fmt: skip
-        counsellor.post(f"/care/v1/cases/{case['id']}/messages", {"body": "お返事ありがとうございます。"})
+        counsellor.post(f"/care/v1/cases/{case['id']}/messages", {"body": "ご連絡ありがとうございます。"})
         both = self._cast.participant.get("/care/v1/messages", {"sort": "sent_at"})["items"]
         stage.expect("やり取り", "who wrote", [one["written_by"] for one in both],
                      ["participant", "counsellor"])  # fmt: skip

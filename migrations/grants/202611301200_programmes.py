@@ -179,8 +179,8 @@ CREATE TRIGGER round_stays BEFORE UPDATE ON grants.round
 
 MINE = "section = ANY ((SELECT grants.sections())::text[])"
 HOUSE = "(SELECT platform.caller_is('service'))"
-# Whoever may apply, the ministries, and everybody at the public list.
-TOLD = "(SELECT platform.caller_is('organisation', 'host_authority', 'participant', 'ministry', 'anonymous'))"
+# Whoever may apply, and everybody at the public list.
+TOLD = "(SELECT platform.caller_is('organisation', 'host_authority', 'participant', 'anonymous'))"
 # Of rounds, these see what is announced; of the rest, what an announced round stands on.
 STANDS_ON = {
     "programme": "r.programme_id = programme.id",

@@ -70,7 +70,8 @@ CREATE TRIGGER round_form_frozen BEFORE INSERT OR UPDATE OF announced_at ON gran
 
 MINE = "section = ANY ((SELECT grants.sections())::text[])"
 HOUSE = "(SELECT platform.caller_is('service'))"
-TOLD = "(SELECT platform.caller_is('organisation', 'host_authority', 'participant', 'ministry'))"
+# Whoever may apply sees the form of an announced round.
+TOLD = "(SELECT platform.caller_is('organisation', 'host_authority', 'participant'))"
 
 
 def upgrade() -> None:
@@ -86,7 +87,7 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     run(
-        "DROP TRIGGER round_form_frozen ON grants.round; ALTER TABLE grants.round DROP COLUMN form_version_id; "
-        "DROP TABLE grants.form_version; DROP FUNCTION grants.round_form_frozen, grants.form_version_stays, "
-        "grants.form_version_number"
+        "DROP TRIGGER round_form_frozen ON grants.round; ALTER TABLE grants.round DROP CONSTRAINT round_form_fkey; "
+        "DROP TABLE grants.form_version; ALTER TABLE grants.round DROP COLUMN form_version_id; "
+        "DROP FUNCTION grants.round_form_frozen, grants.form_version_stays, grants.form_version_number"
     )

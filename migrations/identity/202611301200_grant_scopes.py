@@ -13,7 +13,7 @@ CREATE FUNCTION identity.role_scopes(role text) RETURNS text[] IMMUTABLE PARALLE
     SELECT identity.role_scopes_but_grants(role) || CASE
         WHEN role = 'grant_officer' THEN ARRAY['directory:read', 'grants.budget:read', 'grants.budget:write',
             'grants.programme:read', 'grants.programme:write', 'imports:write']
-        WHEN role IN ('organisation', 'host_authority', 'participant', 'ministry', 'service')
+        WHEN role IN ('organisation', 'host_authority', 'participant', 'service')
             THEN ARRAY['grants.programme:read']
         ELSE '{}'::text[] END
 $$

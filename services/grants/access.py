@@ -2,8 +2,8 @@
 
 from services.kit.auth.scope import Rule
 
-# An officer reaches the programmes of the sections that they serve in today; whoever may apply, and the ministries, what
-# is announced. Who coordinates JET or keeps the directory has no part in it.
+# An officer reaches the programmes of the sections that they serve in today; whoever may apply, what is announced. Who
+# coordinates JET or keeps the directory has no part in it, and ministries, who get figures alone, read the public list.
 PROGRAMMES = Rule(
     "grants.programme:read",
     {
@@ -12,7 +12,6 @@ PROGRAMMES = Rule(
         "organisation": "own",
         "host_authority": "own",
         "participant": "own",
-        "ministry": "own",
     },
 )
 SETS_UP = Rule("grants.programme:write", {"grant_officer": "own"})

@@ -28,6 +28,9 @@ Several = Annotated[list[Named], Field(min_length=1, max_length=20)]
 Number = Annotated[StrictInt, Field(gt=-MOST, lt=MOST)]
 Length = Annotated[StrictInt, Field(ge=0, le=LONGEST)]
 Rows = Annotated[StrictInt, Field(ge=0, le=MOST_ROWS)]
+# what an answer holds of a choice; people see its label
+Chosen = Annotated[StrictStr, Field(pattern=r"^[a-z0-9][a-z0-9_]{0,39}$", examples=["overseas"])]
+_ALONE = {"additionalProperties": False}  # names of any other form are none
 Names = Annotated[list[CellName], Field(max_length=200)]
 
 
@@ -72,8 +75,10 @@ class Column(_Keywords):
     min_length: Annotated[Length | None, Field(alias="minLength")] = None
     max_length: Annotated[Length | None, Field(alias="maxLength")] = None
     pattern: Annotated[StrictStr, Field(min_length=1, max_length=200)] | None = None
-    enum: Annotated[list[Line], Field(min_length=1, max_length=100)] | None = None
-    choices: Annotated[dict[str, Label] | None, Field(alias="x-choices")] = None
+    enum: Annotated[list[Chosen], Field(min_length=1, max_length=100)] | None = None
+    choices: Annotated[
+        Annotated[dict[Chosen, Label], Field(json_schema_extra=_ALONE)] | None, Field(alias="x-choices")
+    ] = None
     minimum: Number | None = None
     maximum: Number | None = None
     computed: Annotated[Computed | None, Field(alias="x-computed")] = None
@@ -81,7 +86,9 @@ class Column(_Keywords):
 
 class Items(_Keywords):
     type: Literal["object"]
-    properties: Annotated[dict[CellName, Column], Field(min_length=1, max_length=20)]
+    properties: Annotated[
+        dict[CellName, Column], Field(min_length=1, max_length=20, json_schema_extra=_ALONE)
+    ]
     required: Names = Field(default_factory=list)
     closed: Annotated[Literal[False], Field(alias="additionalProperties")]
 
@@ -94,6 +101,13 @@ class Cell(Column):
     max_items: Annotated[Rows | None, Field(alias="maxItems")] = None
 
 
+_EXAMPLE = {
+    "project_title": {
+        "type": "string", "maxLength": 80, "x-order": 1, "x-label": {"ja": "事業名", "en": "Title of the project"},
+    }
+}  # fmt: skip
+
+
 class Form(_Keywords):
     """`x-number`: as the rules number it (様式第1号)."""
 
@@ -101,7 +115,10 @@ class Form(_Keywords):
     type: Literal["object"]
     number: Annotated[Line | None, Field(alias="x-number")] = None
     label: Annotated[Label, Field(alias="x-label")]
-    properties: Annotated[dict[CellName, Cell], Field(min_length=1, max_length=200)]
+    properties: Annotated[
+        dict[CellName, Cell],
+        Field(min_length=1, max_length=200, json_schema_extra=_ALONE, examples=[_EXAMPLE]),
+    ]
     required: Names = Field(default_factory=list)
     closed: Annotated[Literal[False], Field(alias="additionalProperties")]
 

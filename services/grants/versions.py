@@ -19,10 +19,15 @@ def state(table: Table) -> Case[Any]:
     return case((table.c.frozen_at.is_not(None), "frozen"), else_="draft")
 
 
-async def frozen(session: WriteSession, table: Table, ids: Collection[UUID]) -> set[UUID]:
-    v = table.c
-    found = await session.scalars(select(v.id).where(v.id.in_(ids), v.frozen_at.is_not(None)))
-    return set(found)
+async def frozen(
+    session: WriteSession, table: Table, ids: Collection[UUID], *names: str
+) -> dict[UUID, tuple[Any, ...]]:
+    """Those that are, with what these columns hold."""
+    columns = (table.c[name] for name in names)
+    found = await session.execute(
+        select(table.c.id, *columns).where(table.c.id.in_(ids), table.c.frozen_at.is_not(None))
+    )
+    return {identity: tuple(values) for identity, *values in found}
 
 
 async def freeze(session: WriteSession, table: Table, plural: str, machine: Machine, identity: UUID) -> None:

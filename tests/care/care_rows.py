@@ -52,6 +52,8 @@ NAMED = (
     ("kaede", "quiet", True),
     ("kiri", "olive", True),
 )
+# the first day of the last fiscal year, and the day before it
+NEEDED_ON = {"adviser": "2023-03-31", "opal": "2023-04-01"}
 SERVES = (
     ("adviser", "host", "2024-04-01", "2025-08-01"), ("quiver", "host", "2024-04-01", "2025-08-01"),
     ("adviser", "elsewhere", "2022-08-01", "2024-04-01"), ("quartz", "elsewhere", "2022-08-01", "2025-08-01"),
@@ -103,6 +105,12 @@ SLOTS = (
     Slot("adviser", "colleague", "booked"), Slot("adviser", "free", "no_show"), Slot("kaede", "officers", "booked"),
     Slot("kaede", "gone", "held"), Slot("adviser", "free", "cancelled"),
 )  # fmt: skip
+# contacts that are of a booking: of one that was held, and of one that was not
+TALKS = {
+    slot.case: f"'{number(11, n)}'"
+    for n, slot in enumerate(SLOTS)
+    if (slot.case, slot.state) in {("moved_on", "held"), ("free", "no_show")}
+}
 
 
 READINGS = (
@@ -180,15 +188,16 @@ def _cases() -> str:
 
 def _walls() -> str:
     walls = [
-        f"'{ID[one]}', '{ID[other]}', 'x', {'NULL' if stands else 'platform.now()'}" for one, other, stands in NAMED
+        f"'{ID[one]}', '{ID[other]}', 'x', {'NULL' if stands else 'platform.now()'}, '{NEEDED_ON.get(one, '2024-07-08')}'"
+        for one, other, stands in NAMED
     ]  # fmt: skip
     serving = [
         f"'{ID[person]}', '{ID['elsewhere']}', '{ID[host]}', daterange('{first}', '{last}')"
         for person, host, first, last in SERVES
     ]
-    return _lines("person_wall", "counsellor_id, participant_id, reason, lifted_at", walls) + _lines(
-        "serving", "person_id, organisation_id, host_id, effective", serving
-    )
+    return _lines(
+        "person_wall", "counsellor_id, participant_id, reason, lifted_at, needed_on", walls
+    ) + _lines("serving", "person_id, organisation_id, host_id, effective", serving)
 
 
 def _said() -> str:
@@ -200,10 +209,10 @@ def _said() -> str:
             f"'{number(1, 2 * n + 1)}', '{of}', 'counsellor', '{ID[writer]}', 'x'",
         ]
         contacts += [
-            f"'{number(2, 4 * n)}', '{of}', 'web_mail', '2024-06-01', NULL, '{number(1, 2 * n)}'",
-            f"'{number(2, 4 * n + 1)}', '{of}', 'phone', '2024-06-01', '{ID[writer]}', NULL",
-            f"'{number(2, 4 * n + 2)}', '{of}', 'phone', '2024-06-01', '{ID['kiri']}', NULL",
-            f"'{number(2, 4 * n + 3)}', '{of}', 'phone', '2024-06-01', NULL, NULL",
+            f"'{number(2, 4 * n)}', '{of}', 'web_mail', '2024-06-01', NULL, '{number(1, 2 * n)}', NULL",
+            f"'{number(2, 4 * n + 1)}', '{of}', 'phone', '2024-06-01', '{ID[writer]}', NULL, {TALKS.get(name, 'NULL')}",
+            f"'{number(2, 4 * n + 2)}', '{of}', 'phone', '2024-06-01', '{ID['kiri']}', NULL, NULL",
+            f"'{number(2, 4 * n + 3)}', '{of}', 'phone', '2024-06-01', NULL, NULL, NULL",
         ]
         texts.append(f"'{number(2, 4 * n + 1)}', '{of}', 'x'")
         # whoever had the case before leaves theirs behind
@@ -217,7 +226,7 @@ def _said() -> str:
             referrals[-3:] = [one for one in referrals[-3:] if "consented" in one]
     return (
         _lines("message", "id, case_id, written_by, counsellor_id, body", messages)
-        + _lines("contact", "id, case_id, channel, held_on, counsellor_id, message_id", contacts)
+        + _lines("contact", "id, case_id, channel, held_on, counsellor_id, message_id, booking_id", contacts)
         + _lines("contact_text", "contact_id, case_id, content", texts)
         + _lines("note", "id, case_id, counsellor_id, content", notes)
         + _lines(
@@ -236,10 +245,12 @@ def _glass() -> str:
         until = f"platform.now() + interval '{one.hours} hours'" if one.hours else "NULL"
         ended = "platform.now()" if one.state == "ended" else "NULL"
         rows.append(
-            f"'{number(6, n)}', '{ID[one.case]}', 'court_order', '{one.state}', '{ID[one.by]}', "
+            f"'{number(6, n)}', '{ID[one.case]}', 'C-{one.case}', 'court_order', '{one.state}', '{ID[one.by]}', "
             f"{_or_null(one.decided_by)}, {decided}, {until}, {ended}"
         )
-    columns = "id, case_id, reason, state, requested_by, decided_by, decided_at, expires_at, ended_at"
+    columns = (
+        "id, case_id, pseudonym, reason, state, requested_by, decided_by, decided_at, expires_at, ended_at"
+    )
     proofs = [f"'{ID[name]}', sha256('{name}'), '2024-03-31'" for name in ("gone", "moved_on")]
     return _lines("glass_opening", columns, rows) + _lines(
         "shred_proof", "case_id, fingerprint, kept_until", proofs

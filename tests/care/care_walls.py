@@ -87,6 +87,18 @@ def of_others(asker: Asker, row: Row) -> bool:
     return not asker.person or asker.person not in (row["counsellor_id"], row["participant_id"])
 
 
+def old(_: Asker, row: Row) -> bool:
+    """A wall that was last needed before the last fiscal year."""
+    return bool(row["needed_on"] < "2023-04-01")
+
+
+def recorded(asker: Asker, row: Row) -> bool:
+    """An officer, of a booking of this counsellor's in this case that was held."""
+    held = {number(11, n): (ID[s.case], ID[s.counsellor]) for n, s in enumerate(SLOTS) if s.state == "held"}
+    of_booking = held.get(row["booking_id"] or "") == (row["case_id"], row["counsellor_id"])
+    return OFFICER(asker, row) and of_booking and row["message_id"] is None
+
+
 def its(rule: Rule) -> Rule:
     return lambda asker, row: rule(asker, of_case(row))
 
@@ -114,7 +126,9 @@ def cases() -> dict[str, Wall]:
     keys = either(speaks, counsels, WORKER, glass, both(OFFICER, claimed))
     return {
         "care.serving": Wall(either(WORKER, OFFICER), WORKER, verbs=REMOVED, finds=WORKER),
-        "care.person_wall": Wall(others, others, verbs=KEPT),
+        "care.person_wall": Wall(
+            either(others, WORKER), both(WORKER, old), insert=others, change=either(others, WORKER)
+        ),
         "care.care_case": Wall(
             its(CASE), nobody, verbs=KEPT, insert=first_word,
             change=either(OFFICER, WORKER, its(counsels), both(its(speaks), where(state="open"))),
@@ -148,7 +162,7 @@ def content() -> dict[str, Wall]:
             either(counsels, OFFICER, WORKER),
             either(
                 MINE, both(participants, lambda _, row: row["message_id"] is not None),
-                both(opens, where(counsellor_id=None, message_id=None)),
+                both(opens, where(counsellor_id=None, message_id=None)), recorded,
             ), verbs=ADDED,
         ),
         "care.contact_text": Wall(theirs, counsels, verbs=ADDED),
@@ -244,6 +258,7 @@ def time() -> dict[str, Wall]:
     offers = both(COUNSELLOR, oneself("counsellor_id"))
     here: Rule = lambda asker, row: row["organisation_id"] in asker.organisations  # noqa: E731
     away = both(either(OFFICER, speaks), where(state="cancelled"))
+    begun = both(OFFICER, where(state=("held", "no_show")), lambda _, row: row["starts_at"] < TODAY)
     return {
         "care.slot": Wall(
             either(OFFICER, WORKER, offers, booked, offered), offers, verbs=KEPT, insert=both(offers, here)
@@ -253,7 +268,7 @@ def time() -> dict[str, Wall]:
             insert=either(COUNSELLOR, booked_now),
         ),
         "care.booking": Wall(
-            booking, nobody, verbs=KEPT, change=either(MINE, away, WORKER), insert=both(speaks, where(state="booked"))
+            booking, nobody, verbs=KEPT, change=either(MINE, away, begun, WORKER), insert=both(speaks, where(state="booked"))
         ),
     }  # fmt: skip
 

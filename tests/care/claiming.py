@@ -52,6 +52,15 @@ def granted(care: Care, claim: str) -> int:
     return found
 
 
+def paid_today(care: Care) -> Any:
+    return done(care.call("care_claim_payments_create", OFFICER, json={"pay_on": "2024-07-08"}))
+
+
+def a_day_later(care: Care) -> None:
+    """As if what is paid today had been paid yesterday."""
+    care.sql("UPDATE care.claim SET pay_on = '2024-07-07' WHERE pay_on = '2024-07-08'")
+
+
 def left(care: Care, who: Caller) -> dict[int, int]:
     """Of each fiscal year that the caller was granted something in."""
     return {

@@ -307,6 +307,39 @@ def test_a_case_that_goes_or_ends_has_no_bookings_to_come(care: Care, how: str) 
     assert book(care, me, slot(care, mine)).status_code == (409 if how == "assign" else 201)
 
 
+@pytest.mark.parametrize("how", ["assign", "close", "wall"])
+def test_what_had_begun_when_the_case_went_or_ended_an_officer_records(care: Care, how: str) -> None:
+    """Whose case it was finds nothing of it beyond a wall, nor once it is another's; of a closed one it still is theirs."""
+    mine, other, me = care.counsellor(), care.counsellor(), participant()
+    held, missed = (done(book(care, me, slot(care, mine, channel="phone"))) for _ in range(2))
+    assert act(care, OFFICER, "hold", held).json()["code"] == "action_not_available"
+    for ago, one in enumerate((held, missed), 1):
+        begun(care, one, 2 * ago)
+    (row,) = care.sql(f"SELECT code FROM directory.organisation WHERE id = '{other.organisation}'")
+    assigned = {"counsellor_id": str(other.person), "organisation_code": row["code"]}
+    if how == "wall":
+        wall = {"counsellor_id": str(mine.person), "participant_id": str(me.person), "reason": "friend"}
+        done(care.call("care_person_walls_create", OFFICER, json=wall))
+    else:
+        given = assigned if how == "assign" else {"outcome": "settled"}
+        done(care.call(f"care_cases_{how}", OFFICER, path={"ref": held["pseudonym"]}, json=given))
+    if how != "close":
+        assert act(care, mine, "hold", held).status_code == 404
+    assert act(care, participant(), "hold", held).status_code == 404
+    done(act(care, OFFICER, "miss", missed))
+    who = mine if how == "close" else OFFICER
+    shown = done(act(care, who, "hold", held))
+    assert (shown["state"], str(me.person) in str(shown)) == ("held", False)
+    contacts = care.sql(
+        f"SELECT booking_id, channel, counsellor_id FROM care.contact WHERE counsellor_id = '{mine.person}'"
+    )
+    assert [(str(one["booking_id"]), one["channel"]) for one in contacts] == [(held["id"], "phone")]
+    entries = care.sql(
+        f"SELECT person_id, to_state FROM care.audit_entry WHERE resource_id = '{held['id']}' AND action = 'hold'"
+    )
+    assert [tuple(one.values()) for one in entries] == [(who.person, "held")]
+
+
 def test_officers_see_pseudonyms_and_nobody_else_a_booking(care: Care) -> None:
     mine, me = care.counsellor(), participant()
     made = done(book(care, me, slot(care, mine)))

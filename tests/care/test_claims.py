@@ -15,9 +15,11 @@ from tests.care.claiming import (
     JPEG,
     PDF,
     PNG,
+    a_day_later,
     act,
     granted,
     left,
+    paid_today,
     persists,
     photographed,
     submitted,
@@ -331,6 +333,8 @@ def test_what_a_shredded_case_leaves_of_its_claims_is_sums(care: Care) -> None:
     who = participant()
     claim = submitted(care, who, on="2018-05-05")
     assert granted(care, claim) == 4200
+    paid_today(care)
+    a_day_later(care)
     care.sql(
         "UPDATE care.care_case SET state = 'closed', closed_on = '2018-06-01', keep_until = '2023-06-01', "
         f"outcome = 'settled' WHERE person_id = '{who.person}'"

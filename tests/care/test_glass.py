@@ -61,6 +61,8 @@ def test_each_reading_is_in_the_audit(care: Care) -> None:
     assert [(one["person_id"], one["resource_id"]) for one in read] == [(str(OFFICER.person), at["ref"])] * 2
     log = listed(care, "care_glass_openings_list", PROTECTOR, case_id=str(story.case))
     assert [(one["reason"], one["decided_by"]) for one in log] == [("danger_to_life", str(PROTECTOR.person))]
+    case = done(care.call("care_cases_read", OFFICER, path=story.at))
+    assert [one["pseudonym"] for one in log] == [case["pseudonym"]]
     assert care.call("care_glass_openings_list", story.counsellor).status_code == 404
 
 

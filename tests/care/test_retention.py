@@ -4,6 +4,7 @@ import asyncio
 import hashlib
 from datetime import date
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -12,8 +13,8 @@ from services.jet.care.cases.domain import keep_until
 from services.jet.care.cases.service import shred_due
 from services.jet.care.claims.service import close_over
 from services.kit.japan.fiscal_year import fiscal_year_of
+from tests.care.claiming import a_day_later, granted, paid_today
 from tests.care.claiming import act as decided
-from tests.care.claiming import granted
 from tests.care.claiming import submitted as claimed
 from tests.care.claiming import written as draft
 from tests.care.counselling import Story, assign, closed, counselled, listed, written
@@ -82,6 +83,8 @@ def test_whose_it_was_is_forgotten_by_the_case_and_told_by_no_audit(care: Care) 
     done(book(care, story.participant, slot(care, story.counsellor), "Asia/Kathmandu"))
     done(decided(care, "refuse", claimed(care, story.participant), json={"claim_answer": "対象外です"}))
     granted(care, claimed(care, story.participant))
+    paid_today(care)
+    a_day_later(care)
     done(
         care.call(
             "care_cases_refer", story.counsellor, path=story.at, json={"referred_to": "窓口", "content": "x"}
@@ -99,6 +102,44 @@ def test_whose_it_was_is_forgotten_by_the_case_and_told_by_no_audit(care: Care) 
         ("worker-care", "closed", "shredded")
     ]
     assert written(care, story.participant) != story.case
+
+
+def test_a_case_in_which_a_claim_waits_is_decided_and_paid_before_it_is_shredded(care: Care) -> None:
+    """What lies there of the fiscal year before last is handed in by nobody any more, and goes with its case."""
+    stories = [counselled(care) for _ in range(6)]
+    waiting, to_pay, drafted, returned, long_ago, refused = stories
+    claim, paid = (claimed(care, one.participant) for one in (waiting, to_pay))
+    granted(care, paid)
+    draft(care, drafted.participant, on="2023-11-10")
+    sent_back = claimed(care, returned.participant)
+    done(decided(care, "return", sent_back, json={"claim_answer": "日付をご確認ください"}))
+    draft(care, long_ago.participant, on="2022-11-10")
+    done(decided(care, "refuse", claimed(care, refused.participant), json={"claim_answer": "対象外です"}))
+    for story in stories:
+        over(care, story)
+
+    def left() -> list[Story]:
+        shred(care)
+        states = [done(care.call("care_cases_read", OFFICER, path=one.at))["state"] for one in stories]
+        return [one for one, state in zip(stories, states, strict=True) if state == "closed"]
+
+    assert left() == [waiting, to_pay, drafted, returned]
+    for story in left():
+        with pytest.raises(Exception, match="a claim in the case waits"):
+            care.sql(
+                "UPDATE care.care_case SET state = 'shredded', shredded_at = platform.now(), person_id = NULL "
+                f"WHERE id = '{story.case}'"
+            )
+    # a case that is closed keeps nobody from deciding and paying, nor from handing in what was returned
+    done(decided(care, "submit", sent_back, returned.participant))
+    done(decided(care, "refuse", sent_back, json={"claim_answer": "対象外です"}))
+    granted(care, claim)
+    payment = paid_today(care)
+    assert left() == [waiting, to_pay, drafted]
+    file = care.call("care_claim_payments_file", OFFICER, path={"ref": payment["id"]})
+    assert file.status_code == 200
+    a_day_later(care)
+    assert left() == [drafted]
 
 
 def test_a_case_that_claims_alone_opened_is_closed_by_itself_and_no_other(care: Care) -> None:

@@ -22,9 +22,13 @@ def code(care: Care, organisation: UUID) -> str:
     return found
 
 
+def number(person: Any) -> str:
+    return f"20{UUID(str(person)).int % 10**9:09d}"
+
+
 def row(person: Any, organisation: str, host: str | None) -> dict[str, Any]:
     return {
-        "participant_id": str(person), "organisation_code": organisation, "host_code": host,
+        "participant_id": str(person), "jet_number": number(person), "organisation_code": organisation, "host_code": host,
         "starts_on": "2024-04-01", "ends_on": "2025-03-31", "family_name": "架空",
     }  # fmt: skip
 

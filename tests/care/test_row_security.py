@@ -174,6 +174,15 @@ def test_what_a_case_and_a_wall_are_of_nobody_changes(copy: tuple[Copy, asyncio.
     )
 
 
+def test_an_officer_records_what_has_begun_and_its_contact(copy: tuple[Copy, asyncio.Runner]) -> None:
+    """A talk of `parted`, which the counsellor does not find any more."""
+    of = f"WHERE id = '{number(11, 5)}'"
+    for begins, told in (("- interval '1 hour'", "1"), ("+ interval '1 hour'", "refused")):
+        moved = f"UPDATE care.booking SET state = 'held', starts_at = platform.now() {begins} {of}"
+        assert attempt(copy, OLIVE, moved) == told
+    assert attempt(copy, "counsellor kiri/", f"UPDATE care.booking SET state = 'held' {of}") == "0"
+
+
 def test_a_case_has_no_key_for_an_officer_with_nothing_to_decide(
     copy: tuple[Copy, asyncio.Runner],
 ) -> None:

@@ -1,11 +1,19 @@
-"""A wall holds at once, also in a case that somebody has, and nobody has a hand in one of their own."""
+"""A wall holds at once, also in a case that somebody has, and nobody has a hand in one of their own; it goes when nobody has
+needed it for its time."""
 
+from datetime import date
 from typing import Any
 from uuid import UUID, uuid4
 
-from tests.care.counselling import Story, assign, counselled, listed
+from hypothesis import given
+from hypothesis import strategies as st
+
+from services.jet.care.person_walls.domain import removed_before
+from services.jet.care.person_walls.service import remove_old
+from services.kit.japan.fiscal_year import fiscal_year_of
+from tests.care.counselling import Story, assign, closed, counselled, listed
 from tests.care.test_bookings import book, slot
-from tests.care.test_roster_copy import code, copied, row
+from tests.care.test_roster_copy import code, copied, number, row
 from tests.support.care import ANOTHER_OFFICER, OFFICER, PROTECTOR, Care, done
 from tests.support.serving import Caller
 
@@ -127,3 +135,90 @@ def test_who_may_not_open_a_case_is_not_told_whether_there_is_one(care: Care) ->
     for other in (story.counsellor, story.participant, PROTECTOR):
         assert call_in(care, story.participant.person, other).status_code == 404
     assert call_in(care, nobody, Caller("care_officer")).json()["code"] == "person_required"
+
+
+def test_a_participant_is_named_by_the_jet_number_to_whoever_is_on_the_roster(care: Care) -> None:
+    story, silent, counsellor = counselled(care), uuid4(), care.counsellor()
+    town = code(care, care.organisation("city"))
+    people = (story.participant.person, silent)
+    copied(care, *(row(one, town, None) for one in people))
+
+    def wall(**whose: Any) -> Any:
+        body = {"counsellor_id": str(counsellor.person), "reason": "friend"} | whose
+        return care.call("care_person_walls_create", OFFICER, json=body)
+
+    def call_in_by(**whose: Any) -> Any:
+        return care.call("care_cases_create", OFFICER, json={"channel": "phone"} | whose)
+
+    cases = [done(call_in_by(jet_number=number(one))) for one in people]
+    assert cases[0]["id"] == str(story.case) and cases[1]["id"] != cases[0]["id"]
+    walls = [done(wall(jet_number=number(one))) for one in people]
+    assert [one["participant_id"] for one in walls] == [str(one) for one in people]
+    shown = [
+        care.call(f"care_{name}_list", OFFICER, params={"limit": 500}).text
+        for name in ("cases", "person_walls")
+    ]
+    assert not [one for one in people if number(one) in str((shown, cases, walls))]
+    # of whom it is not known the answer tells nothing, and is the same for both
+    both = {"jet_number": number(silent), "participant_id": str(silent)}
+    for whose, told in (
+        ({"jet_number": number(uuid4())}, "jet_number_unknown"),
+        (both, "participant_unclear"),
+        ({}, "participant_unclear"),
+    ):
+        for answer in (wall(**whose), call_in_by(**whose)):
+            (error,) = answer.json()["errors"]
+            assert (answer.status_code, error["pointer"], error["code"]) == (422, "/jet_number", told)
+    copied(care, row(uuid4(), town, None))
+    assert call_in_by(jet_number=number(silent)).json()["errors"][0]["code"] == "jet_number_unknown"
+
+
+@given(st.dates(date(1990, 1, 1), date(2150, 1, 1)), st.integers(0, 1000))
+def test_a_wall_is_kept_for_a_whole_fiscal_year_after_it_was_needed(today: date, ago: int) -> None:
+    day = date.fromordinal(today.toordinal() - ago)
+    assert (day < removed_before(today)) == (fiscal_year_of(today) - fiscal_year_of(day) > 1)
+
+
+def test_a_wall_that_nobody_needs_goes_and_the_audit_never_said_whose_it_was(care: Care) -> None:
+    """Needed: it stands, and its participant has a case, though a closed one, or is on the roster."""
+    adviser, (lifted, away, serving) = care.counsellor().person, (uuid4() for _ in range(3))
+    story, lately = counselled(care), uuid4()
+    closed(care, story)
+    people = (lifted, away, serving, story.participant.person, lately)
+    walls = {one: done(put_up(care, adviser, one))["id"] for one in people}
+    done(care.call("care_person_walls_lift", OFFICER, path={"ref": walls[lifted]}))
+    town = code(care, care.organisation("city"))
+
+    def aged(day: str) -> None:
+        care.sql(
+            f"UPDATE care.person_wall SET needed_on = '{day}' "
+            f"WHERE counsellor_id = '{adviser}' AND participant_id <> '{lately}'"
+        )
+
+    def left(day: str = "") -> set[Any]:
+        if day:
+            aged(day)
+        care.served.run(remove_old(care.served.app.state.service.database))
+        found = listed(care, "care_person_walls_list", OFFICER, counsellor_id=str(adviser))
+        return {UUID(one["participant_id"]) for one in found}
+
+    copied(care, row(serving, town, None), row(lifted, town, None))
+    assert left("2023-04-01") == set(people)
+    assert left("2023-03-31") == {serving, story.participant.person, lately}
+    care.sql("DELETE FROM care.serving")
+    assert left("2023-03-31") == {
+        serving,
+        story.participant.person,
+        lately,
+    }  # without a copy nobody is known to be gone
+    copied(care, row(uuid4(), town, None))
+    assert left("2023-03-31") == {story.participant.person, lately}
+    for person in (lifted, away, serving):
+        entries = listed(care, "care_audit_entries_list", PROTECTOR, record=walls[person])
+        assert {one["client"] for one in entries if one["action"] == "remove"} == {"worker-care"}
+        assert str(person) not in str(care.sql("SELECT t.*::text FROM care.audit_entry AS t"))
+    # who is set again is needed again
+    done(care.call("care_person_walls_lift", OFFICER, path={"ref": done(put_up(care, adviser, away))["id"]}))
+    aged("2023-03-31")
+    done(put_up(care, adviser, away))
+    assert left() == {away, story.participant.person, lately}

@@ -17,7 +17,7 @@ _FORBIDDEN = re.compile(
 )
 # printed by a run: the folders of its machine are not part of it
 _ADDRESS = re.compile(r"https?://(?!127\.0\.0\.1|localhost|\{)[^\s)`'\">]+")
-_ALLOWED_ADDRESSES = ("https://semver.org", "https://keepachangelog.com")
+_ALLOWED_ADDRESSES = ("https://semver.org", "https://keepachangelog.com", "https://json-schema.org")
 
 
 def pages() -> list[Path]:

@@ -17,7 +17,7 @@ from tests.grants.forming import ANSWERS, FORM, cell, form, mended, said, table
 
 WORDS = st.text("あ漢aé 1-", max_size=24)
 NUMBERS = st.integers(-(10**16), 10**16) | st.integers(0, 50)
-JUNK = st.sampled_from(
+JUNK: st.SearchStrategy[Any] = st.sampled_from(
     [None, True, -1, 1.5, 10**16, 1e300, "", "x", [], [1], [[]], {}, {"a": [None]}, [{"name": {}}]]
 )
 ROW = st.fixed_dictionaries(

@@ -122,7 +122,7 @@ def test_a_sheet_is_read_as_clerks_write_it() -> None:
             ("経費", "venue", None, "¥1,100,000円", None),
             ("収入", None, "参加費", ("=5*10000", 50_000), None),
             ("間接経費", None, None, 10_000.0, None),
-            ("合計", None, None, ("=SUM(D3:D7)", 1_490_000), None),
+            ("合計", None, None, ("=SUM(D3:D7)", 1_490_000), ("=SUM(E3:E7)", 30_000)),
             ("助成申請額", None, None, "700,000", None),
         ),
         RULES,

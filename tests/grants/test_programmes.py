@@ -1,8 +1,10 @@
 """Programmes, their editions, categories and rules: whose they are, what is refused, and what stays."""
 
+import asyncio
 import json
 from typing import Any
 
+import httpx
 import pytest
 
 from services.kit.http.negotiate import XLSX
@@ -60,7 +62,7 @@ _EXAMPLE = {"code": "P-LATE", "kind": "organisation", "name_ja": "架空", "name
 def test_nobody_else_at_clair_has_a_part_in_it_and_a_tool_by_itself_has_no_section(grants: Grants) -> None:
     officer = grants.officer(ECONOMY)
     mine = grants.programme(officer, ECONOMY)["code"]
-    for role in ("coordinator", "registrar", "auditor", "business"):
+    for role in ("coordinator", "registrar", "auditor", "business", "ministry"):
         assert grants.call("programmes_list", Caller(role, person=officer.person)).status_code == 403
     assert grants.codes("programmes", Caller("grant_officer"), code=mine) == []
     assert grants.codes("programmes", Caller("service"), code=mine) == [mine]
@@ -90,6 +92,9 @@ def test_a_retired_programme_has_no_edition_of_a_later_year(grants: Grants) -> N
     body = {
         "code": code("E"), "programme_code": of, "fiscal_year": 2026, "name_ja": "架空", "name_en": "x",
     }  # fmt: skip
+    refused = grants.call("editions_create", officer, json=body)
+    assert wrong(refused) == {("/programme_code", "programme_retired")}
+    done(grants.change("programmes", of, officer, retired_on="2026-04-01"))
     refused = grants.call("editions_create", officer, json=body)
     assert wrong(refused) == {("/programme_code", "programme_retired")}
     # its own year's edition goes on, after it has ended as well
@@ -127,6 +132,7 @@ def test_versions_of_rules_are_numbered_and_a_frozen_one_never_changes(grants: G
     assert (frozen["state"], frozen["frozen_by"]) == ("frozen", str(officer.person))
     refused = grants.change("rule_versions", first["code"], officer, rules={"unit": 100})
     assert (refused.status_code, refused.json()["code"]) == (409, "rules_frozen")
+    done(grants.change("rule_versions", first["code"], officer))  # nothing is changed
     assert grants.act("rule_versions", "freeze", first["code"], officer).status_code == 409
     told = grants.sql(
         "SELECT action, person_id::text, from_state, to_state FROM grants.audit_entry "
@@ -141,6 +147,19 @@ def test_versions_of_rules_are_numbered_and_a_frozen_one_never_changes(grants: G
         with pytest.raises(Exception, match="a frozen version of rules does not change"):
             grants.sql_as("", f"{statement} WHERE code = '{first['code']}'", SUPERUSER)
     assert grants.rules(officer, edition)["number"] == 2
+
+
+def test_versions_that_are_made_at_once_have_numbers_of_their_own(grants: Grants) -> None:
+    officer = grants.officer(ECONOMY)
+    edition = grants.edition(officer, grants.programme(officer, ECONOMY)["code"])["code"]
+    body = {"edition_code": edition, "rules": RULES}
+
+    async def at_once() -> list[httpx.Response]:
+        sent = (grants.served.send("grants_rule_versions_create", officer, json=body) for _ in range(8))
+        return list(await asyncio.gather(*sent))
+
+    made = [done(answer)["number"] for answer in grants.served.run(at_once())]
+    assert sorted(made) == list(range(1, 9))
 
 
 def test_a_document_of_rules_says_at_which_place_it_is_wrong(grants: Grants) -> None:

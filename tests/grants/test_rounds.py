@@ -19,7 +19,7 @@ from tests.support.grants import Grants, done, wrong
 from tests.support.serving import Caller
 
 SECTION = "grants-exchange"
-TOLD = ("organisation", "host_authority", "participant", "ministry")
+TOLD = ("organisation", "host_authority", "participant")
 
 
 def told(role: str) -> Caller:

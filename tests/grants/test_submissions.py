@@ -54,6 +54,9 @@ def test_what_was_submitted_stays_as_it_arrived(applying: Applying) -> None:
     assert (
         hashlib.sha256(shown.content).hexdigest() == made["sha256"] and rfc8785.dumps(said) == shown.content
     )
+    path = grants.served.document["paths"]["/grants/v1/submissions/{ref}/snapshot"]["get"]
+    schema = path["responses"]["200"]["content"]["application/json"]["schema"]
+    assert said.keys() == set(schema["required"])
     assert said["receipt_number"] == made["receipt_number"] and said["rules_code"] == applying.rules
     assert said["form_code"] == applying.form and said["computed"]["all"] == 3060
     assert said["files"][0]["sha256"] == hashlib.sha256(b"%PDF-1.7 plan").hexdigest()

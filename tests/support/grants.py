@@ -170,8 +170,9 @@ def done(answer: httpx.Response) -> Any:
 
 
 @contextmanager
-def grants_over(postgres: PrivatePostgres) -> Iterator[Grants]:
-    with short_folder() as folder, serving("grants", create_app, postgres, folder / "keys") as served:
+def grants_over(postgres: PrivatePostgres, user: str = "") -> Iterator[Grants]:
+    """`user`: as whom the service connects, if not as its own role."""
+    with short_folder() as folder, serving("grants", create_app, postgres, folder / "keys", user) as served:
         superuser = served.run(asyncpg.connect(postgres.url()))
         try:
             yield Grants(postgres, served, superuser)

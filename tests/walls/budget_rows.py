@@ -1,4 +1,4 @@
-"""The second wall of budget lines: a section's lines, balances, ledger and caps are its officers' and nobody else's."""
+"""The second wall of budget lines: a section's lines, balances and ledger are its officers' and nobody else's."""
 
 from typing import TYPE_CHECKING
 
@@ -11,8 +11,8 @@ SECTIONS = {number(20, 1): ECONOMY, number(20, 2): EXCHANGE}  # of each line
 EDITIONS = {number(20, 1): number(2, 1), number(20, 2): number(2, 3)}
 
 
-def seed(schema: str) -> str:
-    return "".join(_line(*one) for one in SECTIONS.items()) if schema == "grants" else ""
+def seed() -> str:
+    return "".join(_line(*one) for one in SECTIONS.items())
 
 
 def _line(line: str, section: str) -> str:
@@ -35,12 +35,8 @@ def walls() -> dict[str, "Wall"]:
         return mine(asker, {"section": SECTIONS[row["line_id"]]})
 
     wall, nobody = second_wall.Wall, second_wall.roles()
-    moved = {"section": EXCHANGE}
     return {
-        **{
-            f"grants.{table}": wall(mine, mine, moves=moved, verbs="SELECT INSERT UPDATE")
-            for table in ("budget_line",)
-        },
+        "grants.budget_line": wall(mine, mine, moves={"section": EXCHANGE}, verbs="SELECT INSERT UPDATE"),
         **{
             f"grants.{table}": wall(of_its_line, of_its_line, verbs="SELECT INSERT")
             for table in ("ledger_posting", "ledger_entry")

@@ -2,6 +2,8 @@
 
 from typing import TYPE_CHECKING
 
+from tests.walls.loading import World
+
 if TYPE_CHECKING:
     from tests.walls.second_wall import Asker, Row, Rule, Wall
 
@@ -15,9 +17,9 @@ def number(kind: int, place: int) -> str:
 # who serves in which section today; the post of the third has ended
 PEOPLE = {"Keizai": number(0, 1), "Kouryu": number(0, 2), "Kyuumu": number(0, 3)}
 SECTIONS = {PEOPLE["Keizai"]: ECONOMY, PEOPLE["Kouryu"]: EXCHANGE}
-# each with an edition, a category, a version of rules and a round
+# each with an edition, a category, a version of rules and of a form, and a round
 PROGRAMMES = ((1, ECONOMY, True), (2, ECONOMY, False), (3, EXCHANGE, True))
-TABLES = {"programme": 1, "edition": 2, "category": 3, "rule_version": 4, "round": 5}
+TABLES = {"programme": 1, "edition": 2, "category": 3, "rule_version": 4, "round": 5, "form_version": 6}
 
 POSTS = f"""
 INSERT INTO directory.organisation (id, code, name, kind, search_key)
@@ -32,9 +34,13 @@ INSERT INTO directory.post (person_id, organisation_id, section, title, valid_fr
 
 
 def seed(schema: str) -> str:
+    from tests.walls import application_rows, budget_rows
+
     if schema != "grants":
         return ""
-    return POSTS + "".join(_programme(*one) for one in PROGRAMMES)
+    return (
+        POSTS + "".join(_programme(*one) for one in PROGRAMMES) + budget_rows.seed() + application_rows.seed()
+    )
 
 
 def _programme(place: int, section: str, announced: bool) -> str:
@@ -49,21 +55,25 @@ INSERT INTO grants.category (id, edition_id, section, code, name_ja, name_en)
     VALUES ('{ids["category"]}', '{ids["edition"]}', '{section}', 'x', 'x', 'x');
 INSERT INTO grants.rule_version (id, edition_id, section, number, code, rules, frozen_at, frozen_by)
     VALUES ('{ids["rule_version"]}', '{ids["edition"]}', '{section}', 1, 'E{place}-R1', '{{}}', now(), '{person}');
-INSERT INTO grants.round (id, code, edition_id, programme_id, section, fiscal_year, rule_version_id, number, opens_at,
-        closes_at, projects_from, projects_to, announced_at)
+INSERT INTO grants.form_version (id, edition_id, section, number, code, form_schema)
+    VALUES ('{ids["form_version"]}', '{ids["edition"]}', '{section}', 1, 'E{place}-F1', '{{}}');
+UPDATE grants.form_version SET frozen_at = now(), frozen_by = '{person}' WHERE id = '{ids["form_version"]}';
+INSERT INTO grants.round (id, code, edition_id, programme_id, section, fiscal_year, rule_version_id, form_version_id,
+        number, opens_at, closes_at, projects_from, projects_to, announced_at)
     VALUES ('{ids["round"]}', 'R{place}', '{ids["edition"]}', '{ids["programme"]}', '{section}', 2025,
-        '{ids["rule_version"]}', 1, now(), 'infinity', '2025-04-01', '2026-02-28', {at});
+        '{ids["rule_version"]}', '{ids["form_version"]}', 1, now(), 'infinity', '2025-04-01', '2026-02-28', {at});
 INSERT INTO grants.round_extension (round_id, closed_at, closes_at, reason, extended_by)
     VALUES ('{ids["round"]}', '-infinity', 'infinity', 'x', '{person}');
 """
 
 
-def walls() -> dict[str, "Wall"]:
+def walls(world: World) -> dict[str, "Wall"]:
     """Officers have their own section's; what an announced round stands on is told to whoever may apply."""
-    from tests.walls import second_wall
+    from tests.walls import application_rows, budget_rows, second_wall
 
-    told = second_wall.roles("organisation", "host_authority", "participant", "ministry", "anonymous")
+    told = second_wall.roles("organisation", "host_authority", "participant", "anonymous")
     shown = {number(kind, place) for place, _, said in PROGRAMMES if said for kind in TABLES.values()}
+    applying = second_wall.roles("organisation", "host_authority", "participant")
     of_round = {number(TABLES["round"], place): {"section": section} for place, section, _ in PROGRAMMES}
 
     def announced(column: str) -> "Rule":
@@ -80,6 +90,11 @@ def walls() -> dict[str, "Wall"]:
         )
         for table, column in columns.items()
     }
+    made["grants.form_version"] = second_wall.Wall(
+        second_wall.either(mine, house, lambda asker, row: applying(asker, row) and row["id"] in shown), mine,
+        moves={"section": EXCHANGE}, verbs=verbs,
+    )  # fmt: skip
+    made |= budget_rows.walls() | application_rows.walls(world)
     return made | {
         "grants.round_extension": second_wall.Wall(
             second_wall.either(of_its_round, house, announced("round_id")),

@@ -170,9 +170,12 @@ def _officers(made: World) -> None:
         made.keep("people", body, frozenset({organisation}), name)
         post = create(
             made.registry, REGISTRAR, "posts", "directory", person_number=number,
-            organisation_code=world.code(organisation), section="人事課", title="主任", valid_from="2020-04-01",
+            organisation_code=world.code(organisation), title="主任", valid_from="2020-04-01",
+            section="counsellor" if name in world.COUNSELLORS else "人事課",
         )  # fmt: skip
         made.keep("posts", post, frozenset({organisation}), name)
+        if name in world.COUNSELLORS:
+            made.keep("counsellors", post, frozenset(), name)
 
 
 def _participant(made: World, person: world.Person) -> None:

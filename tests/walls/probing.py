@@ -219,7 +219,7 @@ def of_counsellors(everyone: Sequence[Asker]) -> Iterator[Probe]:
 
 
 def who_counsels() -> Iterator[Probe]:
-    """Whoever assigns cases finds a counsellor of today with their name, and nobody else who holds a post."""
+    """Whoever assigns cases finds counsellors of today with their names, of whom the world has one, and no other post."""
     officer = Asker(
         "care_officer",
         key="care_officer/",
@@ -233,7 +233,7 @@ def who_counsels() -> Iterator[Probe]:
     today, later = (one.format(since=f"platform.today(){days}") for days in ("", " + 1"))
     for table in ("post", "person_detail"):
         for asker, before, told in (
-            (officer, "", "0"), (officer, today, "1"), (officer, later, "0"), (stranger, today, "0"),
+            (officer, "", "1"), (officer, today, "2"), (officer, later, "1"), (stranger, today, "0"),
         ):  # fmt: skip
             asked = f"SELECT count(*) FROM directory.{table}"
             yield Probe(f"directory.{table}", "SELECT", APPLICATIONS["directory"], asker, before, asked, told)

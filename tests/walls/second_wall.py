@@ -8,17 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from tests.walls import (
-    alumni_rows,
-    application_rows,
-    budget_rows,
-    capacity,
-    enrolments,
-    fairs_rows,
-    grants_rows,
-    internship_rows,
-    training,
-)
+from tests.walls import alumni_rows, capacity, enrolments, fairs_rows, grants_rows, internship_rows, training
 from tests.walls.loading import World
 from tests.walls.world import CONTACTS, PEOPLE, POSTS, Actor, met, opened, represented, visible
 
@@ -330,12 +320,9 @@ def walls(world: World) -> dict[str, Wall]:
     made |= training.walls(world)
     made |= fairs_rows.walls(world)
     made |= enrolments.walls(world)
-    made |= (
-        internship_rows.walls(world) | alumni_rows.walls(world) | grants_rows.walls() | budget_rows.walls()
-    )
+    made |= internship_rows.walls(world) | alumni_rows.walls(world)
     made |= {name: wall for schema in PLUMBING for name, wall in plumbing(schema).items()}
-    # an application's files are read by its readers, whoever sent them
-    return made | application_rows.walls(world)
+    return made | grants_rows.walls(world)  # which has more to say of the bytes of files
 
 
 def surveyed(world: World) -> dict[str, Wall]:

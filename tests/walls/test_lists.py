@@ -3,7 +3,7 @@
 import csv
 import io
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import httpx
@@ -14,6 +14,7 @@ from services.jet.app import RESOURCES as JET
 from services.jet.appointments.resource import appointments
 from services.jet.statistics.declared import STATISTICS
 from services.kit import glossary
+from services.kit.auth.scope import Reach
 from tests.support.serving import Serving
 from tests.walls import world as stated
 from tests.walls.cells import Cells
@@ -68,15 +69,25 @@ def rows(answer: httpx.Response, fields: list[str]) -> list[dict[str, Any]]:
     return [json.loads(line) for line in answer.text.splitlines()]
 
 
+def reaching(serving: Serving, operation: str, actors: Sequence[Actor]) -> Iterator[tuple[Actor, Reach]]:
+    """Whom the row names, with the reach; of those of one role who reach all, the first."""
+    everything: set[str] = set()
+    for actor in actors:
+        reach = serving.matrix[operation].roles.get(actor.role)
+        if reach is not None and actor.role not in everything:
+            everything |= {actor.role} if reach == "all" else set()
+            yield actor, reach
+
+
 def test_every_list_is_the_callers_own_in_every_format(world: World) -> None:
+    shown(world)
+
+
+def shown(world: World, actors: Sequence[Actor] = ACTORS) -> None:
     cells = Cells()
     for serving, plural, operation in lists(world):
-        roles = serving.matrix[operation].roles
-        for actor in ACTORS:
-            reach, caller = roles.get(actor.role), world.caller(actor)
-            if reach is None:
-                cells.expect("403", f"{operation} {actor}", 403, serving.call(operation, caller).status_code)
-                continue
+        for actor, reach in reaching(serving, operation, actors):
+            caller = world.caller(actor)
             expected = {record.id for record in own(world, plural, actor, reach)}
             found = pages(serving, operation, world, actor, limit=500 if reach == "all" else 2)
             cells.expect(operation, f"{actor} pages", expected, ids(world, plural, found, reach))
@@ -94,25 +105,28 @@ def test_every_list_is_the_callers_own_in_every_format(world: World) -> None:
                 ]
                 cells.expect("total", f"{operation} {actor}", len(expected), total)
     every = [operation for _, _, operation in lists(world)]
-    cells.close(len(every) * len(ACTORS), *every, "403", "total", "text/csv", "application/x-ndjson")
+    known = [name for name in every if cells.kinds[name]]
+    assert actors is not ACTORS or known == every
+    cells.close(4 * len(known), *known, "total", "text/csv", "application/x-ndjson")
 
 
 def test_no_filter_search_or_sort_widens_a_list(world: World) -> None:
+    filtered(world)
+
+
+def filtered(world: World, actors: Sequence[Actor] = ACTORS) -> None:
     cells = Cells()
     for serving, plural, operation in lists(world):
         if plural not in NARROWED:
             continue
-        for actor in ACTORS:
-            reach = serving.matrix[operation].roles.get(actor.role)
-            if reach is None:
-                continue
+        for actor, reach in reaching(serving, operation, actors):
             for said, params, fits in narrowed(plural):
                 expected = {record.id for record in own(world, plural, actor, reach) if fits(record)}
                 found = pages(serving, operation, world, actor, limit=500, **params)
                 cells.expect(
                     said, f"{operation} {actor} {params}", expected, ids(world, plural, found, reach)
                 )
-    cells.close(1200, "organisation", "q", "jet_number", "sort")
+    cells.close(40 * len(actors), "organisation", "q", "jet_number", "sort")
 
 
 def narrowed(plural: str) -> Iterator[tuple[str, dict[str, str], Any]]:
@@ -144,7 +158,9 @@ def test_a_cursor_is_good_for_its_caller_and_its_query_alone(world: World) -> No
             if following is not None:
                 given[actor] = following
         for holder, cursor in given.items():
-            for actor in actors:
+            # the holder, and whoever comes next to it: of the same role, or of another
+            place = actors.index(holder)
+            for actor in dict.fromkeys([holder, actors[place - 1], actors[(place + 1) % len(actors)]]):
                 params = {"limit": 1, "cursor": cursor}
                 answer = serving.call(operation, world.caller(actor), params=params)
                 expected = 200 if actor == holder else 400
@@ -157,7 +173,7 @@ def test_a_cursor_is_good_for_its_caller_and_its_query_alone(world: World) -> No
                 params = {"limit": 1, "cursor": cursor, "job_type": "ALT"}
                 changed = serving.call(operation, world.caller(holder), params=params)
                 cells.expect("another query", f"{operation} {holder}", 400, changed.status_code)
-    cells.close(500, "200", "400", "another client", "another query")
+    cells.close(300, "200", "400", "another client", "another query")
 
 
 def test_the_roster_shows_whom_an_organisation_employs(world: World) -> None:

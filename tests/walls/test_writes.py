@@ -38,7 +38,9 @@ def test_appointments_are_written_for_the_callers_own_organisations(world: World
     )  # fmt: skip
     for actor in ACTORS:
         reach = rule.roles.get(actor.role)
-        for name, person in PEOPLE.items():
+        # where the row decides alone, of two people
+        people = list(PEOPLE.items())[: 2 if reach in ("all", None) else len(PEOPLE)]
+        for name, person in people:
             for organisation in stated.CONTRACTING:
                 answer = world.jet.call(
                     "jet_appointments_create", world.caller(actor), json=_body(name, organisation)
@@ -60,9 +62,7 @@ def test_appointments_are_written_for_the_callers_own_organisations(world: World
                     cells.expect("hidden", where, "422 not_known_here", found(answer))
                     if organisation in visible(actor, world.today):
                         cells.expect("like the unknown", where, hidden(unknown), hidden(answer))
-    cells.close(
-        len(ACTORS) * len(PEOPLE) * len(stated.CONTRACTING), "403", "own", "hidden", "like the unknown"
-    )
+    cells.close(2 * len(ACTORS) * len(stated.CONTRACTING), "403", "own", "hidden", "like the unknown")
 
 
 def _body(name: str, organisation: str) -> dict[str, object]:

@@ -107,7 +107,8 @@ POSTS = {
     "Kokusai": "cacao",
     "Soumu": "ume",
 }  # officers and where they serve
-CONTACTS = {"Eigyo": "kogyo"}  # contacts of companies
+CONTACTS = {"Eigyo": "kogyo", "Soudan": "kogyo"}  # contacts of companies
+COUNSELLORS = ("Soudan",)  # of them, who counsels
 
 
 @dataclass(frozen=True)

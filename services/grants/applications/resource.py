@@ -25,6 +25,7 @@ from services.grants.applications.domain import (
 from services.grants.applications.service import expired
 from services.grants.applications.tables import application, correction, leads, within_reach
 from services.grants.budget import Budget
+from services.grants.form import CellName
 from services.grants.tables import grant_round, mine, own
 from services.grants.terms import GrantCode, Number
 from services.kit.directory import UNKNOWN_ORGANISATION, organisation
@@ -41,10 +42,12 @@ CategoryCode = Annotated[
 ]
 
 
-class AnswersOf(RootModel[Annotated[dict[str, Any], Field(max_length=400)]]):
+class AnswersOf(RootModel[Annotated[dict[CellName, Any], Field(max_length=400)]]):
     """To the cells of the round's form, by their names."""
 
-    model_config = ConfigDict(json_schema_extra={"examples": [{"title": "架空の交流"}]})
+    model_config = ConfigDict(
+        json_schema_extra={"additionalProperties": False, "examples": [{"title": "架空の交流"}]}
+    )
 
 
 class ApplicationWrite(Wire):

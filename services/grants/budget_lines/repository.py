@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, case, func, select
 
 from services.grants.budget_lines.domain import Line
 from services.grants.ledger.tables import budget_line
+from services.grants.tables import mine
 from services.kit.db.session import WriteSession
 
 STATE: ColumnElement[str] = case(
@@ -33,8 +34,10 @@ async def found(session: WriteSession, line: UUID) -> Found:
 
 
 async def named(session: WriteSession, code: str) -> UUID | None:
+    """Of the caller's sections."""
     c = budget_line.c
-    found: UUID | None = (await session.execute(select(c.id).where(c.code == code))).scalar_one_or_none()
+    asked = select(c.id).where(c.code == code, mine(c.section))
+    found: UUID | None = (await session.execute(asked)).scalar_one_or_none()
     return found
 
 

@@ -4,6 +4,7 @@ import asyncio
 from typing import Annotated, Any
 
 from fastapi import Request
+from pydantic import Field
 from starlette.responses import Response
 
 from services.grants import access, form_paper
@@ -19,7 +20,7 @@ from services.kit.http.guard import Keyed, Reading
 from services.kit.http.mount import Reference, called, router_for
 from services.kit.http.negotiate import only
 from services.kit.http.openapi import problems
-from services.kit.http.shapes import TEXT, answer, items, record
+from services.kit.http.shapes import TEXT, WHOLE, Shape, answer, items, maybe, record
 from services.kit.wire import Called, Flag, Wire
 
 RULES = {
@@ -33,7 +34,9 @@ MOST = 100  # findings that are told
 class Trial(Wire):
     """`whole`: as at submission, when required cells are asked for."""
 
-    answers: Annotated[dict[str, Any], Called("form_answers")]
+    answers: Annotated[
+        dict[str, Any], Called("form_answers"), Field(examples=[{"project_title": "架空の交流"}])
+    ]
     whole: Annotated[Flag, Called("form_whole")] = False
 
 
@@ -89,7 +92,15 @@ router.add_api_route(
     response_model=None, tags=["form-versions"],
 )  # fmt: skip
 FOUND = record(pointer=TEXT, code=TEXT, message=TEXT, remedy=TEXT)
-CHECKED = record(computed={"type": "object", "additionalProperties": True}, findings=items(FOUND))
+NUMBERS: Shape = {
+    "type": "object", "patternProperties": {"^[a-z][a-z0-9_]*$": maybe(WHOLE)}, "additionalProperties": False,
+}  # fmt: skip
+# of a list, the computed cells of each row
+RESULTS = NUMBERS | {
+    "patternProperties": {"^[a-z][a-z0-9_]*$": {"anyOf": [WHOLE, {"type": "null"}, items(NUMBERS)]}},
+    "examples": [{"participants": 3060}],
+}
+CHECKED = record(computed=RESULTS, findings=items(FOUND))
 router.add_api_route(
     "/form-versions/{ref}/checks", called(check, "check_form_versions"), methods=["POST"],
     operation_id="grants_form_versions_check", summary="Try answers on a form: what is computed, and what is wrong",

@@ -16,16 +16,15 @@ from services.kit.resource import Row
 async def check(session: WriteSession, rows: list[Row]) -> dict[int, list[tuple[str, Finding]]]:
     """What is kept is the JSON Schema itself: keywords that it leaves out are no nulls."""
     await take_over(session, rows)
-    frozen = await versions.frozen(session, form_version, {row["id"] for row in rows if "id" in row})
+    named = {row["id"] for row in rows if "id" in row}
+    frozen = await versions.frozen(session, form_version, named, "form_schema")
     found: dict[int, list[tuple[str, Finding]]] = {}
     for row in rows:
         form = Form.model_validate(row["form_schema"])
         row["form_schema"] = document(form)
-        found[row["_row"]] = (
-            [("form_schema", FROZEN)]
-            if row.get("id") in frozen
-            else [(f"form_schema/{place}", wrong) for place, wrong in contradictions(form)]
-        )
+        wrong = found[row["_row"]] = [(f"form_schema/{place}", one) for place, one in contradictions(form)]
+        if "id" in row and frozen.get(row["id"], stated := (row["form_schema"],)) != stated:
+            wrong.append(("form_schema", FROZEN))
     return found
 
 

@@ -62,7 +62,8 @@ class Books:
         self._session = session
 
     async def lock(self, lines: Iterable[UUID]) -> dict[UUID, Balance]:
-        """The lines in the order of their ids, until the transaction ends; then how they stand."""
+        """The lines in the order of their ids, until the transaction ends; then how they stand, which is asked anew:
+        a statement that waited for a lock sees the rest as it was before."""
         wanted = sorted(set(lines))
         line, balance = budget_line.c, budget_balance.c
         locked = select(line.id).where(line.id.in_(wanted)).order_by(line.id)

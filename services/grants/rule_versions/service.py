@@ -14,15 +14,15 @@ from services.kit.resource import Row
 
 async def check(session: WriteSession, rows: list[Row]) -> dict[int, list[tuple[str, Finding]]]:
     await take_over(session, rows)
-    frozen = await versions.frozen(session, rule_version, {row["id"] for row in rows if "id" in row})
-    return {
-        row["_row"]: [("rules", FROZEN)]
-        if row.get("id") in frozen
-        else [
-            (f"rules/{place}", wrong) for place, wrong in contradictions(Rules.model_validate(row["rules"]))
-        ]
-        for row in rows
-    }
+    named = {row["id"] for row in rows if "id" in row}
+    frozen = await versions.frozen(session, rule_version, named, "rules", "sample")
+    found: dict[int, list[tuple[str, Finding]]] = {}
+    for row in rows:
+        wrong = contradictions(Rules.model_validate(row["rules"]))
+        found[row["_row"]] = [(f"rules/{place}", one) for place, one in wrong]
+        if "id" in row and frozen.get(row["id"], stated := (row["rules"], row["sample"])) != stated:
+            found[row["_row"]].append(("rules", FROZEN))
+    return found
 
 
 async def freeze(session: WriteSession, identity: UUID) -> None:

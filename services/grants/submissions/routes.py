@@ -16,6 +16,7 @@ from services.kit.http.commands import command
 from services.kit.http.guard import Reading
 from services.kit.http.mount import Reference, called, router_for
 from services.kit.http.openapi import problems
+from services.kit.http.shapes import FLAG, ID, INSTANT, TEXT, WHOLE, Shape, items, maybe, record
 from services.kit.wire import Called, Instant, Wire, choice
 
 RULES = {
@@ -49,6 +50,13 @@ async def snapshot(request: Request, session: Reading, ref: Reference) -> Respon
     return Response(content.encode(), media_type="application/json", headers=listing.VARY)
 
 
+ANY: Shape = {"examples": [{}]}
+SNAPSHOT = record(
+    application=ID, number=WHOLE, receipt_number=TEXT, channel=TEXT, arrived_at=INSTANT, round_code=TEXT,
+    organisation_code=TEXT, organisation_name=TEXT, organisation_kind=TEXT, department=TEXT, project_number=WHOLE,
+    category_code=maybe(TEXT), title=TEXT, joint=FLAG, answers=ANY, computed=ANY, budget=ANY, members=items(ANY),
+    files=items(ANY), form_code=maybe(TEXT), rules_code=TEXT, eligibility=ANY, grant=ANY,
+)  # fmt: skip
 router = router_for("grants")
 command(
     router, applications, "submit", "submissions", submit, "Submit it: it arrives now, and stays as it is",
@@ -63,7 +71,7 @@ router.add_api_route(
     operation_id="grants_submissions_snapshot", summary="What was submitted, as canonical JSON (RFC 8785)",
     responses={**problems(404), 200: {
         "description": "The bytes of which the submission says the SHA-256",
-        "content": {"application/json": {"schema": {"type": "object", "additionalProperties": True, "examples": [{"receipt_number": "20240709-000001"}]}}},
+        "content": {"application/json": {"schema": SNAPSHOT}},
     }},
     response_model=None, tags=["submissions"],
 )  # fmt: skip

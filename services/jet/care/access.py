@@ -36,7 +36,8 @@ SLOTS_WRITE = hidden("slot:write", {"counsellor": "self"}, human=True)
 BOOKINGS = hidden("booking:read", {"participant": "self", "counsellor": "self", "care_officer": "all"})
 BOOKS = hidden("booking:write", {"participant": "self"}, human=True)
 CANCELS = hidden("booking:write", {"participant": "self", "counsellor": "self"}, human=True)
-RECORDS_BOOKINGS = hidden("booking:write", {"counsellor": "self"}, human=True)
+# To say that a talk was held is to write in its case; of one that went on while the case left its counsellor an officer says it.
+RECORDS_BOOKINGS = hidden("case:write", {"counsellor": "self", "care_officer": "all"}, human=True)
 OWN_BOOKINGS = hidden("booking:read", {"participant": "self"})
 # A claim for a clinic's bill is its participant's, and of an officer of counselling whom no wall parts from that person.
 CLAIMS = hidden("claim:read", {"participant": "self", "care_officer": "all"})

@@ -33,6 +33,7 @@ from services.jet.care.payments import routes as paying
 from services.jet.care.payments.resource import claim_payments
 from services.jet.care.person_walls import routes as wall
 from services.jet.care.person_walls.resource import person_walls
+from services.jet.care.person_walls.service import remove_old
 from services.jet.care.rates.resource import exchange_rates, subsidy_terms
 from services.jet.care.receipts import routes as receipting
 from services.jet.care.receipts.resource import claim_receipts
@@ -109,6 +110,7 @@ def daily(database: Database) -> Mapping[str, Callable[[], Awaitable[object]]]:
         "close_over": lambda: close_over(database),
         "shred_due": lambda: shred_due(database),
         "copy_roster": lambda: copy_roster(database),
+        "remove_old_walls": lambda: remove_old(database),
     }
 
 

@@ -44,6 +44,7 @@ contact = Table(
     Column("held_on", Date, nullable=False),
     Column("held", DATERANGE, Computed("daterange(held_on, held_on, '[]')"), nullable=False),
     Column("counsellor_id", Uuid), Column("message_id", Uuid, ForeignKey("care.message.id")), _at("noted_at"),
+    Column("booking_id", Uuid, ForeignKey("care.booking.id")),
 )  # fmt: skip
 contact_text = Table(
     "contact_text", METADATA, Column("contact_id", Uuid, ForeignKey("care.contact.id"), primary_key=True), _of_case(),

@@ -11,11 +11,13 @@ CASE = "care.care_case.id"
 serving = Table(
     "serving", METADATA, identity(), Column("person_id", Uuid, nullable=False),
     Column("organisation_id", Uuid, nullable=False), Column("host_id", Uuid), Column("effective", DATERANGE, nullable=False),
+    Column("jet_number", Text),
 )  # fmt: skip
 person_wall = Table(
     "person_wall", METADATA, identity(), Column("counsellor_id", Uuid, nullable=False),
     Column("participant_id", Uuid, nullable=False), Column("reason", Text, nullable=False),
     Column("set_at", DateTime(timezone=True), nullable=False), version(), Column("lifted_at", DateTime(timezone=True)),
+    Column("needed_on", Date, nullable=False),
 )  # fmt: skip
 care_case = Table(
     "care_case", METADATA, identity(), Column("pseudonym", Text, nullable=False),

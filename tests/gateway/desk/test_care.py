@@ -13,6 +13,7 @@ from client.demo.clients import Wanted, credentials, register
 from services.system import System
 from tests.support.desk import Visitor
 from tests.support.offices import Offices, Somebody
+from tests.support.sql import fetch
 
 MINE, SLOTS, BOOKINGS = "/desk/appointments", "/desk/slots", "/desk/bookings"
 TELLING = ("相談", "counsel", "care")
@@ -243,6 +244,7 @@ def test_two_persons_open_a_case_and_a_third_sees_each_reading(system: System, t
         assert "あなたの決定を待っています" not in talks.officer.get(glass).text
         assert talks.officer.post(f"{mine.path}/approve").status == 409
         opened = other.get(mine.path)
+        assert pseudonym in opened.text and pseudonym in watch.get(mine.path).text
         assert f"{mine.path}/approve" in opened.html and f"{mine.path}/refuse" in opened.html
         assert "承認しました" in other.post(f"{mine.path}/approve").text
         assert other.get(f"{mine.path}/content").status == 404
@@ -260,14 +262,17 @@ def test_two_persons_open_a_case_and_a_third_sees_each_reading(system: System, t
 
 def test_a_wall_between_two_is_put_up_and_lifted(talks: Talks) -> None:
     walls, somebody = "/desk/care-walls", str(uuid4())
-    free_slot(talks, talks.day, 12)
     shown = talks.officer.get(walls)
-    option = re.search(r'<option value="([0-9a-f-]{36})"', shown.html)
-    assert option is not None
-    chosen = option[1]
-    given = {"counsellor_id": chosen, "participant_id": "20240000001", "reason": "friend"}
+    options = re.findall(r'<option value="([0-9a-f-]{36})">([^<]*)<', shown.html)
+    # who counsels, though no case and no slot names them
+    chosen = next(one for one, name in options if "架空相談室" in name)
+    given = {"counsellor_id": chosen, "jet_number": "20240000001", "reason": "friend"}
     refused = talks.officer.post(walls, given)
-    assert refused.status == 422 and 'id="participant_id-error"' in refused.html
+    assert refused.status == 422 and 'id="jet_number-error"' in refused.html
+    assert (
+        "前日までに名簿に載った人だけが見つかります" in refused.text and 'value="20240000001"' in refused.html
+    )
+    given["jet_number"] = ""
     assert f'value="{chosen}" selected' in refused.html
     up = talks.officer.post(walls, given | {"participant_id": somebody})
     assert "壁を設定しました" in up.text and somebody in up.text and "友人" in up.text
@@ -275,6 +280,43 @@ def test_a_wall_between_two_is_put_up_and_lifted(talks: Talks) -> None:
     row = next(one for one in talks.officer.get(walls).html.split("<tr>") if somebody in one)
     lifted = talks.officer.post(row.split('action="', 1)[1].split('"', 1)[0])
     assert "壁を解除しました" in lifted.text and somebody in lifted.text
+
+
+def test_a_word_by_telephone_is_noted_and_what_had_begun_is_recorded(system: System, talks: Talks) -> None:
+    office, number = "/desk/care-cases", "20249999991"
+    fetch(
+        system.database,
+        "INSERT INTO care.serving (person_id, jet_number, organisation_id, host_id, effective) "
+        f"VALUES (uuidv7(), '{number}', uuidv7(), uuidv7(), '[2024-04-01,2099-01-01)')",
+    )
+    talks.officer.get(office)
+    refused = talks.officer.post(office, {"jet_number": number, "channel": ""})
+    assert refused.status == 422 and f'value="{number}"' in refused.html
+    noted = talks.officer.post(office, {"jet_number": number, "channel": "phone"})
+    pseudonym = re.search(r"申出をケース (C-\w{6}) に記録しました", noted.text)
+    assert pseudonym is not None and number not in noted.html
+    assert talks.officer.get("/desk/care-find", pseudonym=pseudonym[1]).path.startswith(f"{office}/")
+    free_slot(talks, talks.day, 12)
+    with Visitor(system, "en") as visitor:
+        visitor.sign_in(talks.participant().email)
+        shown = visitor.get(MINE, zone="Asia/Tokyo")
+        assert (
+            "Your appointment is booked" in visitor.post(MINE, button(shown.html, f"{talks.day} 12:00")).text
+        )
+    day = talks.counsellor.get(BOOKINGS, day=talks.day)
+    booked = next(one for one in day.text.split() if one.startswith("C-"))
+    before = talks.officer.get("/desk/care-find", pseudonym=booked)
+    assert "記録されていない予約" not in before.text
+    fetch(
+        system.database,
+        "DO $$ BEGIN PERFORM set_config('session_replication_role', 'replica', true); UPDATE care.booking AS b "
+        "SET starts_at = platform.now() - interval '1 hour', ends_at = platform.now() FROM care.care_case AS c "
+        f"WHERE c.id = b.case_id AND c.pseudonym = '{booked}'; END $$",
+    )
+    begun = talks.officer.get(before.path)
+    step = begun.html.split(f'action="{before.path}/bookings/', 1)[1].split('"', 1)[0]
+    recorded = talks.officer.post(f"{before.path}/bookings/{step}")
+    assert "実施を記録しました" in recorded.text and "記録されていない予約" not in recorded.text
 
 
 def test_terms_and_rates_are_added_and_mended(talks: Talks) -> None:

@@ -43,6 +43,7 @@ def visitors(system: System, office: Offices) -> Iterator[dict[str, Visitor]]:
         "counsellor": office.officer(code, "counsellor"),
         "care_officer": office.staff("care"),
         "protector": office.staff("protection"),
+        "grant_officer": office.staff("grants-exchange"),
     }
     # at addresses of their own: visitors from one would wait for the door most of the time
     made = {role: Visitor(system, address=f"127.0.0.{number}") for number, role in enumerate(people, 11)}

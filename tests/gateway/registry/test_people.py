@@ -36,7 +36,13 @@ def signed(tool: Tool, person: object, **header: object) -> str:
 
 @pytest.mark.parametrize("typ", ["JWT", "authorization-grant+jwt"])
 @pytest.mark.parametrize(
-    ("section", "role"), [("jet", "coordinator"), ("registry", "registrar"), ("audit", "auditor")]
+    ("section", "role"),
+    [
+        ("jet", "coordinator"),
+        ("registry", "registrar"),
+        ("audit", "auditor"),
+        ("grants-exchange", "grant_officer"),
+    ],
 )
 def test_staff_come_by_their_section(
     house: Registry, directory: Directory, desk: Tool, clair: UUID, section: str, role: str, typ: str

@@ -6,8 +6,11 @@ from typing import Any
 from starlette.responses import Response
 
 from services.gateway.desk.page import Pages
-from services.gateway.desk.pages.care_office import OFFICERS, TO_ASSIGN
-from services.gateway.desk.pages.oneself import open_acts
+from services.gateway.desk.pages.care_office import CHANNELS, OFFICERS, TO_ASSIGN
+from services.gateway.desk.pages.care_slots import BOOKINGS
+from services.gateway.desk.pages.care_slots import DONE as RECORDED
+from services.gateway.desk.pages.care_slots import STEPS as RECORD
+from services.gateway.desk.pages.oneself import CLOCK, before, open_acts
 from services.gateway.desk.training import choices
 from services.gateway.desk.visit import Refused, Visit
 from services.kit.text import Text
@@ -15,12 +18,14 @@ from services.kit.text import Text
 OVERSEERS = ("care_officer", "protector")
 CASES, CASE, ASK = "care_cases_list", "care_cases_read", "care_cases_break_glass"
 OPENINGS, OPENING, LOOK = "care_glass_openings_list", "care_glass_openings_read", "care_glass_openings_look"
-CHANNELS = "care_channels_list"
 STEPS = {
     "approve": "care_glass_openings_approve", "refuse": "care_glass_openings_refuse", "end": "care_glass_openings_end",
 }  # fmt: skip
+# what an officer records of a booking that has begun
+RECORDS = ("hold", "miss")
 FIND, GLASS = "/desk/care-find", "/desk/glass"
 SHOWN = 50
+SHOWN_CASE = (CASE, OPENINGS, BOOKINGS, CLOCK)
 A_CASE, ALL, ONE, CONTENT = (
     Text("ケースをさがす", "Find a case"), Text("緊急閲覧", "Emergency openings"), Text("緊急閲覧", "An emergency opening"),
     Text("緊急閲覧の内容", "What is said in the case"),
@@ -45,18 +50,34 @@ async def find(visit: Visit) -> Response:
     return visit.show("care_find.html", asked=asked)
 
 
-@pages.page(f"{TO_ASSIGN}/{{id}}", A_CASE, roles=OFFICERS, calls=(CASE, OPENINGS))
+@pages.page(f"{TO_ASSIGN}/{{id}}", A_CASE, roles=OFFICERS, calls=SHOWN_CASE)
 async def case(visit: Visit) -> Response:
     return await _case(visit)
 
 
-@pages.command(f"{TO_ASSIGN}/{{id}}/glass", A_CASE, roles=OFFICERS, calls=(CASE, OPENINGS, ASK))
+@pages.command(f"{TO_ASSIGN}/{{id}}/glass", A_CASE, roles=OFFICERS, calls=(*SHOWN_CASE, ASK))
 async def ask(visit: Visit) -> Response:
     try:
         made = await visit.do(ASK, {"reason": visit.field("reason")}, ref=visit.path("id"))
     except Refused as refused:
         return await _case(visit, status=refused.status, problem=refused.problem)
     return visit.go(f"{GLASS}/{made['id']}", ASKED)
+
+
+def _record(name: str) -> None:
+    @pages.command(
+        f"{TO_ASSIGN}/{{id}}/bookings/{{booking}}/{name}", A_CASE, roles=OFFICERS, calls=(*SHOWN_CASE, RECORD[name])
+    )  # fmt: skip
+    async def record(visit: Visit) -> Response:
+        try:
+            await visit.do(RECORD[name], ref=visit.path("booking"))
+        except Refused as refused:
+            return await _case(visit, status=refused.status, problem=refused.problem)
+        return visit.go(f"{TO_ASSIGN}/{visit.path('id')}", RECORDED[name])
+
+
+for _name in RECORDS:
+    _record(_name)
 
 
 @pages.page(GLASS, ALL, roles=OVERSEERS, calls=(OPENINGS,), menu=True)
@@ -96,8 +117,11 @@ for _name in STEPS:
 
 async def _case(visit: Visit, *, status: int = 200, problem: Any = None) -> Response:
     found = await visit.read(CASE, ref=visit.path("id"))
+    now = (await visit.read(CLOCK))["now"]
+    booked = await visit.every(BOOKINGS, pseudonym=found["pseudonym"], state="booked", sort="starts_at")
     return visit.show(
-        "care_case_of_office.html", status=status, problem=problem, one=found, reason=visit.field("reason"),
+        "care_case_of_office.html", begun=[one for one in booked if not before(now, one["starts_at"])],
+        status=status, problem=problem, one=found, reason=visit.field("reason"),
         reasons=[("", "—"), *choices("glass_reason", visit.language)],
         openings=await visit.every(OPENINGS, case_id=found["id"], sort="-requested_at"),
     )  # fmt: skip

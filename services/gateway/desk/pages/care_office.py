@@ -1,6 +1,5 @@
-"""CLAIR's officers of counselling: cases that need a counsellor, and claims that wait to be decided or
-paid. They see pseudonyms,
-and nothing of what is said."""
+"""CLAIR's officers of counselling: cases that need a counsellor, a word that came by telephone, and claims that wait to be
+decided or paid. They see pseudonyms, and nothing of what is said."""
 
 from typing import Any
 
@@ -12,8 +11,11 @@ from services.gateway.desk.visit import Refused, Visit
 from services.kit.text import Text
 
 OFFICERS = ("care_officer",)
-CASES, CASE, ASSIGN = "care_cases_list", "care_cases_read", "care_cases_assign"
+CASES, CASE, OPEN, ASSIGN = "care_cases_list", "care_cases_read", "care_cases_create", "care_cases_assign"
+CHANNELS = "care_channels_list"
 COUNSELLORS = "directory_counsellors_list"
+# whom an officer means; one of the two
+WHOSE = ("jet_number", "participant_id")
 CLAIMS, CLAIM, DETAILS, RECEIPTS, FILE = (
     "care_claims_list", "care_claims_read", "care_claims_details", "care_claim_receipts_list", "care_claim_receipts_file",
 )  # fmt: skip
@@ -24,13 +26,14 @@ ALL_CASES, ALL_CLAIMS, A_CLAIM = (
     Text("担当を決めるケース", "Cases to assign"), Text("助成の申請", "Claims to decide"), Text("助成の申請", "A claim"),
 )  # fmt: skip
 ASSIGNED = Text("担当を決めました。", "The case is assigned.")
+OPENED = Text("申出をケース {pseudonym} に記録しました。", "The word is noted in the case {pseudonym}.")
 DONE = {
     "approve": Text("承認しました。", "The claim is approved."),
     "return": Text("差し戻しました。", "The claim is returned."),
     "refuse": Text("不承認にしました。", "The claim is refused."),
 }
 PAID = Text("振込を作成しました。", "The payment is made.")
-SHOWN_CASES = (CASES, COUNSELLORS)
+SHOWN_CASES = (CASES, COUNSELLORS, CHANNELS)
 SHOWN_CLAIMS = (CLAIMS, PAYMENTS)
 SHOWN_CLAIM = (CLAIM, DETAILS, RECEIPTS)
 
@@ -40,6 +43,15 @@ pages = Pages()
 @pages.page(TO_ASSIGN, ALL_CASES, roles=OFFICERS, calls=SHOWN_CASES, menu=True)
 async def cases(visit: Visit) -> Response:
     return await _cases(visit)
+
+
+@pages.command(TO_ASSIGN, ALL_CASES, roles=OFFICERS, calls=(*SHOWN_CASES, OPEN))
+async def open_for(visit: Visit) -> Response:
+    try:
+        made = await visit.do(OPEN, given(visit, *WHOSE) | {"channel": visit.field("channel")})
+    except Refused as refused:
+        return await _cases(visit, status=refused.status, problem=refused.problem)
+    return visit.go(TO_ASSIGN, OPENED.fill(pseudonym=made["pseudonym"]))
 
 
 @pages.command(f"{TO_ASSIGN}/{{id}}", ALL_CASES, roles=OFFICERS, calls=(*SHOWN_CASES, ASSIGN))
@@ -98,17 +110,28 @@ for _name in DECIDE:
     _decide(_name)
 
 
+def given(visit: Visit, *names: str) -> dict[str, str]:
+    """What of these was filled in."""
+    return {name: said for name in names if (said := visit.field(name))}
+
+
+async def counsellors(visit: Visit) -> list[tuple[str, str, str]]:
+    """Who counsels today: the id, the organisation's code, and what they are called."""
+    return [
+        (one["counsellor_id"], one["organisation_code"], f"{one['counsellor_name'] or ''} {one['organisation_name']}")
+        for one in await visit.every(COUNSELLORS, sort="organisation_code")
+    ]  # fmt: skip
+
+
 async def _cases(visit: Visit, *, status: int = 200, problem: Any = None) -> Response:
     """Those without a counsellor, or beyond a wall that was set since."""
     found = await visit.every(CASES, state="open", sort="opened_at")
-    named = {
-        f"{one['counsellor_id']} {one['organisation_code']}": f"{one['counsellor_name'] or ''} {one['organisation_name']}"
-        for one in await visit.every(COUNSELLORS, sort="organisation_code")
-    }
+    channels = [(one["code"], one[f"label_{visit.language}"]) for one in await visit.every(CHANNELS)]
     return visit.show(
         "care_office.html", status=status, problem=problem,
         found=[one for one in found if one["counsellor_id"] is None or one["walled"]],
-        counsellors=named.items(),
+        counsellors=[(f"{one} {code}", name) for one, code, name in await counsellors(visit)],
+        channels=[("", "—"), *channels], values={name: visit.field(name) for name in (*WHOSE, "channel")},
     )  # fmt: skip
 
 

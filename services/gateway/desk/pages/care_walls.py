@@ -5,18 +5,16 @@ from typing import Any
 from starlette.responses import Response
 
 from services.gateway.desk.page import Pages
-from services.gateway.desk.pages.care_office import OFFICERS
-from services.gateway.desk.pages.oneself import CLOCK
+from services.gateway.desk.pages.care_office import COUNSELLORS, OFFICERS, WHOSE, counsellors, given
 from services.gateway.desk.training import choices
 from services.gateway.desk.visit import Refused, Visit
 from services.kit.text import Text
 
 LIST, CREATE, LIFT = "care_person_walls_list", "care_person_walls_create", "care_person_walls_lift"
-CASES, SLOTS = "care_cases_list", "care_slots_list"
-SHOWN_WALLS = (LIST, CASES, SLOTS, CLOCK)
+SHOWN_WALLS = (LIST, COUNSELLORS)
 HOME = "/desk/care-walls"
 SHOWN = 100
-WRITTEN = ("counsellor_id", "participant_id", "reason")
+WRITTEN = ("counsellor_id", *WHOSE, "reason")
 ALL = Text("利益相反の壁", "Walls between persons")
 PUT_UP, LIFTED = (
     Text("壁を設定しました。", "The wall is up."),
@@ -34,7 +32,7 @@ async def walls(visit: Visit) -> Response:
 @pages.command(HOME, ALL, roles=OFFICERS, calls=(*SHOWN_WALLS, CREATE))
 async def put_up(visit: Visit) -> Response:
     try:
-        await visit.do(CREATE, {name: visit.field(name) for name in WRITTEN})
+        await visit.do(CREATE, given(visit, *WRITTEN))
     except Refused as refused:
         return await _walls(visit, status=refused.status, problem=refused.problem)
     return visit.go(HOME, PUT_UP)
@@ -52,21 +50,7 @@ async def lift(visit: Visit) -> Response:
 async def _walls(visit: Visit, *, status: int = 200, problem: Any = None) -> Response:
     found = await visit.read(LIST, sort="-set_at", limit=SHOWN, cursor=visit.query.get("cursor"))
     return visit.show(
-        "care_walls.html", status=status, problem=problem, found=found, names=await _counsellors(visit),
+        "care_walls.html", status=status, problem=problem, found=found, names={one: name for one, _, name in await counsellors(visit)},
         values={name: visit.field(name) for name in WRITTEN},
         reasons=[("", "—"), *choices("wall_reason", visit.language)],
     )  # fmt: skip
-
-
-async def _counsellors(visit: Visit) -> dict[str, str]:
-    """By their id, whoever has an open case or offers time, as they call themselves and for whom they work."""
-    today = (await visit.read(CLOCK))["today"]
-    cases = await visit.every(CASES, state="open")
-    offers = await visit.every(SLOTS, starts_from=today, withdrawn="false")
-    return {
-        one[
-            "counsellor_id"
-        ]: f"{one.get('counsellor_name') or one['counsellor_id'][-8:]} {one['organisation_code']}"
-        for one in (*cases, *offers)
-        if one["counsellor_id"]
-    }

@@ -1,6 +1,6 @@
 """Rules of bookings (相談の予約): booked, then held, missed or cancelled.
 
-Until it begins either side may cancel; from then on its counsellor says whether it was held. Who was written down as
+Until it begins either side may cancel; from then on its counsellor, or an officer, says whether it was held. Who was written down as
 not having come may be found to have been there.
 """
 

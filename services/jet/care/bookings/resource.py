@@ -101,8 +101,8 @@ bookings = Resource(
     store=service.store,
     actions=(
         _action("cancel", "cancellations", "participant", "counsellor"),
-        _action("hold", "meetings", "counsellor"),
-        _action("miss", "absences", "counsellor"),
+        _action("hold", "meetings", "counsellor", "care_officer"),
+        _action("miss", "absences", "counsellor", "care_officer"),
     ),
     constraints={
         "slot_hold_pkey": NOT_FREE,

@@ -1,5 +1,5 @@
-"""Bookings are made by a participant, cancelled by either side, and recorded by their counsellor. One that was held is
-one contact of its channel.
+"""Bookings are made by a participant, cancelled by either side, and recorded by their counsellor; or by an
+officer, where the case has left the counsellor since. One that was held is one contact of its channel.
 
 The first booking gives a case its counsellor; from then on only that counsellor's slots can be booked.
 """
@@ -82,4 +82,4 @@ async def _step(session: WriteSession, one: Booking, action: str) -> None:
     if state == "held":
         channel = await Bookings(session).channel(one.id)
         day = day_in_japan(one.starts_at)
-        await note_contact(session, one.case_id, channel, day, counsellor=one.counsellor_id)
+        await note_contact(session, one.case_id, channel, day, counsellor=one.counsellor_id, booking=one.id)

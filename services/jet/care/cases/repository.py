@@ -40,13 +40,19 @@ UPDATE care.care_case SET state = 'closed', closed_on = :closed_on, outcome = :o
     row_version = row_version + 1
 WHERE id = :case
 """
-_DUE = """
-SELECT id FROM care.care_case WHERE state = 'closed' AND keep_until < platform.today() ORDER BY keep_until LIMIT :most
-"""
+# A claim in the case `c` that is still to be decided, to be paid, or to be handed in for a fiscal year from `since` on.
+CLAIM_WAITS = """EXISTS (SELECT FROM care.claim AS m WHERE m.case_id = c.id
+    AND (m.state IN ('submitted', 'approved') OR m.state IN ('draft', 'returned') AND m.fiscal_year >= :since))"""
+# The bank's file of a payment is made until its day.
+_OVER = f"""c.state = 'closed' AND c.keep_until < platform.today() AND NOT {CLAIM_WAITS} AND NOT EXISTS (
+    SELECT FROM care.claim AS p WHERE p.case_id = c.id AND p.pay_on >= platform.today())"""
+_DUE = f"SELECT c.id FROM care.care_case AS c WHERE {_OVER} ORDER BY c.keep_until LIMIT :most"
+# whoever hands one in at this moment is waited for, or finds the case shredded
+_HOLD_CLAIMS = "SELECT id FROM care.claim WHERE case_id = :case ORDER BY id FOR UPDATE"
 # Of two workers the second finds the case shredded. Whose it was the database forgets.
-_SHRED = """
-UPDATE care.care_case SET state = 'shredded', shredded_at = platform.now(), row_version = row_version + 1
-WHERE id = :case AND state = 'closed' AND keep_until < platform.today() RETURNING keep_until
+_SHRED = f"""
+UPDATE care.care_case AS c SET state = 'shredded', shredded_at = platform.now(), row_version = row_version + 1
+WHERE c.id = :case AND {_OVER} RETURNING c.keep_until
 """
 _DESTROY = "DELETE FROM care.case_key WHERE case_id = :case RETURNING wrapped, fingerprint"
 _PROVE = """
@@ -149,13 +155,14 @@ class Cases:
         given = {"case": case, "outcome": outcome, "closed_on": closed_on, "keep_until": keep_until}
         await self._session.execute(text(_CLOSE), given)
 
-    async def due(self, most: int) -> list[UUID]:
-        """Closed cases whose time is over, by the last day for which they were kept."""
-        return list(await self._session.scalars(text(_DUE), {"most": most}))
+    async def due(self, most: int, since: int) -> list[UUID]:
+        """Closed cases whose time is over and in which no claim waits, by the last day for which they were kept."""
+        return list(await self._session.scalars(text(_DUE), {"most": most, "since": since}))
 
-    async def shred(self, case: UUID) -> UUID | None:
-        """The proof of it; None where another did. What the fingerprint says of the key is seen once more."""
-        kept_until = await self._session.scalar(text(_SHRED), {"case": case})
+    async def shred(self, case: UUID, since: int) -> UUID | None:
+        """The proof of it; None where it is not due any more. What the fingerprint says of the key is seen once more."""
+        await self._session.execute(text(_HOLD_CLAIMS), {"case": case})
+        kept_until = await self._session.scalar(text(_SHRED), {"case": case, "since": since})
         if kept_until is None:
             return None
         gone = (await self._session.execute(text(_DESTROY), {"case": case})).one()

@@ -12,6 +12,7 @@ from services.jet.care.bookings.service import release
 from services.jet.care.cases import service
 from services.jet.care.cases.domain import Outcome
 from services.jet.care.cases.resource import cases
+from services.jet.care.serving.participants import Whose, participant_of
 from services.kit.db.session import Record, WriteSession
 from services.kit.http.commands import command
 from services.kit.http.guard import Writing
@@ -26,10 +27,9 @@ RULES = {
 }
 
 
-class Opening(Wire):
+class Opening(Whose):
     """`channel`: by which the word came, of those that hold today."""
 
-    participant_id: UUID
     channel: Annotated[Code, Called("care_channel")]
 
 
@@ -43,7 +43,8 @@ class Closure(Wire):
 
 
 async def open_for(request: Request, session: Writing, body: Opening) -> Response:
-    case = await service.open_for(session, body.participant_id, body.channel)
+    person = await participant_of(session, body)
+    case = await service.open_for(session, person, body.channel)
     return await answer(cases, session, case, request, 201)
 
 

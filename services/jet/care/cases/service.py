@@ -6,6 +6,7 @@ from uuid import UUID
 from services.jet.care.cases.domain import CASE, OFFICER_WALLED, WALLED, Outcome, keep_until
 from services.jet.care.cases.repository import Cases, Opened
 from services.jet.care.cases.settings import KeepingSettings
+from services.jet.care.claims.domain import handed_in_since
 from services.jet.care.contacts.service import note_contact
 from services.kit import audit
 from services.kit.db.session import Database, WriteSession
@@ -82,16 +83,17 @@ async def close(session: WriteSession, case: UUID, outcome: Outcome) -> None:
 
 
 async def shred_due(database: Database) -> int:
-    """How many cases were shredded: each with its proof and its audit, in a transaction of its own."""
+    """How many cases were shredded, in which no claim waited: each with its proof and its audit, in a transaction of its own."""
     scope, shredded = worker_scope("care"), 0
     async with database.writing(scope) as session:
         await Cases(session).forget_answers()
+        since = handed_in_since(await Cases(session).today())
     while True:
         async with database.writing(scope) as session:
-            due = await Cases(session).due(100)
+            due = await Cases(session).due(100, since)
         for case in due:
             async with database.writing(scope) as session:
-                if (proof := await Cases(session).shred(case)) is not None:
+                if (proof := await Cases(session).shred(case, since)) is not None:
                     states = ("closed", "shredded")
                     await audit.entry(
                         session, "care", "shred", NAME, case, after={"proof": proof}, states=states

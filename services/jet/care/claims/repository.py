@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import func, insert, select, text, update
 
-from services.jet.care.cases.repository import Cases
+from services.jet.care.cases.repository import CLAIM_WAITS, Cases
 from services.jet.care.claims.tables import claim, exchange_rate, subsidy_term
 from services.jet.care.keys import CaseKey
 from services.kit.db.session import WriteSession
@@ -28,12 +28,11 @@ RETURNING a.granted_yen
 """
 # Nobody has touched such a case since it was opened, and nothing was said in it: who books, or gives it to a counsellor,
 # or takes it away from one, moves its version.
-_OVER = """
+_OVER = f"""
 SELECT c.id FROM care.care_case AS c
 WHERE c.state = 'open' AND c.row_version = 1 AND (CAST(:case AS uuid) IS NULL OR c.id = :case)
     AND EXISTS (SELECT FROM care.claim AS m WHERE m.case_id = c.id)
-    AND NOT EXISTS (SELECT FROM care.claim AS m WHERE m.case_id = c.id AND (m.state IN ('submitted', 'approved')
-        OR m.state IN ('draft', 'returned') AND m.fiscal_year >= :year))
+    AND NOT {CLAIM_WAITS}
     AND NOT EXISTS (SELECT FROM care.contact AS t WHERE t.case_id = c.id)
 ORDER BY c.id
 """
@@ -105,7 +104,7 @@ class Claims:
     async def over(self, since: int, case: UUID | None = None) -> list[UUID]:
         """Open cases in which nothing but claims was ever said, none of which is still to be decided, to be paid, or to
         be handed in for a fiscal year from `since` on; all such, or the one if it is such."""
-        return list(await self._session.scalars(text(_OVER), {"year": since, "case": case}))
+        return list(await self._session.scalars(text(_OVER), {"since": since, "case": case}))
 
     async def terms(self, fiscal_year: int) -> Terms | None:
         """Those of the year, or of the latest before it."""

@@ -17,7 +17,7 @@ NAME = "contacts"
 
 async def note_contact(
     session: WriteSession, case: UUID, channel: str, held_on: date, *, counsellor: UUID | None,
-    message: UUID | None = None, content: str | None = None,
+    message: UUID | None = None, booking: UUID | None = None, content: str | None = None,
 ) -> UUID:  # fmt: skip
     """`held_on`: the day in Japan. The code of the channel must hold on it: asked before it is written, for what the database
     refuses stays in its files for a while, and somebody may have typed a sentence there."""
@@ -27,7 +27,8 @@ async def note_contact(
     made = uuid7()
     await session.execute(
         insert(contact).values(
-            id=made, case_id=case, channel=channel, held_on=held_on, counsellor_id=counsellor, message_id=message
+            id=made, case_id=case, channel=channel, held_on=held_on, counsellor_id=counsellor, message_id=message,
+            booking_id=booking,
         )
     )  # fmt: skip
     if content is not None:

@@ -18,6 +18,7 @@ from services.kit.wire import Instant, Wire, choice
 class GlassOpening(Wire):
     id: UUID
     case_id: UUID
+    pseudonym: str
     reason: Annotated[Reason, choice("glass_reason", get_args(Reason))]
     state: Annotated[State, choice("glass_state", get_args(State))]
     requested_by: UUID
@@ -33,7 +34,7 @@ def source(_: Basis) -> Select[Any]:
     g = glass_opening.c
     over = and_(g.state == "open", g.expires_at <= func.platform.now())
     return select(
-        g.id, g.case_id, g.reason, case((over, literal("expired")), else_=g.state).label("state"), g.requested_by,
+        g.id, g.case_id, g.pseudonym, g.reason, case((over, literal("expired")), else_=g.state).label("state"), g.requested_by,
         g.requested_at, g.decided_by, g.decided_at, g.expires_at, g.ended_at, g.told_at, g.row_version,
     )  # fmt: skip
 

@@ -11,4 +11,5 @@ glass_opening = Table(
     Column("requested_by", Uuid, nullable=False), Column("requested_at", DateTime(timezone=True), nullable=False),
     Column("decided_by", Uuid),
     *(Column(name, DateTime(timezone=True)) for name in ("decided_at", "expires_at", "ended_at", "told_at")), version(),
+    Column("pseudonym", Text, nullable=False),
 )  # fmt: skip

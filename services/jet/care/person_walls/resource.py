@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlalchemy import Select, Uuid, cast, func
 
 from services.jet.care import access
+from services.jet.care.serving.participants import Whose
 from services.jet.care.tables import person_wall
 from services.kit.errors import INVALID
 from services.kit.fields import equals
@@ -17,13 +18,15 @@ Reason = Literal["relative", "friend", "colleague", "own_wish", "other"]
 LIFTED = Text("この壁はすでに解除されています。", "This wall is lifted already.")
 
 
-class PersonWallWrite(Wire):
+class PersonWallWrite(Whose):
     counsellor_id: UUID
-    participant_id: UUID
     reason: Annotated[Reason, choice("wall_reason", get_args(Reason))]
 
 
-class PersonWall(PersonWallWrite):
+class PersonWall(Wire):
+    counsellor_id: UUID
+    participant_id: UUID
+    reason: Annotated[Reason, choice("wall_reason", get_args(Reason))]
     id: UUID
     set_at: Instant
     lifted_at: Instant | None

@@ -6,6 +6,7 @@ from starlette.responses import Response
 from services.jet.care import access
 from services.jet.care.person_walls import repository, service
 from services.jet.care.person_walls.resource import LIFTED, PersonWallWrite, person_walls
+from services.jet.care.serving.participants import participant_of
 from services.kit import audit
 from services.kit.db.session import Record, WriteSession
 from services.kit.errors import ACTION_CLOSED, Refused
@@ -18,7 +19,8 @@ RULES = {"care_person_walls_create": access.WALLS_WRITE, "care_person_walls_lift
 
 
 async def put_up(request: Request, session: Writing, body: PersonWallWrite) -> Response:
-    made = await service.put_up(session, body.counsellor_id, body.participant_id, body.reason)
+    participant = await participant_of(session, body)
+    made = await service.put_up(session, body.counsellor_id, participant, body.reason)
     return await answer(person_walls, session, made, request, 201)
 
 

@@ -1,4 +1,5 @@
-"""A wall that is set holds at once, also in a case that is open: its counsellor loses it."""
+"""A wall that is set holds at once, also in a case that is open: its counsellor loses it. The audit does not say from whom it
+parts: it would outlive the wall."""
 
 from collections.abc import Iterable
 from uuid import UUID
@@ -7,10 +8,12 @@ from services.jet.care.bookings.service import release
 from services.jet.care.cases.repository import Cases
 from services.jet.care.cases.service import part
 from services.jet.care.person_walls import repository
-from services.jet.care.person_walls.domain import OWN_WALL, of_others
+from services.jet.care.person_walls.domain import OWN_WALL, of_others, removed_before
 from services.kit import audit
-from services.kit.db.session import WriteSession
+from services.kit.db.session import Database, WriteSession
 from services.kit.errors import EXISTS
+from services.kit.log import log
+from services.kit.operations import worker_scope
 
 NAME = "person-walls"
 
@@ -23,7 +26,8 @@ async def put_up(session: WriteSession, counsellor: UUID, participant: UUID, rea
     made = await repository.put_up(session, wall)
     if made is None:
         raise EXISTS()
-    await audit.entry(session, "care", "create", NAME, made, after=wall)
+    told = {"counsellor_id": counsellor, "reason": reason}
+    await audit.entry(session, "care", "create", NAME, made, after=told)
     # Whoever assigns the case at this moment is waited for, or finds the wall.
     if (case := await Cases(session).held(participant)) is not None:
         await leave(session, [case])
@@ -35,3 +39,14 @@ async def leave(session: WriteSession, cases: Iterable[UUID]) -> None:
     for case in cases:
         if await part(session, case):
             await release(session, case)
+
+
+async def remove_old(database: Database) -> int:
+    """How many walls were removed that nobody had needed for their time."""
+    async with database.writing(worker_scope("care")) as session:
+        await repository.mark_needed(session)
+        gone = await repository.remove(session, removed_before(await Cases(session).today()))
+        told = [audit.Entry(wall, {}, (None, None)) for wall in gone]
+        await audit.entries(session, "care", "remove", NAME, told)
+    log.info("walls_removed", walls=len(gone))
+    return len(gone)

@@ -19,7 +19,7 @@ from services.kit.operations import worker_scope
 
 # the days for which one copy serves, should the next be late
 AHEAD = 3
-TAKEN = ("participant_id", "organisation_code", "host_code", "starts_on", "ends_on")
+TAKEN = ("participant_id", "jet_number", "organisation_code", "host_code", "starts_on", "ends_on")
 
 
 class Emptied(Exception):
