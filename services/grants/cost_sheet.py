@@ -27,10 +27,10 @@ _ONCE = ("indirect", "requested")
 
 
 class SheetLine(Wire):
-    line: Annotated[LineKind, choice("budget_line", get_args(LineKind)), Called("budget_line")]
+    line: Annotated[LineKind, choice("cost_line", get_args(LineKind)), Called("cost_line")]
     category: Annotated[str | None, Called("cost_category")] = None
     detail: Annotated[Line | None, Called("budget_detail")] = None
-    yen: Annotated[Money, cells.YEN, Called("budget_yen")]
+    yen: Annotated[Money, cells.YEN, Called("cost_yen")]
     tax: Annotated[Annotated[Money, cells.YEN] | None, Called("budget_tax")] = None
 
 

@@ -1,12 +1,15 @@
 """The reference pages say what the declarations say."""
 
+import csv
 import json
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from services import openapi, reference
+from services.kit import glossary
 from services.reference import PAGES, RESOURCES, main, table, written
 
 
@@ -59,3 +62,10 @@ def test_check_changed_page_is_told(
     page.write_text(page.read_text(encoding="utf-8").replace("active", "busy"), encoding="utf-8")
     assert main(["--check"]) == 1
     assert "states.md" in capsys.readouterr().out
+
+
+def test_no_term_of_the_glossary_stands_twice() -> None:
+    """The later row would take the place of the earlier one, of whatever slice that is."""
+    with glossary.FILE.open(encoding="utf-8", newline="") as lines:
+        counted = Counter(row["term"] for row in csv.DictReader(lines))
+    assert [term for term, count in counted.items() if count > 1] == []

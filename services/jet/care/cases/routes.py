@@ -5,6 +5,7 @@ from typing import Annotated, get_args
 from uuid import UUID
 
 from fastapi import Request
+from pydantic import ConfigDict, JsonValue
 from starlette.responses import Response
 
 from services.jet.care import access
@@ -27,8 +28,13 @@ RULES = {
 }
 
 
+_OPENING: JsonValue = {"jet_number": "20240000001", "channel": "phone"}
+
+
 class Opening(Whose):
     """`channel`: by which the word came, of those that hold today."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [_OPENING]})
 
     channel: Annotated[Code, Called("care_channel")]
 

@@ -3,6 +3,7 @@
 from typing import Annotated, Any, Literal, get_args
 from uuid import UUID
 
+from pydantic import ConfigDict, JsonValue
 from sqlalchemy import Select, Uuid, cast, func
 
 from services.jet.care import access
@@ -18,7 +19,14 @@ Reason = Literal["relative", "friend", "colleague", "own_wish", "other"]
 LIFTED = Text("この壁はすでに解除されています。", "This wall is lifted already.")
 
 
+_EXAMPLE: JsonValue = {
+    "counsellor_id": "01904f5e-8c00-7000-8000-000000000001", "jet_number": "20240000001", "reason": "friend",
+}  # fmt: skip
+
+
 class PersonWallWrite(Whose):
+    model_config = ConfigDict(json_schema_extra={"examples": [_EXAMPLE]})
+
     counsellor_id: UUID
     reason: Annotated[Reason, choice("wall_reason", get_args(Reason))]
 
