@@ -133,6 +133,18 @@ def takes_json(operation: dict[str, Any]) -> bool:
     return "application/json" in operation.get("requestBody", {}).get("content", {})
 
 
+def asked_for(operation: dict[str, Any]) -> dict[str, Any]:
+    """The headers, the query and the body without which an operation is not looked at."""
+    headers: dict[str, str] = {**KEY, "If-Match": "*"}
+    if takes_json(operation):
+        return {"headers": headers, "json": {}}
+    needed = [one for one in operation.get("parameters", ()) if one["in"] == "query" and one.get("required")]
+    media = list(operation.get("requestBody", {}).get("content", ()))
+    if media and needed:
+        headers["Content-Type"] = media[0]
+    return {"headers": headers, "params": {one["name"]: one.get("example", "x") for one in needed} or None}
+
+
 def at(path: str, place: str = "00000000-0000-7000-8000-000000000000") -> str:
     return "/".join(place if part.startswith("{") else part for part in path.split("/"))
 
@@ -185,12 +197,15 @@ def test_ids_that_cannot_exist(service: Serving, share: int) -> None:
     sender = Sender(service, share)
     for operation, method, path, said in operations(service, "GET", "PATCH", "PUT", "DELETE", "POST"):
         if "{" in path:
-            body: dict[str, Any] = {"json": {}} if takes_json(said) else {}
             for place in sender.some(PLACES):
                 sender.refused(
-                    place[:40], operation, method, at(path, place), headers=KEY | {"If-Match": "*"}, **body,
+                    place[:40],
+                    operation,
+                    method,
+                    at(path, place),
                     statuses=(404, 422, 405),
-                )  # fmt: skip
+                    **asked_for(said),
+                )
     assert sender.wrong == []
 
 
