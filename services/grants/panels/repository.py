@@ -93,12 +93,12 @@ class Given(NamedTuple):
     counts: bool
 
 
-async def given(session: WriteSession, of: Held) -> list[Given]:
+async def given(session: WriteSession, of: Held, applications: list[UUID]) -> list[Given]:
     r = review.c
     found = await session.execute(
         select(r.id, r.application_id, r.reviewer_id, r.scores, r.sealed_at, in_conflict(r.reviewer_id).label("parted"))
         .join_from(review, application, application.c.id == r.application_id)
-        .where(r.panel_id == of.id, application.c.state == "in_review")
+        .where(r.panel_id == of.id, r.application_id.in_(applications))
         .order_by(r.id)
         .with_for_update(of=review)
     )  # fmt: skip

@@ -18,6 +18,7 @@ from services.grants.panels.domain import (
     PANEL,
     RUBRIC_STAYS,
     SHORT,
+    SIGNED_BY_MEMBER,
     STATES,
     STAYS,
 )
@@ -100,6 +101,7 @@ panels = Resource(
         "panel_once": ONCE,
         "panel_stays": STAYS,
         "panel_rubric_stays": RUBRIC_STAYS,
+        "panel_signed_by_member": SIGNED_BY_MEMBER,
         "panel_ranks_all": NOT_WHOLE,
         "application_quorum": Refusal(SHORT.code, "conflict", SHORT.title, SHORT.detail.fill(number="")),
     },

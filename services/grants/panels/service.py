@@ -20,7 +20,7 @@ from services.grants.panels.domain import (
     UNKNOWN_APPLICATION,
 )
 from services.grants.panels.ranking import Scored, ranking
-from services.grants.panels.repository import Given, Held
+from services.grants.panels.repository import Given, Reviewed
 from services.grants.panels.rubric import Rubric, contradictions
 from services.grants.tables import grant_round
 from services.kit import audit
@@ -81,7 +81,9 @@ async def rank(session: WriteSession, identity: UUID) -> None:
     step = PANEL.take("rank", held.state)
     if await repository.sits(session, identity, person):
         raise SIGNED_BY_MEMBER()
-    entries = await _entries(session, held, reviews := await repository.given(session, held))
+    found = await repository.reviewed(session, held)
+    reviews = await repository.given(session, held, [one.id for one in found])
+    entries = _entries(held.rubric, found, reviews)
     await repository.count(session, reviews)
     told = []
     for number, one in enumerate(ranking(held.rubric, entries), start=1):
@@ -102,13 +104,13 @@ async def rank(session: WriteSession, identity: UUID) -> None:
     await audit.publish(session, "grants", "panels", [Change(0, "UPDATE", identity, None, None)])
 
 
-async def _entries(session: WriteSession, held: Held, reviews: list[Given]) -> list[Scored]:
+def _entries(rubric: Rubric, found: list[Reviewed], reviews: list[Given]) -> list[Scored]:
     counted: dict[UUID, dict[UUID, dict[str, int]]] = defaultdict(dict)
     for one in reviews:
         if one.counts:
             counted[one.application][one.reviewer] = one.scores
-    entries = [Scored(*one, counted[one.id]) for one in await repository.reviewed(session, held)]
-    short = sum(len(one.scores) < held.rubric.quorum for one in entries)
+    entries = [Scored(*one, counted[one.id]) for one in found]
+    short = sum(len(one.scores) < rubric.quorum for one in entries)
     if short:
         raise SHORT(number=short)
     return entries

@@ -97,6 +97,7 @@ reviews = Resource(
     constraints={
         "review_once": ONCE,
         "review_sealed": SEALED,
+        "review_of_another": NOT_YOURS,
         "review_closed": CLOSED,
         "review_in_conflict": Refusal(
             UNASSIGNABLE.code, "conflict", UNASSIGNABLE.message, UNASSIGNABLE.remedy
