@@ -41,6 +41,9 @@ WRITES_APPLICATIONS = Rule(
 # What binds the applicant is done by a person of it; what is done with an application, by an officer of the section.
 APPLIES = Rule("grants.application:write", {"organisation": "own", "host_authority": "own"}, human=True)
 HANDLES = Rule("grants.application:write", {"grant_officer": "own"}, human=True)
+# Panels, reviews and one's own declared relations.
+REVIEWS = Rule("grants.application:read", {"grant_officer": "own"})
+SETS_UP_PANELS = Rule("grants.application:write", {"grant_officer": "own"})
 # Of what came on paper, CLAIR's officers write down that it is withdrawn, too.
 WITHDRAWS = Rule(
     "grants.application:write",

@@ -20,7 +20,12 @@ from services.grants.forms import routes as form_routes
 from services.grants.forms.resource import form_versions
 from services.grants.members import routes as joining
 from services.grants.members.resource import application_members
+from services.grants.panels import routes as ranking
+from services.grants.panels.resource import panel_members, panels
 from services.grants.programmes.resource import programmes
+from services.grants.relations.resource import declared_relations
+from services.grants.reviews import routes as sealing
+from services.grants.reviews.resource import reviews
 from services.grants.rounds import routes as announcing
 from services.grants.rounds.extensions import round_extensions
 from services.grants.rounds.public import public_rounds
@@ -50,8 +55,14 @@ RESOURCES = (
     application_files,
     submissions,
     corrections,
+    declared_relations,
+    panels,
+    panel_members,
+    reviews,
 )
-COMMANDS = (freezing, form_routes, announcing, budgeting, applying, joining, filing, correcting, snapshots)
+COMMANDS = (
+    freezing, form_routes, announcing, budgeting, applying, joining, filing, correcting, snapshots, ranking, sealing,
+)  # fmt: skip
 slices = assemble(
     "grants",
     "grants",

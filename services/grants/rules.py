@@ -84,6 +84,14 @@ class Outcome(Wire):
     unit: Literal["persons", "person_times", "cases", "times", "organisations", "yen"]
 
 
+class Conflicts(Wire):
+    """Whom the home organisation of a secondee is in conflict with: until how many years after the return, and whether
+    what lies within a host authority counts as it. Both are samples until a section has decided."""
+
+    years_after_return: Annotated[StrictInt, Field(ge=0, le=20)] = 2
+    members_of_host: StrictBool = True
+
+
 class Rules(Wire):
     """`level`: rate and unit are applied to the total, or to each category of cost. What has no cap is not named."""
 
@@ -104,6 +112,7 @@ class Rules(Wire):
     cost_categories: Annotated[list[CostCategory], Field(max_length=100)] = Field(default_factory=list)
     documents: Annotated[list[Document], Field(max_length=100)] = Field(default_factory=list)
     outcomes: Annotated[list[Outcome], Field(max_length=100)] = Field(default_factory=list)
+    conflicts: Conflicts = Conflicts()
 
     def cap_of(self, kind: ApplicantKind) -> int | None:
         """What an organisation of this kind gets in a year at most."""

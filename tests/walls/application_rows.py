@@ -3,7 +3,7 @@
 import json
 from typing import TYPE_CHECKING
 
-from tests.walls.grants_rows import ECONOMY, EXCHANGE, PEOPLE, mine, number
+from tests.walls.grants_rows import ECONOMY, EXCHANGE, HOME, PEOPLE, mine, number
 from tests.walls.loading import World
 from tests.walls.world import code
 
@@ -68,7 +68,7 @@ def _own(asker: "Asker") -> str:
 
 
 def walls(world: World) -> dict[str, "Wall"]:
-    from tests.walls import second_wall
+    from tests.walls import review_rows, second_wall
 
     wall, either, worker = second_wall.Wall, second_wall.either, second_wall.roles("worker")
     stored = {
@@ -79,6 +79,12 @@ def walls(world: World) -> dict[str, "Wall"]:
         for identity, (_, section, lead, members) in APPLICATIONS.items()
     }  # fmt: skip
     plumbed = second_wall.plumbing("grants")["grants.blob_chunk"]
+
+    home = str(world.organisations[HOME])
+
+    def handles(asker: "Asker", row: "Row") -> bool:
+        parted = asker.person == PEOPLE["Shukkou"] and home in (row["organisation_id"], *row["member_ids"])
+        return mine(asker, row) and not parted
 
     def leads(asker: "Asker", row: "Row") -> bool:
         return bool(_own(asker)) and row["organisation_id"] == _own(asker)
@@ -92,7 +98,7 @@ def walls(world: World) -> dict[str, "Wall"]:
     def told_of_cap(asker: "Asker", row: "Row") -> bool:
         return row["kind"] == "organisation" and bool(_own(asker)) and row["holder_id"] == _own(asker)
 
-    read, led = either(mine, leads, joins, worker), either(mine, leads)
+    read, led = either(handles, leads, joins, worker), either(handles, leads)
 
     def chunk(asker: "Asker", row: "Row") -> bool:
         if row["blob_id"] in (GOOD, BAD):
@@ -108,8 +114,9 @@ def walls(world: World) -> dict[str, "Wall"]:
         "grants.application": wall(read, either(led, worker), moves=moved, verbs=change),
         "grants.application_member": wall(of(read), of(led), change=either(of(led), leads)),
         "grants.application_file": wall(of(read), either(of(led), worker), verbs=change),
-        "grants.correction": wall(of(read), either(of(mine), worker), verbs=insert),
+        "grants.correction": wall(of(read), either(of(handles), worker), verbs=insert),
         "grants.submission": wall(of(read), of(led), verbs=insert),
         "grants.budget_cap": wall(either(mine, told_of_cap), mine, moves=moved, verbs=change, finds=mine),
         "grants.blob_chunk": wall(chunk, chunk_written, verbs="SELECT INSERT DELETE"),
+        **review_rows.walls(of(handles)),
     }

@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from tests.walls.loading import World
+from tests.walls.world import code
 
 if TYPE_CHECKING:
     from tests.walls.second_wall import Asker, Row, Rule, Wall
@@ -14,9 +15,10 @@ def number(kind: int, place: int) -> str:
     return f"0197a000-0000-7000-8000-0000000b{kind:02d}{place:02d}"
 
 
-# who serves in which section today; the post of the third has ended
-PEOPLE = {"Keizai": number(0, 1), "Kouryu": number(0, 2), "Kyuumu": number(0, 3)}
-SECTIONS = {PEOPLE["Keizai"]: ECONOMY, PEOPLE["Kouryu"]: EXCHANGE}
+# who serves in which section today; the post of the third has ended, and the fourth is seconded by a member of a bid
+PEOPLE = {"Keizai": number(0, 1), "Kouryu": number(0, 2), "Kyuumu": number(0, 3), "Shukkou": number(0, 4)}
+SECTIONS = {PEOPLE["Keizai"]: ECONOMY, PEOPLE["Kouryu"]: EXCHANGE, PEOPLE["Shukkou"]: ECONOMY}
+HOME = "budo"
 # each with an edition, a category, a version of rules and of a form, and a round
 PROGRAMMES = ((1, ECONOMY, True), (2, ECONOMY, False), (3, EXCHANGE, True))
 TABLES = {"programme": 1, "edition": 2, "category": 3, "rule_version": 4, "round": 5, "form_version": 6}
@@ -29,17 +31,24 @@ INSERT INTO directory.person (id, number, kind) VALUES
 INSERT INTO directory.post (person_id, organisation_id, section, title, valid_from, valid_to) VALUES
     ('{PEOPLE["Keizai"]}', '{number(9, 1)}', '{ECONOMY}', 'x', '2020-04-01', NULL),
     ('{PEOPLE["Kouryu"]}', '{number(9, 1)}', '{EXCHANGE}', 'x', '2020-04-01', NULL),
-    ('{PEOPLE["Kyuumu"]}', '{number(9, 1)}', '{ECONOMY}', 'x', '2020-04-01', '2021-03-31');
+    ('{PEOPLE["Kyuumu"]}', '{number(9, 1)}', '{ECONOMY}', 'x', '2020-04-01', '2021-03-31'),
+    ('{PEOPLE["Shukkou"]}', '{number(9, 1)}', '{ECONOMY}', 'x', '2020-04-01', NULL);
+INSERT INTO directory.secondment (person_id, home_id, valid_from)
+    SELECT '{PEOPLE["Shukkou"]}', id, '2020-04-01' FROM directory.organisation WHERE code = '{code(HOME)}';
 """
 
 
 def seed(schema: str) -> str:
-    from tests.walls import application_rows, budget_rows
+    from tests.walls import application_rows, budget_rows, review_rows
 
     if schema != "grants":
         return ""
     return (
-        POSTS + "".join(_programme(*one) for one in PROGRAMMES) + budget_rows.seed() + application_rows.seed()
+        POSTS
+        + "".join(_programme(*one) for one in PROGRAMMES)
+        + budget_rows.seed()
+        + application_rows.seed()
+        + review_rows.seed()
     )
 
 

@@ -15,7 +15,7 @@ from services.kit.transitions import Machine, Transition
 
 State = Literal[
     "draft", "internal_approval", "ready", "submitted", "correction_requested", "accepted", "dismissed", "withdrawn",
-    "expired",
+    "in_review", "ranked", "expired",
 ]  # fmt: skip
 STATES = get_args(State)
 UNSUBMITTED = ("draft", "internal_approval", "ready")
@@ -44,11 +44,18 @@ APPLICATION = Machine(
         Transition("request_correction", ("submitted",), "correction_requested", _NOT_SUBMITTED),
         Transition("accept", ("submitted",), "accepted", _NOT_SUBMITTED),
         Transition(
+            "review", ("accepted",), "in_review",
+            Text("受理した申請だけを審査できます。", "Only what was accepted is reviewed."),
+        ),
+        Transition("rank", ("in_review",), "ranked", Text("審査中ではありません。", "It is not in review.")),
+        Transition(
             "dismiss", ("correction_requested",), "dismissed",
             Text("補正を求めた申請だけを却下できます。", "Only what is to be corrected can be dismissed."),
         ),
         Transition(
-            "withdraw", (*UNSUBMITTED, "submitted", "correction_requested", "accepted"), "withdrawn", _OVER
+            "withdraw",
+            (*UNSUBMITTED, "submitted", "correction_requested", "accepted", "in_review", "ranked"),
+            "withdrawn", _OVER,
         ),
         Transition("deadline_comes", UNSUBMITTED, "expired", _CLOCK),
         *(Transition("extend", (one,), one, _NOT_EXTENDABLE) for one in UNSUBMITTED),
@@ -128,6 +135,11 @@ NO_FORM = Finding(
     "answers_without_form",
     Text("この募集回には様式がありません", "This round has no form"),
     Text("answers を空にしてください。", "Leave the answers empty."),
+)
+ANOTHER_OFFICER = Finding(
+    "another_officer",
+    Text("この団体の申請は、担当できません", "You do not handle what this organisation applies for"),
+    Text("同じ係の別の担当者に依頼してください。", "Ask another officer of your section."),
 )
 NO_ENTRY = Text(
     "オンラインの申請です。団体が提出します。", "It is an online application: the organisation submits it."

@@ -25,6 +25,7 @@ class Held(NamedTuple):
     """An application as it stands, locked until the transaction ends. `state` is the stored one."""
 
     id: UUID
+    round_id: UUID
     organisation_id: UUID
     state: str
     channel: str
@@ -39,7 +40,7 @@ async def lock(session: WriteSession, identity: UUID) -> Held:
     r = grant_round.c
     found = await session.execute(
         select(
-            _A.id, _A.organisation_id, _A.state, _A.channel, _A.sent_by, r.opens_at, CLOSES,
+            _A.id, _A.round_id, _A.organisation_id, _A.state, _A.channel, _A.sent_by, r.opens_at, CLOSES,
             and_(r.announced_at.is_not(None), r.cancelled_at.is_(None)), NOW,
         )
         .join_from(application, grant_round, r.id == _A.round_id)
@@ -79,6 +80,15 @@ FROM grants.round AS r LEFT JOIN grants.form_version AS f ON f.id = r.form_versi
 
 async def round_of(session: WriteSession, identity: UUID) -> Round:
     return Round(*(await session.execute(text(_ROUND), {"id": identity})).one())
+
+
+async def parted(session: WriteSession, round_id: UUID, organisation: UUID) -> bool:
+    """Whether the caller is in conflict with whatever the organisation has in the round."""
+    asked = (
+        "SELECT grants.in_conflict(CAST(:person AS uuid), NULL, :round, ARRAY[CAST(:organisation AS uuid)])"
+    )
+    values = {"person": session.scope.principal.person, "round": round_id, "organisation": organisation}
+    return bool((await session.execute(text(asked), values)).scalar_one())
 
 
 async def has_category(session: WriteSession, edition: UUID, code: str) -> bool:

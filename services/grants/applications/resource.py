@@ -23,10 +23,10 @@ from services.grants.applications.domain import (
     why_closed,
 )
 from services.grants.applications.service import expired
-from services.grants.applications.tables import application, correction, leads, within_reach
+from services.grants.applications.tables import application, correction, handles, leads, within_reach
 from services.grants.budget import Budget
 from services.grants.form import CellName
-from services.grants.tables import grant_round, mine, own
+from services.grants.tables import grant_round, own
 from services.grants.terms import GrantCode, Number
 from services.kit.directory import UNKNOWN_ORGANISATION, organisation
 from services.kit.fields import equals
@@ -35,7 +35,7 @@ from services.kit.findings import Finding
 from services.kit.japan.codes import CODE
 from services.kit.resource import Action, Basis, Part, Ref, Resource, Row
 from services.kit.text import Text
-from services.kit.wire import Called, Code, Day, Flag, Instant, Line, Wire, choice
+from services.kit.wire import Called, Code, Day, Flag, Instant, Line, Only, Wire, choice
 
 CategoryCode = Annotated[
     StrictStr, Field(pattern=r"^[a-z][a-z0-9_]{0,29}$", examples=["inbound"]), CODE, Called("category_code")
@@ -86,6 +86,7 @@ class Application(Wire):
     correction_due_at: Instant | None
     accepted_on: Day | None
     ended_reason: str | None
+    rank: Annotated[int | None, Called("application_rank"), Only("grant_officer")] = None
 
 
 def source(_: Basis) -> Select[Any]:
@@ -99,7 +100,7 @@ def source(_: Basis) -> Select[Any]:
             a.department, a.project_number, a.category_code, a.title, a.joint, a.channel, a.answers, a.budget,
             repository.STATE.label("state"), repository.CLOSES.label("closes_at"), a.extension_reason, due.label("correction_due_at"), a.accepted_on,
             a.ended_reason, a.row_version, repository.NOW.label("now"), leads().label("leads"),
-            mine(a.section).label("handles"),
+            handles().label("handles"), a.rank,
         )
         .join_from(application, grant_round, r.id == a.round_id)
         .join(organisation, o.id == a.organisation_id)

@@ -7,6 +7,7 @@ from uuid import UUID
 from services.grants.answers import validate
 from services.grants.applications import repository
 from services.grants.applications.domain import (
+    ANOTHER_OFFICER,
     APPLICATION,
     EXPIRED,
     NO_FORM,
@@ -53,6 +54,9 @@ async def _checked(session: WriteSession, row: Row) -> Findings:
         wrong: Findings = []
     else:
         wrong = _started(session, row, of, officer=officer)
+        named = row["organisation_id"]
+        if officer and named and await repository.parted(session, row["round_id"], named):
+            wrong.append(("organisation_code", ANOTHER_OFFICER))
     row |= {"section": of.section, "form_version_id": of.form_version_id}
     if row["category_code"] is not None and not await repository.has_category(
         session, of.edition_id, row["category_code"]

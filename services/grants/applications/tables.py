@@ -17,8 +17,11 @@ from sqlalchemy import (
     Table,
     Text,
     Uuid,
+    and_,
     any_,
+    cast,
     func,
+    not_,
     or_,
     select,
 )
@@ -41,7 +44,7 @@ application = Table(
     Column("state", Text, nullable=False), Column("member_ids", ARRAY(Uuid), nullable=False),
     Column("sent_by", Uuid), Column("approved_by", Uuid), Column("closes_at", DateTime(timezone=True)),
     Column("extension_reason", Text), Column("extended_by", Uuid), Column("accepted_on", Date),
-    Column("ended_reason", Text), version(),
+    Column("ended_reason", Text), Column("rank", Integer), version(),
 )  # fmt: skip
 member = Table(
     "application_member", METADATA, identity(), Column("application_id", Uuid, ForeignKey(_APPLICATION), nullable=False),
@@ -73,6 +76,29 @@ submission = Table(
     Column("eligible", Boolean, nullable=False), Column("snapshot", Text, nullable=False),
     Column("sha256", LargeBinary, nullable=False), version(),
 )  # fmt: skip
+declared_relation = Table(
+    "declared_relation", METADATA, identity(), Column("person_id", Uuid, nullable=False),
+    Column("organisation_id", Uuid), Column("application_id", Uuid, ForeignKey(_APPLICATION)),
+    Column("reason", Text, nullable=False), Column("valid_from", Date, nullable=False), Column("valid_to", Date),
+    Column("declared_at", DateTime(timezone=True), nullable=False), version(),
+)  # fmt: skip
+panel = Table(
+    "panel", METADATA, identity(), Column("round_id", Uuid, ForeignKey("grants.round.id"), nullable=False),
+    Column("section", Text, nullable=False), Column("rubric", JSONB, nullable=False),
+    Column("ranked_at", DateTime(timezone=True)), Column("ranked_by", Uuid), version(),
+)  # fmt: skip
+panel_member = Table(
+    "panel_member", METADATA, identity(), Column("panel_id", Uuid, ForeignKey("grants.panel.id"), nullable=False),
+    Column("section", Text, nullable=False), Column("person_id", Uuid, nullable=False),
+    Column("joined_at", DateTime(timezone=True), nullable=False), version(),
+)  # fmt: skip
+review = Table(
+    "review", METADATA, identity(), Column("panel_id", Uuid, ForeignKey("grants.panel.id"), nullable=False),
+    Column("application_id", Uuid, ForeignKey(_APPLICATION), nullable=False),
+    Column("reviewer_id", Uuid, nullable=False), Column("assigned_at", DateTime(timezone=True), nullable=False),
+    Column("scores", JSONB(none_as_null=True)), Column("remark", Text), Column("sealed_at", DateTime(timezone=True)),
+    Column("counted", Boolean), version(),
+)  # fmt: skip
 
 
 def applicant() -> Any:
@@ -85,6 +111,22 @@ def leads() -> ColumnElement[bool]:
     return func.coalesce(application.c.organisation_id == applicant(), False)
 
 
+def caller() -> Any:
+    return select(cast(func.platform.caller("person"), Uuid)).scalar_subquery()
+
+
+def in_conflict(person: Any) -> ColumnElement[bool]:
+    """With the application at hand, by the facts of today."""
+    a = application.c
+    bodies = func.array_prepend(a.organisation_id, a.member_ids)
+    return func.grants.in_conflict(person, a.id, a.round_id, bodies, type_=Boolean)
+
+
+def handles() -> ColumnElement[bool]:
+    """Officers of its section who are in no conflict with it."""
+    return and_(mine(application.c.section), not_(in_conflict(caller())))
+
+
 def within_reach() -> ColumnElement[bool]:
-    """Officers of its section, who applies, and who joins."""
-    return or_(mine(application.c.section), leads(), applicant() == any_(application.c.member_ids))
+    """Those officers, who applies, and who joins."""
+    return or_(handles(), leads(), applicant() == any_(application.c.member_ids))

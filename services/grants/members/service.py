@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import delete, func, insert, select, update
 
 from services.grants.applications import repository as applications
-from services.grants.applications.domain import UNSUBMITTED
+from services.grants.applications.domain import ANOTHER_OFFICER, UNSUBMITTED
 from services.grants.applications.repository import Held
 from services.grants.applications.service import may_write, person_of
 from services.grants.applications.tables import member
@@ -31,6 +31,10 @@ async def add(session: WriteSession, application: UUID, code: str, share: int) -
     if found is None:
         unknown = UNKNOWN_ORGANISATION
         raise INVALID(FieldError("/organisation_code", unknown.code, unknown.message, unknown.remedy))
+    officer = session.scope.principal.role == "grant_officer"
+    if officer and await applications.parted(session, held.round_id, found):
+        wrong = ANOTHER_OFFICER
+        raise INVALID(FieldError("/organisation_code", wrong.code, wrong.message, wrong.remedy))
     made: dict[str, Any] = {
         "id": uuid7(), "application_id": application, "lead_id": held.organisation_id, "organisation_id": found,
         "share_yen": share, "row_version": 1,
