@@ -11,10 +11,12 @@ import pytest
 
 from client.api import Api
 from client.credentials import ActingFor, new_key, public_part
+from services.kit.japan.clock import JST
 from tests.grants.applying import RULES
 from tests.grants.forming import FORM
 from tests.support.desk import Visitor
 from tests.support.offices import Offices
+from tests.support.sql import execute
 
 HOME, DESK, SECTION = "/desk/grants", "/desk/grant-desk", "grants-exchange"
 SCOPES = ("directory:read", "grants.programme:read", "grants.programme:write")
@@ -30,6 +32,12 @@ MONEY = {
     "budget.costs.1.category": "fees", "budget.costs.1.yen": "1000000円", "budget.indirect": "",
     "budget.income.0.source": "参加費", "budget.income.0.yen": "200000", "budget.requested": "1,400,000",
 }  # fmt: skip
+# the clock is the whole system's: a round that has closed is made by what no caller can do
+PAST = """
+SET session_replication_role = replica;
+UPDATE grants.round SET opens_at = opens_at - interval '60 days', closes_at = closes_at - interval '40 days'
+WHERE code = '{code}'
+"""
 _NUMBERS = count(1)
 
 
@@ -84,9 +92,16 @@ def stack() -> Iterator[ExitStack]:
         yield opened
 
 
+def typed(moment: datetime) -> str:
+    """As a browser's input of date and time sends it: by Japan's clock."""
+    return moment.astimezone(JST).strftime("%Y-%m-%dT%H:%M")
+
+
 def visitor(office: Offices, stack: ExitStack, email: str, language: str = "ja") -> Visitor:
     made = stack.enter_context(Visitor(office.system, language))
     made.sign_in(email)
+    if language == "en":
+        made.post("/desk/language", {"language": "en", "back": "/desk"})
     return made
 
 
@@ -191,7 +206,7 @@ def test_an_organisation_applies_from_the_call_to_its_receipt(
     assert "提出しました" in done.text and "提出の控え" in done.text and "1,400,000" in done.text
     receipt = first.get(done.html.split('href="/desk/grants/submissions/')[1].partition('"')[0].join((f"{HOME}/submissions/", "")))
     assert receipt.status == 200 and "SHA-256" in receipt.text and "計画.pdf" in receipt.text
-    assert "1,500,000" in receipt.text and "延べ人数" in receipt.text
+    assert "2,800,000 × 1 ÷ 2" in receipt.text and "延べ人数" in receipt.text
     stranger = visitor(office, stack, office.officer(city(office)).email)
     assert stranger.get(home).status == stranger.get(receipt.path).status == 404
 
@@ -206,7 +221,7 @@ def test_a_section_asks_for_a_correction_and_accepts(office: Offices, section: S
     shown = officer.get(home)
     assert "助成額の計算" in shown.text and "資格の条件を満たしています" in shown.text and "1,400,000" in shown.text
     assert f'href="{home}/answers"' not in shown.html
-    due = (section.now + timedelta(days=9)).strftime("%Y-%m-%dT%H:%M")
+    due = typed(section.now + timedelta(days=9))
     asked = {"fields": ["/answers/title", "/budget/costs"], "documents": ["photo"], "reason": "", "due_at": due}
     wrong = officer.post(f"{home}/request_correction", asked)
     assert wrong.status == 422 and 'value="/answers/title" checked' in wrong.html
@@ -236,17 +251,17 @@ def test_what_came_by_post_is_entered_with_its_arrival(office: Offices, section:
     officer = visitor(office, stack, section.email, "en")
     home = drafted(officer, code, organisation_code=place, channel="mail")
     about = {"title": "架空の交流", "department": "国際課", "project_number": "1", "joint": "false"}
-    assert saved(officer, f"{home}/answers", **about, **FILLED).status == 200
+    assert "It is not submitted yet" in saved(officer, f"{home}/answers", **about, **FILLED).text
     assert saved(officer, f"{home}/budget", **MONEY).status == 200
     officer.post(f"{home}/files", {"document": "plan"}, {"file": PDF})
     early = officer.post(f"{home}/extend", {"closes_at": "2020-01-01T00:00", "reason": "x"})
     assert early.status == 422 and 'value="2020-01-01T00:00"' in early.html
-    later = (section.now + timedelta(days=40)).strftime("%Y-%m-%dT%H:%M")
+    later = typed(section.now + timedelta(days=40))
     assert "extended" in officer.post(f"{home}/extend", {"closes_at": later, "reason": "A storm"}).text
-    arrived = (section.now + timedelta(days=1)).strftime("%Y-%m-%dT%H:%M")
+    arrived = typed(section.now + timedelta(days=1))
     ahead = officer.post(f"{home}/enter", {"channel": "mail", "arrived_at": arrived})
     assert ahead.status == 422 and "lies ahead" in ahead.text
-    arrived = section.now.strftime("%Y-%m-%dT%H:%M")
+    arrived = typed(section.now)
     done = officer.post(f"{home}/enter", {"channel": "mail", "arrived_at": arrived})
     assert "The arrival is entered" in done.text and "By post" in done.text
     mine = visitor(office, stack, office.officer(place).email, "en")
@@ -272,3 +287,10 @@ def test_a_member_consents_to_its_share_and_writes_nothing(
     assert other.post(f"{home}/withdraw", {"ended_reason": "x"}).status == 409
     first.get(home)
     assert "外しました" in first.post(f"{consent}/remove").text and other.get(home).status == 404
+    execute(office.system.database, PAST.format(code=code))
+    shown = first.get(home)
+    assert "disabled" in shown.html and "締切（" in shown.text and "を過ぎました" in shown.text
+    assert f'href="{home}/answers"' not in shown.html
+    assert "新しい申請はできません" in first.get(f"{HOME}/rounds/{code}").text
+    first.get(home)
+    assert first.post(f"{home}/submit").status == 409

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
-from services.gateway.desk.sheet import Cell, drawn, titled
+from services.gateway.desk.sheet import Cell, Kind, drawn, titled
 from services.gateway.desk.visit import Refused, Visit
 from services.kit import glossary
 from services.kit.text import Language, Text
@@ -23,6 +23,7 @@ _MONEY = {
     "income": Text("収入（助成金を除く）", "Income besides the grant"),
     "indirect": Text("間接経費（円）", "Indirect costs (yen)"), "requested": Text("助成申請額（円）", "Grant asked for (yen)"),
 }  # fmt: skip
+_TAKEN_IN = Text("金額（円）", "Yen")
 _JOINT = (("false", Text("単独申請", "Alone")), ("true", Text("共同申請", "Joint bid")))
 
 
@@ -85,8 +86,9 @@ def on_paper(spoken: Language) -> list[Cell]:
 
 
 def _budget(categories: Iterable[Mapping[str, Any]], spoken: Language) -> list[Cell]:
-    def cell(name: str, kind: Any = "number", at: str = "budget", **more: Any) -> Cell:
-        return Cell(name, f"{at}.{name}", kind, _MONEY[name].within(spoken), **more)
+    def cell(name: str, kind: Kind = "number", at: str = "budget", **more: Any) -> Cell:
+        label = _TAKEN_IN if at == "budget.income" and name == "yen" else _MONEY[name]
+        return Cell(name, f"{at}.{name}", kind, label.within(spoken), **more)
 
     aside = Text("（助成対象外）", " (not eligible)").within(spoken)
     named = tuple(

@@ -72,8 +72,8 @@ def _mount(part: Literal["answers", "budget"], title: Text) -> None:
     @pages.command(path, title, roles=READERS, calls=(*SHOWN, CHANGE))
     async def save(visit: Visit) -> Response:
         record, _, _, _, cells = await opened(visit)
-        given = typed(visit.form, cells)
-        changed = differing(_filled(given), _by_place(record, part))
+        given = _filled(typed(visit.form, cells))
+        changed = differing(given, _by_place(record, part))
         body = {at: value for at, value in changed.items() if "." not in at}
         if inner := {at.partition(".")[2]: value for at, value in changed.items() if "." in at}:
             body[part] = inner
@@ -97,7 +97,10 @@ _NOTHING: dict[str, Any] = {
 
 def _filled(given: dict[str, Any]) -> dict[str, Any]:
     """Cells that always have a value have that of nothing where they are empty."""
-    return {at: _NOTHING.get(at) if value is None else value for at, value in given.items()}
+    found = {at: _NOTHING.get(at) if value is None else value for at, value in given.items()}
+    if costs := found.get("budget.costs"):
+        found["budget.costs"] = [{"tax": 0, "note": None} | row for row in costs]
+    return found
 
 
 _mount("answers", Text("申請の内容", "What is applied for"))

@@ -215,7 +215,7 @@ async def _done(visit: Visit, call: str, ref: str, said: Text, at: str = "") -> 
         if name in body:
             body[name] = [value for value in visit.form.getlist(name) if isinstance(value, str)]
     try:
-        await visit.do(call, body, ref=ref)
+        await visit.do(call, body or None, ref=ref)
     except Refused as refused:
         return await _application(visit, body, status=refused.status, problem=refused.problem)
     return visit.go(ONE.format(id=visit.path("id")) + at, said)
