@@ -54,7 +54,7 @@ class Cell:
         whole = isinstance(value, int) and not isinstance(value, bool)
         return f"{value:,}" if whole else self.raw(value)
 
-    def rows(self, values: Any) -> list[Mapping[str, Any]]:
+    def rows(self, values: Any) -> list[dict[str, Any]]:
         """Those that are there, and some to be filled in."""
         there = [one for one in values if isinstance(one, dict)] if isinstance(values, list) else []
         return there + [{}] * max(0, min(BLANK_ROWS, self.most - len(there)))
@@ -92,7 +92,9 @@ def _kind(cell: Mapping[str, Any]) -> Kind:
 
 def typed(form: FormData, cells: Iterable[Cell]) -> dict[str, Any]:
     """By the places of the cells. What is empty is None; of a list only rows with something in them count."""
-    return {one.at: _rows(form, one) if one.columns else _typed(form, one) for one in cells if not one.computed}
+    return {
+        one.at: _rows(form, one) if one.columns else _typed(form, one) for one in cells if not one.computed
+    }
 
 
 def _rows(form: FormData, cell: Cell) -> list[dict[str, Any]] | None:

@@ -20,7 +20,10 @@ from tests.support.sql import execute
 
 HOME, DESK, SECTION = "/desk/grants", "/desk/grant-desk", "grants-exchange"
 SCOPES = ("directory:read", "grants.programme:read", "grants.programme:write")
-RATE = {"rate": {"numerator": 1, "denominator": 2}, "applicants": {"kinds": ["city"], "joint_kinds": ["city"]}}
+RATE = {
+    "rate": {"numerator": 1, "denominator": 2},
+    "applicants": {"kinds": ["city"], "joint_kinds": ["city"]},
+}
 PDF = ("計画.pdf", b"%PDF-1.7 plan", "application/pdf")
 FILLED = {
     "answers.title": "架空の交流会", "answers.kind": "overseas", "answers.starts_on": "2030-06-01",
@@ -74,12 +77,20 @@ def section(office: Offices) -> Iterator[Section]:
     with Api(office.system.url, ActingFor(client, key, str(officer.id))) as tool:
         mark = uuid4().hex[:6].upper()
         named = {"name_ja": f"架空助成{mark}", "name_en": f"Invented grants {mark}"}
-        tool.post("/grants/v1/programmes", {"code": f"P-{mark}", "section": SECTION, "kind": "organisation", **named})
         tool.post(
-            "/grants/v1/editions", {"code": f"E-{mark}", "programme_code": f"P-{mark}", "fiscal_year": 2025, **named}
+            "/grants/v1/programmes",
+            {"code": f"P-{mark}", "section": SECTION, "kind": "organisation", **named},
         )
-        rules = tool.post("/grants/v1/rule-versions", {"edition_code": f"E-{mark}", "rules": RATE | RULES})["code"]
-        form = tool.post("/grants/v1/form-versions", {"edition_code": f"E-{mark}", "form_schema": FORM})["code"]
+        tool.post(
+            "/grants/v1/editions",
+            {"code": f"E-{mark}", "programme_code": f"P-{mark}", "fiscal_year": 2025, **named},
+        )
+        rules = tool.post("/grants/v1/rule-versions", {"edition_code": f"E-{mark}", "rules": RATE | RULES})[
+            "code"
+        ]
+        form = tool.post("/grants/v1/form-versions", {"edition_code": f"E-{mark}", "form_schema": FORM})[
+            "code"
+        ]
         tool.post(f"/grants/v1/rule-versions/{rules}/freezes")
         tool.post(f"/grants/v1/form-versions/{form}/freezes")
         now = datetime.fromisoformat(tool.get("/identity/v1/clock")["now"])
@@ -186,7 +197,10 @@ def test_an_organisation_applies_from_the_call_to_its_receipt(
     assert "自己負担 1,400,000" in first.get(home).text
 
     assert first.post(f"{home}/files", {"document": "plan"}).status == 422
-    assert first.post(f"{home}/files", {"document": "plan"}, {"file": ("x.txt", b"x", "text/plain")}).status == 415
+    assert (
+        first.post(f"{home}/files", {"document": "plan"}, {"file": ("x.txt", b"x", "text/plain")}).status
+        == 415
+    )
     added = first.post(f"{home}/files", {"document": "plan"}, {"file": PDF})
     link = added.html.split(f'href="{home}/files/')[1].partition('"')[0]
     assert first.http.get(f"{home}/files/{link}").content == PDF[1]
@@ -204,14 +218,20 @@ def test_an_organisation_applies_from_the_call_to_its_receipt(
     first.get(home)
     done = first.post(f"{home}/submit")
     assert "提出しました" in done.text and "提出の控え" in done.text and "1,400,000" in done.text
-    receipt = first.get(done.html.split('href="/desk/grants/submissions/')[1].partition('"')[0].join((f"{HOME}/submissions/", "")))
+    receipt = first.get(
+        done.html.split('href="/desk/grants/submissions/')[1]
+        .partition('"')[0]
+        .join((f"{HOME}/submissions/", ""))
+    )
     assert receipt.status == 200 and "SHA-256" in receipt.text and "計画.pdf" in receipt.text
     assert "2,800,000 × 1 ÷ 2" in receipt.text and "延べ人数" in receipt.text
     stranger = visitor(office, stack, office.officer(city(office)).email)
     assert stranger.get(home).status == stranger.get(receipt.path).status == 404
 
 
-def test_a_section_asks_for_a_correction_and_accepts(office: Offices, section: Section, stack: ExitStack) -> None:
+def test_a_section_asks_for_a_correction_and_accepts(
+    office: Offices, section: Section, stack: ExitStack
+) -> None:
     code = section.call()
     first, second, home = submitted(office, stack, code)
     officer = visitor(office, stack, section.email)
@@ -219,13 +239,25 @@ def test_a_section_asks_for_a_correction_and_accepts(office: Offices, section: S
     assert code in board.text and "架空の交流" in board.text
     assert "あてはまる申請はありません" in officer.get(DESK, round_code=code, state="accepted").text
     shown = officer.get(home)
-    assert "助成額の計算" in shown.text and "資格の条件を満たしています" in shown.text and "1,400,000" in shown.text
+    assert (
+        "助成額の計算" in shown.text
+        and "資格の条件を満たしています" in shown.text
+        and "1,400,000" in shown.text
+    )
     assert f'href="{home}/answers"' not in shown.html
     due = typed(section.now + timedelta(days=9))
-    asked = {"fields": ["/answers/title", "/budget/costs"], "documents": ["photo"], "reason": "", "due_at": due}
+    asked = {
+        "fields": ["/answers/title", "/budget/costs"],
+        "documents": ["photo"],
+        "reason": "",
+        "due_at": due,
+    }
     wrong = officer.post(f"{home}/request_correction", asked)
     assert wrong.status == 422 and 'value="/answers/title" checked' in wrong.html
-    assert "補正を求めました" in officer.post(f"{home}/request_correction", asked | {"reason": "名称が違います"}).text
+    assert (
+        "補正を求めました"
+        in officer.post(f"{home}/request_correction", asked | {"reason": "名称が違います"}).text
+    )
 
     shown = first.get(home)
     assert "名称が違います" in shown.text and "補正依頼中" in shown.text
@@ -246,7 +278,9 @@ def test_a_section_asks_for_a_correction_and_accepts(office: Offices, section: S
     assert other.get(home).status == 404 and code not in other.get(DESK).text
 
 
-def test_what_came_by_post_is_entered_with_its_arrival(office: Offices, section: Section, stack: ExitStack) -> None:
+def test_what_came_by_post_is_entered_with_its_arrival(
+    office: Offices, section: Section, stack: ExitStack
+) -> None:
     code, place = section.call(), city(office)
     officer = visitor(office, stack, section.email, "en")
     home = drafted(officer, code, organisation_code=place, channel="mail")
@@ -276,7 +310,10 @@ def test_a_member_consents_to_its_share_and_writes_nothing(
     home = drafted(first, code, joint="true")
     filled(first, home)
     first.get(f"{home}/answers")
-    assert "同意が必要です" in first.post(f"{home}/members", {"organisation_code": member, "share_yen": "400000"}).text
+    assert (
+        "同意が必要です"
+        in first.post(f"{home}/members", {"organisation_code": member, "share_yen": "400000"}).text
+    )
     listed = other.get(HOME)
     assert "構成団体として" in listed.text
     shown = other.get(home)

@@ -139,7 +139,9 @@ def worded(
 def named(pointer: str, found: Sheets, visit: Visit, members: Iterable[Mapping[str, Any]] = ()) -> str:
     first, _, rest = pointer.strip("/").partition("/")
     if first == "files":
-        return next((one[visit.language] for one in found.rules.get("documents", ()) if one["code"] == rest), "")
+        return next(
+            (one[visit.language] for one in found.rules.get("documents", ()) if one["code"] == rest), ""
+        )
     if first == "members":
         those = sorted(one["organisation_name"] for one in members) if not rest else []
         by_code = sorted(members, key=lambda one: str(one["organisation_code"]))
@@ -149,7 +151,9 @@ def named(pointer: str, found: Sheets, visit: Visit, members: Iterable[Mapping[s
         return {
             "answers": Text("様式の全体", "The whole form"), "budget": Text("収支予算の全体", "The whole budget"),
         }[first].within(visit.language)  # fmt: skip
-    return titled(pointer, found.cells, visit.language)
+    label = titled(pointer, found.cells, visit.language)
+    # a form may ask for a title of its own
+    return Text("様式 ", "Form: ").within(visit.language) + label if label and first == "answers" else label
 
 
 def placed(refused: Refused) -> dict[str, Any]:

@@ -14,7 +14,11 @@ from services.gateway.desk.sheet import Cell, typed, within
 from services.gateway.desk.visit import Refused, Visit
 from services.kit.text import Text
 
-READ, CHANGE, CORRECTIONS = "grants_applications_read", "grants_applications_change", "grants_corrections_list"
+READ, CHANGE, CORRECTIONS = (
+    "grants_applications_read",
+    "grants_applications_change",
+    "grants_corrections_list",
+)
 CHECK = "grants_form_versions_check"
 ONE = "/desk/grants/applications/{id}"
 SAVED = Text("保存しました。提出はまだです。", "Saved. It is not submitted yet.")

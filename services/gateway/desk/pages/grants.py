@@ -12,7 +12,9 @@ from services.gateway.desk.pages.grant_sheets import (
     APPLICANTS,
     OFFICERS,
     READERS,
+    ROUND,
     SHEETS,
+    Sheets,
     named,
     on_paper,
     placed,
@@ -65,6 +67,8 @@ STATES = (
     "expired",
 )  # fmt: skip
 
+SHOWN_ROUNDS = 30  # the latest: those of some years
+
 pages = Pages()
 
 
@@ -77,11 +81,17 @@ async def calls(visit: Visit) -> Response:
     )  # fmt: skip
 
 
-@pages.page(DESK, Text("助成の審査", "Grants that arrived"), roles=OFFICERS, calls=(ROUNDS, APPLICATIONS, CLOCK), menu=True)
+@pages.page(
+    DESK,
+    Text("助成の審査", "Grants that arrived"),
+    roles=OFFICERS,
+    calls=(ROUNDS, APPLICATIONS, CLOCK),
+    menu=True,
+)
 async def desk(visit: Visit) -> Response:
     asked = {name: visit.query.get(name) for name in ("round_code", "state")}
     return visit.show(
-        "grant_desk.html", rounds=await visit.every(ROUNDS, sort="-closes_at"), left=await _left(visit), asked=asked,
+        "grant_desk.html", rounds=(await visit.read(ROUNDS, sort="-closes_at", limit=SHOWN_ROUNDS))["items"], left=await _left(visit), asked=asked,
         found=await visit.read(APPLICATIONS, **asked, sort="closes_at", limit=50, cursor=visit.query.get("cursor")),
         states=STATES,
     )  # fmt: skip
@@ -148,11 +158,11 @@ async def _application(
         submissions=submissions, correction=correction, members=members, writes=writes,
         named=lambda pointer: named(pointer, found, visit, members) or pointer,
         files=[one for one in files if one["removed_at"] is None],
-        missing=[f for f in checked["findings"]] if writes and not correction else [],
+        missing=checked["findings"] if writes and not correction else [],
         verdict=await visit.read(ELIGIBILITY, ref=identity), sums=sums((snapshot or record)["budget"]),
         days=days_left(record["closes_at"], (await visit.read(CLOCK))["now"]), given=given or {},
         acts={one["action"]: one.get("closed") for one in record["available_actions"]},
-        home=ONE.format(id=identity), fields=_correctable(found),
+        home=ONE.format(id=identity), fields=_correctable(found, visit),
     )  # fmt: skip
 
 
@@ -167,11 +177,12 @@ def _writes(visit: Visit, record: dict[str, Any]) -> bool:
     return bool(record["organisation_code"] == visit.organisation)
 
 
-def _correctable(found: Any) -> list[tuple[str, str]]:
+def _correctable(found: Sheets, visit: Visit) -> list[tuple[str, str]]:
     """What a correction may name, as pointers with labels."""
     at = [one for one in found.about if one.name in ("title", "department", "category_code")]
     cells = [*at, *(one for one in found.answers if not one.computed), *found.budget]
-    return [(f"/{one.at.replace('.', '/')}", one.label) for one in cells]
+    pointers = [f"/{one.at.replace('.', '/')}" for one in cells]
+    return [(pointer, named(pointer, found, visit)) for pointer in pointers]
 
 
 @pages.command(f"{ONE}/files", ITSELF, roles=READERS, calls=(*SHOWN, ADD))
@@ -237,21 +248,40 @@ def _member_act(verb: str, said: Text) -> None:
         return await _done(visit, call, visit.path("member"), said, "#members")
 
 
-_act("send", APPLICANTS, Text("内部決裁に回しました。別の担当者が承認します。", "Sent for approval by another officer of yours."))
-_act("approve", APPLICANTS, Text("承認しました。まだ提出していません。", "Approved. It is not submitted yet."))
+_act(
+    "send",
+    APPLICANTS,
+    Text("内部決裁に回しました。別の担当者が承認します。", "Sent for approval by another officer of yours."),
+)
+_act(
+    "approve", APPLICANTS, Text("承認しました。まだ提出していません。", "Approved. It is not submitted yet.")
+)
 _act("send_back", APPLICANTS, Text("下書きに戻しました。", "It is a draft again."))
-_act("submit", APPLICANTS, Text("提出しました。控えは「提出の控え」にあります。", "Submitted. Your receipt is below."))
+_act(
+    "submit",
+    APPLICANTS,
+    Text("提出しました。控えは「提出の控え」にあります。", "Submitted. Your receipt is below."),
+)
 _act("withdraw", READERS, Text("取り下げました。", "It is withdrawn."))
 _act("accept", OFFICERS, Text("受理しました。", "Accepted."))
 _act("request_correction", OFFICERS, Text("補正を求めました。", "The correction is asked for."))
 _act("dismiss", OFFICERS, Text("却下しました。", "Dismissed."))
-_act("extend", OFFICERS, Text("この申請の締切を延長しました。", "The deadline of this application is extended."))
+_act(
+    "extend",
+    OFFICERS,
+    Text("この申請の締切を延長しました。", "The deadline of this application is extended."),
+)
 _act("enter", OFFICERS, Text("到達を登録しました。", "The arrival is entered."))
 _member_act("consent", Text("同意を登録しました。", "Your consent is entered."))
 _member_act("withdraw_consent", Text("同意を取り消しました。", "Your consent is taken back."))
 
 
-@pages.page(SUBMISSION, Text("提出の控え", "The receipt of a submission"), roles=READERS, calls=(*SHEETS, RECEIPT, SNAPSHOT))
+@pages.page(
+    SUBMISSION,
+    Text("提出の控え", "The receipt of a submission"),
+    roles=READERS,
+    calls=(*SHEETS, RECEIPT, SNAPSHOT),
+)
 async def submission(visit: Visit) -> Response:
     receipt = await visit.read(RECEIPT, ref=visit.path("id"))
     snapshot = await visit.read(SNAPSHOT, ref=receipt["id"])
@@ -261,22 +291,26 @@ async def submission(visit: Visit) -> Response:
     )
 
 
-@pages.page(f"{SUBMISSION}/snapshot", Text("提出した内容", "What was submitted"), roles=READERS, calls=(SNAPSHOT,))
+@pages.page(
+    f"{SUBMISSION}/snapshot", Text("提出した内容", "What was submitted"), roles=READERS, calls=(SNAPSHOT,)
+)
 async def snapshot(visit: Visit) -> Response:
     """The very bytes that the SHA-256 is of."""
     return await visit.file(SNAPSHOT, accept="application/json", ref=visit.path("id"))
 
 
-@pages.page(f"{START}/paper", Text("様式", "The form"), roles=READERS, calls=("grants_form_versions_paper", SHEETS[0]))
+@pages.page(
+    f"{START}/paper", Text("様式", "The form"), roles=READERS, calls=("grants_form_versions_paper", ROUND)
+)
 async def paper(visit: Visit) -> Response:
-    of = await visit.read(SHEETS[0], ref=visit.path("code"))
+    of = await visit.read(ROUND, ref=visit.path("code"))
     return await visit.file("grants_form_versions_paper", ref=of["form_code"] or "-")
 
 
 @pages.page(
     f"{START}/cost-sheet", Text("収支予算書", "The cost sheet"), roles=READERS,
-    calls=("grants_rule_versions_cost_sheet", SHEETS[0]),
+    calls=("grants_rule_versions_cost_sheet", ROUND),
 )  # fmt: skip
 async def cost_sheet(visit: Visit) -> Response:
-    of = await visit.read(SHEETS[0], ref=visit.path("code"))
+    of = await visit.read(ROUND, ref=visit.path("code"))
     return await visit.file("grants_rule_versions_cost_sheet", ref=of["rules_code"] or "-")
