@@ -46,6 +46,8 @@ from services.gateway.desk.pages import (
     figures,
     files,
     find,
+    grant_writing,
+    grants,
     heads,
     interns,
     internship_desk,
@@ -79,7 +81,7 @@ class Task(Protocol):
 # in the order of the menu
 TASKS: tuple[Task, ...] = (
     board, behalf, consolidation, due, survey, runs, running, check_in, attendance, nominations, heads, find, roster,
-    figures, files, queries, officers, support, uploads, fair_desk, internship_desk, myself, my_courses, fairs,
+    figures, files, queries, officers, support, uploads, fair_desk, internship_desk, grants, grant_writing, myself, my_courses, fairs,
     internships, alumni, care_meetings, care_messages, care_refunds, booth, interns, care_slots,
     care_cases, care_office, care_protection, care_glass, care_walls, care_terms, care_released,
     account,

@@ -33,6 +33,7 @@ _MEDIA = {
 # of photographs and papers; phones name them in capitals, and browsers do not know each
 _PAPERS = {
     ".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".png": "image/png", ".heic": "image/heic", ".pdf": "application/pdf",
+    ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document", ".xlsx": _MEDIA[".xlsx"],
 }  # fmt: skip
 _PASSED_ON = ("content-type", "content-disposition", "content-length", "last-modified")
 
@@ -133,13 +134,15 @@ class Visit:
         )
         return await self._json(answer)
 
-    async def attach(self, call: str, file: UploadFile, **path: Any) -> Json:
-        """Send a photograph or a paper to a record; its name stays behind."""
+    async def attach(
+        self, call: str, file: UploadFile, query: Mapping[str, Any] | None = None, **path: Any
+    ) -> Json:
+        """Send a photograph or a paper to a record; its name stays behind, unless `query` tells it."""
         headers = {
             "Content-Type": _PAPERS.get(_suffix(file), file.content_type or "application/octet-stream")
         }
         answer = await self._send(
-            self._operation(call), path=path, query={}, content=_content(file), headers=headers
+            self._operation(call), path=path, query=query or {}, content=_content(file), headers=headers
         )
         return await self._json(answer)
 

@@ -1,0 +1,111 @@
+"""What an application says is written: what it is about with the answers to the form, and the budget.
+
+Of what is to be corrected, only the cells that CLAIR named are there to be changed.
+"""
+
+from typing import Any, Literal
+
+from starlette.responses import Response
+
+from services.gateway.desk.forms import differing
+from services.gateway.desk.page import Pages
+from services.gateway.desk.pages.grant_sheets import READERS, SHEETS, Sheets, placed, sheets, sums, worded
+from services.gateway.desk.sheet import Cell, typed, within
+from services.gateway.desk.visit import Refused, Visit
+from services.kit.text import Text
+
+READ, CHANGE, CORRECTIONS = (
+    "grants_applications_read",
+    "grants_applications_change",
+    "grants_corrections_list",
+)
+CHECK = "grants_form_versions_check"
+ONE = "/desk/grants/applications/{id}"
+SAVED = Text("保存しました。提出はまだです。", "Saved. It is not submitted yet.")
+SHOWN = (*SHEETS, READ, CORRECTIONS, CHECK)
+
+pages = Pages()
+
+
+async def asked_again(visit: Visit, record: dict[str, Any]) -> dict[str, Any] | None:
+    """The correction that an application waits for."""
+    if record["state"] != "correction_requested":
+        return None
+    found = await visit.read(CORRECTIONS, application_id=record["id"], sort="-due_at", limit=1)
+    return next(iter(found["items"]), None)
+
+
+async def computed(visit: Visit, found: Sheets, answers: Any, *, whole: bool = False) -> dict[str, Any]:
+    """The computed cells, and what is wrong so far."""
+    if found.form is None:
+        return {"computed": {}, "findings": []}
+    body = {"answers": answers, "whole": whole}
+    said: dict[str, Any] = await visit.do(CHECK, body, ref=found.round["form_code"])
+    return said
+
+
+def _mount(part: Literal["answers", "budget"], title: Text) -> None:
+    path = f"{ONE}/{part}"
+
+    async def opened(visit: Visit) -> tuple[dict[str, Any], str, Sheets, dict[str, Any] | None, list[Cell]]:
+        """The application with what is written of it here: of a correction what was asked for alone."""
+        record, etag = await visit.tagged(READ, ref=visit.path("id"))
+        found = await sheets(visit, record["round_code"])
+        correction = await asked_again(visit, record)
+        cells = [*found.about, *found.answers] if part == "answers" else found.budget
+        return record, etag, found, correction, within(cells, correction["fields"]) if correction else cells
+
+    async def shown(
+        visit: Visit, given: dict[str, Any] | None = None, refused: Refused | None = None
+    ) -> Response:
+        record, etag, found, correction, cells = await opened(visit)
+        status, problem = (200, None) if refused is None else (refused.status, refused.problem)
+        stored = _by_place(record, part)
+        values = stored | (given or {})
+        return visit.show(
+            "grant_sheet.html", status=status, problem=worded(problem, found, visit), one=record, etag=etag, part=part,
+            cells=cells, values=values, placed={} if refused is None else placed(refused), correction=correction,
+            stored=stored if status == 412 else {}, sums=sums(record["budget"]), of=found.round,
+            computed=(await computed(visit, found, record["answers"]))["computed"] if part == "answers" else {},
+        )  # fmt: skip
+
+    @pages.page(path, title, roles=READERS, calls=SHOWN)
+    async def sheet(visit: Visit) -> Response:
+        return await shown(visit)
+
+    @pages.command(path, title, roles=READERS, calls=(*SHOWN, CHANGE))
+    async def save(visit: Visit) -> Response:
+        record, _, _, _, cells = await opened(visit)
+        given = _filled(typed(visit.form, cells))
+        changed = differing(given, _by_place(record, part))
+        body = {at: value for at, value in changed.items() if "." not in at}
+        if inner := {at.partition(".")[2]: value for at, value in changed.items() if "." in at}:
+            body[part] = inner
+        try:
+            await visit.do(CHANGE, body, match=visit.field("etag"), ref=record["id"])
+        except Refused as refused:
+            return await shown(visit, given, refused)
+        home = ONE.format(id=record["id"])
+        return visit.go(f"{home}/{part}" if visit.field("more") == "yes" else home, SAVED)
+
+
+def _by_place(record: dict[str, Any], part: str) -> dict[str, Any]:
+    return record | {f"{part}.{name}": value for name, value in record[part].items()}
+
+
+_NOTHING: dict[str, Any] = {
+    "budget.indirect": 0, "budget.requested": 0, "budget.costs": [], "budget.income": [], "joint": False,
+    "project_number": 1,
+}  # fmt: skip
+
+
+def _filled(given: dict[str, Any]) -> dict[str, Any]:
+    """Cells that always have a value have that of nothing where they are empty."""
+    found = {at: _NOTHING.get(at) if value is None else value for at, value in given.items()}
+    if costs := found.get("budget.costs"):
+        found["budget.costs"] = [{"tax": 0, "note": None} | row for row in costs]
+    return found
+
+
+_mount("answers", Text("申請の内容", "What is applied for"))
+_mount("budget", Text("収支予算", "The budget"))

@@ -1,0 +1,316 @@
+"""Grants for whoever applies, and for the section that handles what arrived: calls, an application, its submissions."""
+
+from typing import Any
+
+from starlette.datastructures import UploadFile
+from starlette.responses import Response
+
+from services.gateway.desk.forms import typed
+from services.gateway.desk.page import Pages
+from services.gateway.desk.pages.due import days_left
+from services.gateway.desk.pages.grant_sheets import (
+    APPLICANTS,
+    OFFICERS,
+    READERS,
+    ROUND,
+    SHEETS,
+    Sheets,
+    named,
+    on_paper,
+    placed,
+    sheets,
+    sums,
+    worded,
+)
+from services.gateway.desk.pages.grant_writing import (
+    CHECK,
+    CORRECTIONS,
+    ONE,
+    READ,
+    asked_again,
+    computed,
+)
+from services.gateway.desk.pages.uploads import no_file
+from services.gateway.desk.sheet import typed as typed_cells
+from services.gateway.desk.visit import Refused, Visit
+from services.kit.text import Text
+
+HOME, DESK = "/desk/grants", "/desk/grant-desk"
+START, SUBMISSION = f"{HOME}/rounds/{{code}}", f"{HOME}/submissions/{{id}}"
+ROUNDS, APPLICATIONS, CREATE = "grants_rounds_list", "grants_applications_list", "grants_applications_create"
+FILES, ADD, REMOVE, CONTENT = (
+    "grants_application_files_list", "grants_applications_add_file", "grants_application_files_remove",
+    "grants_application_files_content",
+)  # fmt: skip
+MEMBERS, JOIN, LEAVE = (
+    "grants_application_members_list", "grants_applications_add_member", "grants_application_members_remove",
+)  # fmt: skip
+SUBMISSIONS, RECEIPT, SNAPSHOT = (
+    "grants_submissions_list", "grants_submissions_read", "grants_submissions_snapshot",
+)  # fmt: skip
+ELIGIBILITY, CLOCK = "grants_applications_eligibility", "identity_clock_read"
+SHOWN = (
+    *SHEETS, READ, CHECK, CORRECTIONS, FILES, MEMBERS, SUBMISSIONS, SNAPSHOT, ELIGIBILITY, CLOCK,
+)  # fmt: skip
+CALLS, ITSELF = Text("助成の申請", "Grants"), Text("助成金の申請", "An application for a grant")
+DRAFTED = Text("下書きを作りました。内容を記入してください。", "The draft is there. Fill it in.")
+ADDED, REMOVED = (
+    Text("書類を追加しました。", "The document is added."),
+    Text("書類を外しました。", "The document is removed."),
+)
+JOINED, LEFT = (
+    Text("構成団体を追加しました。その団体の同意が必要です。", "The member is added. It has to consent."),
+    Text("構成団体を外しました。", "The member is removed."),
+)
+STATES = (
+    "draft", "internal_approval", "ready", "submitted", "correction_requested", "accepted", "dismissed", "withdrawn",
+    "expired",
+)  # fmt: skip
+
+SHOWN_ROUNDS = 30  # the latest: those of some years
+
+pages = Pages()
+
+
+@pages.page(HOME, CALLS, roles=APPLICANTS, calls=(ROUNDS, APPLICATIONS, CLOCK), menu=True)
+async def calls(visit: Visit) -> Response:
+    return visit.show(
+        "grants.html", rounds=await visit.every(ROUNDS, state="open", sort="closes_at"),
+        coming=await visit.every(ROUNDS, state="announced", sort="closes_at"), left=await _left(visit),
+        found=await visit.read(APPLICATIONS, sort="-closes_at", limit=50, cursor=visit.query.get("cursor")),
+    )  # fmt: skip
+
+
+@pages.page(
+    DESK,
+    Text("助成の審査", "Grants that arrived"),
+    roles=OFFICERS,
+    calls=(ROUNDS, APPLICATIONS, CLOCK),
+    menu=True,
+)
+async def desk(visit: Visit) -> Response:
+    asked = {name: visit.query.get(name) for name in ("round_code", "state")}
+    return visit.show(
+        "grant_desk.html", rounds=(await visit.read(ROUNDS, sort="-closes_at", limit=SHOWN_ROUNDS))["items"], left=await _left(visit), asked=asked,
+        found=await visit.read(APPLICATIONS, **asked, sort="closes_at", limit=50, cursor=visit.query.get("cursor")),
+        states=STATES,
+    )  # fmt: skip
+
+
+async def _left(visit: Visit) -> Any:
+    now = (await visit.read(CLOCK))["now"]
+    return lambda deadline: days_left(deadline, now)
+
+
+@pages.page(START, Text("申請を始める", "Begin an application"), roles=READERS, calls=SHEETS)
+async def start(visit: Visit) -> Response:
+    return await _start(visit)
+
+
+@pages.command(START, Text("申請を始める", "Begin an application"), roles=READERS, calls=(*SHEETS, CREATE))
+async def begin(visit: Visit) -> Response:
+    found = await sheets(visit, visit.path("code"))
+    cells = [*(on_paper(visit.language) if visit.role in OFFICERS else ()), *found.about]
+    given = typed_cells(visit.form, cells)
+    body = {at: value for at, value in given.items() if value is not None}
+    try:
+        made = await visit.do(CREATE, body | {"round_code": found.round["code"]})
+    except Refused as refused:
+        return await _start(visit, given, refused)
+    return visit.go(ONE.format(id=made["id"]), DRAFTED)
+
+
+async def _start(
+    visit: Visit, given: dict[str, Any] | None = None, refused: Refused | None = None
+) -> Response:
+    found = await sheets(visit, visit.path("code"))
+    problem, status = (None, 200) if refused is None else (refused.problem, refused.status)
+    return visit.show(
+        "grant_start.html", status=status, problem=worded(problem, found, visit), of=found.round, rules=found.rules,
+        cells=[*(on_paper(visit.language) if visit.role in OFFICERS else ()), *found.about],
+        values=given or {"joint": False, "project_number": 1}, placed={} if refused is None else placed(refused),
+    )  # fmt: skip
+
+
+@pages.page(ONE, ITSELF, roles=READERS, calls=SHOWN)
+async def application(visit: Visit) -> Response:
+    return await _application(visit)
+
+
+async def _application(
+    visit: Visit, given: dict[str, Any] | None = None, *, status: int = 200, problem: Any = None
+) -> Response:
+    record = await visit.read(READ, ref=visit.path("id"))
+    identity = record["id"]
+    found = await sheets(visit, record["round_code"])
+    submissions = await visit.every(SUBMISSIONS, application_id=identity, sort="-arrived_at")
+    correction = await asked_again(visit, record)
+    checked = await computed(visit, found, record["answers"], whole=True)
+    members = await visit.every(MEMBERS, application_id=identity, sort="organisation_code")
+    files = await visit.every(FILES, application_id=identity, sort="arrived_at")
+    # an officer judges what arrived, not what is being mended
+    arrived = bool(submissions) and visit.role in OFFICERS
+    snapshot = await visit.read(SNAPSHOT, ref=submissions[0]["id"]) if arrived else None
+    writes = _writes(visit, record)
+    return visit.show(
+        "grant_application.html", status=status, problem=worded(problem, found, visit, members), one=record,
+        found=found, content=snapshot or record | {"computed": checked["computed"]}, snapshot=snapshot,
+        submissions=submissions, correction=correction, members=members, writes=writes,
+        named=lambda pointer: named(pointer, found, visit, members) or pointer,
+        files=[one for one in files if one["removed_at"] is None],
+        missing=checked["findings"] if writes and not correction else [],
+        verdict=await visit.read(ELIGIBILITY, ref=identity), sums=sums((snapshot or record)["budget"]),
+        days=days_left(record["closes_at"], (await visit.read(CLOCK))["now"]), given=given or {},
+        acts={one["action"]: one.get("closed") for one in record["available_actions"]},
+        home=ONE.format(id=identity), fields=_correctable(found, visit),
+    )  # fmt: skip
+
+
+def _writes(visit: Visit, record: dict[str, Any]) -> bool:
+    """Whether the visitor has it to write just now; the service is asked again with each change."""
+    if record["state"] == "expired":
+        return visit.role in OFFICERS and record["channel"] != "online"
+    if record["state"] not in ("draft", "correction_requested"):
+        return False
+    if visit.role in OFFICERS:
+        return bool(record["channel"] != "online")
+    return bool(record["organisation_code"] == visit.organisation)
+
+
+def _correctable(found: Sheets, visit: Visit) -> list[tuple[str, str]]:
+    """What a correction may name, as pointers with labels."""
+    at = [one for one in found.about if one.name in ("title", "department", "category_code")]
+    cells = [*at, *(one for one in found.answers if not one.computed), *found.budget]
+    pointers = [f"/{one.at.replace('.', '/')}" for one in cells]
+    return [(pointer, named(pointer, found, visit)) for pointer in pointers]
+
+
+@pages.command(f"{ONE}/files", ITSELF, roles=READERS, calls=(*SHOWN, ADD))
+async def add_file(visit: Visit) -> Response:
+    file = visit.form.get("file")
+    if not isinstance(file, UploadFile) or not file.filename:
+        return await _application(visit, status=422, problem=no_file(visit))
+    name = file.filename.replace("\\", "/").rpartition("/")[2]
+    query = {"document": visit.field("document"), "file_name": name}
+    try:
+        await visit.attach(ADD, file, query, ref=visit.path("id"))
+    except Refused as refused:
+        return await _application(visit, status=refused.status, problem=refused.problem)
+    return visit.go(f"{ONE.format(id=visit.path('id'))}#files", ADDED)
+
+
+@pages.page(f"{ONE}/files/{{file}}", Text("書類", "A document"), roles=READERS, calls=(CONTENT,))
+async def file(visit: Visit) -> Response:
+    return await visit.file(CONTENT, ref=visit.path("file"))
+
+
+@pages.command(f"{ONE}/files/{{file}}/remove", ITSELF, roles=READERS, calls=(*SHOWN, REMOVE))
+async def remove_file(visit: Visit) -> Response:
+    return await _done(visit, REMOVE, visit.path("file"), REMOVED, "#files")
+
+
+@pages.command(f"{ONE}/members", ITSELF, roles=READERS, calls=(*SHOWN, JOIN))
+async def join(visit: Visit) -> Response:
+    return await _done(visit, JOIN, visit.path("id"), JOINED, "#members")
+
+
+@pages.command(f"{ONE}/members/{{member}}/remove", ITSELF, roles=READERS, calls=(*SHOWN, LEAVE))
+async def leave(visit: Visit) -> Response:
+    return await _done(visit, LEAVE, visit.path("member"), LEFT, "#members")
+
+
+async def _done(visit: Visit, call: str, ref: str, said: Text, at: str = "") -> Response:
+    """A command of the page with what its form has for it."""
+    body = typed(visit.form, visit.entries(call))
+    for name in ("fields", "documents"):
+        if name in body:
+            body[name] = [value for value in visit.form.getlist(name) if isinstance(value, str)]
+    try:
+        await visit.do(call, body or None, ref=ref)
+    except Refused as refused:
+        return await _application(visit, body, status=refused.status, problem=refused.problem)
+    return visit.go(ONE.format(id=visit.path("id")) + at, said)
+
+
+def _act(verb: str, roles: tuple[str, ...], said: Text) -> None:
+    call = f"grants_applications_{verb}"
+
+    @pages.command(f"{ONE}/{verb}", ITSELF, roles=roles, calls=(*SHOWN, call))
+    async def act(visit: Visit) -> Response:
+        return await _done(visit, call, visit.path("id"), said)
+
+
+def _member_act(verb: str, said: Text) -> None:
+    call = f"grants_application_members_{verb}"
+
+    @pages.command(f"{ONE}/members/{{member}}/{verb}", ITSELF, roles=APPLICANTS, calls=(*SHOWN, call))
+    async def act(visit: Visit) -> Response:
+        return await _done(visit, call, visit.path("member"), said, "#members")
+
+
+_act(
+    "send",
+    APPLICANTS,
+    Text("内部決裁に回しました。別の担当者が承認します。", "Sent for approval by another officer of yours."),
+)
+_act(
+    "approve", APPLICANTS, Text("承認しました。まだ提出していません。", "Approved. It is not submitted yet.")
+)
+_act("send_back", APPLICANTS, Text("下書きに戻しました。", "It is a draft again."))
+_act(
+    "submit",
+    APPLICANTS,
+    Text("提出しました。控えは「提出の控え」にあります。", "Submitted. Your receipt is below."),
+)
+_act("withdraw", READERS, Text("取り下げました。", "It is withdrawn."))
+_act("accept", OFFICERS, Text("受理しました。", "Accepted."))
+_act("request_correction", OFFICERS, Text("補正を求めました。", "The correction is asked for."))
+_act("dismiss", OFFICERS, Text("却下しました。", "Dismissed."))
+_act(
+    "extend",
+    OFFICERS,
+    Text("この申請の締切を延長しました。", "The deadline of this application is extended."),
+)
+_act("enter", OFFICERS, Text("到達を登録しました。", "The arrival is entered."))
+_member_act("consent", Text("同意を登録しました。", "Your consent is entered."))
+_member_act("withdraw_consent", Text("同意を取り消しました。", "Your consent is taken back."))
+
+
+@pages.page(
+    SUBMISSION,
+    Text("提出の控え", "The receipt of a submission"),
+    roles=READERS,
+    calls=(*SHEETS, RECEIPT, SNAPSHOT),
+)
+async def submission(visit: Visit) -> Response:
+    receipt = await visit.read(RECEIPT, ref=visit.path("id"))
+    snapshot = await visit.read(SNAPSHOT, ref=receipt["id"])
+    found = await sheets(visit, receipt["round_code"])
+    return visit.show(
+        "grant_submission.html", receipt=receipt, content=snapshot, found=found, sums=sums(snapshot["budget"])
+    )
+
+
+@pages.page(
+    f"{SUBMISSION}/snapshot", Text("提出した内容", "What was submitted"), roles=READERS, calls=(SNAPSHOT,)
+)
+async def snapshot(visit: Visit) -> Response:
+    """The very bytes that the SHA-256 is of."""
+    return await visit.file(SNAPSHOT, accept="application/json", ref=visit.path("id"))
+
+
+@pages.page(
+    f"{START}/paper", Text("様式", "The form"), roles=READERS, calls=("grants_form_versions_paper", ROUND)
+)
+async def paper(visit: Visit) -> Response:
+    of = await visit.read(ROUND, ref=visit.path("code"))
+    return await visit.file("grants_form_versions_paper", ref=of["form_code"] or "-")
+
+
+@pages.page(
+    f"{START}/cost-sheet", Text("収支予算書", "The cost sheet"), roles=READERS,
+    calls=("grants_rule_versions_cost_sheet", ROUND),
+)  # fmt: skip
+async def cost_sheet(visit: Visit) -> Response:
+    of = await visit.read(ROUND, ref=visit.path("code"))
+    return await visit.file("grants_rule_versions_cost_sheet", ref=of["rules_code"] or "-")
