@@ -215,7 +215,11 @@ def test_the_database_knows_the_same_steps(applying: Applying) -> None:
                 SUPERUSER,
             )
         except Exception as error:
-            assert "no such step" in str(error), error
+            # a step that asks for scores besides is one
+            if "fewer scores than the quorum" in str(error):
+                found.add((before, after))
+            else:
+                assert "no such step" in str(error), error
         else:
             found.add((before, after))
     assert found == steps
