@@ -207,6 +207,14 @@ def test_an_organisation_applies_from_the_call_to_its_receipt(
     assert "外しました" in first.post(f"{home}/files/{link}/remove").text
     first.post(f"{home}/files", {"document": "plan"}, {"file": PDF})
 
+
+def test_two_people_approve_and_the_receipt_tells_what_arrived(
+    office: Offices, section: Section, stack: ExitStack
+) -> None:
+    place = city(office)
+    first, second = (visitor(office, stack, office.officer(place).email) for _ in range(2))
+    home = drafted(first, section.call())
+    filled(first, home)
     assert "別の担当者が承認します" in first.post(f"{home}/send").text
     alone = first.post(f"{home}/approve")
     assert alone.status == 409 and "承認できません" in alone.text

@@ -143,10 +143,10 @@ def named(pointer: str, found: Sheets, visit: Visit, members: Iterable[Mapping[s
             (one[visit.language] for one in found.rules.get("documents", ()) if one["code"] == rest), ""
         )
     if first == "members":
-        those = sorted(one["organisation_name"] for one in members) if not rest else []
         by_code = sorted(members, key=lambda one: str(one["organisation_code"]))
-        one = by_code[int(rest)] if rest.isdecimal() and int(rest) < len(by_code) else None
-        return str(one["organisation_name"]) if one else "、".join(those)
+        if rest.isdecimal() and int(rest) < len(by_code):
+            return str(by_code[int(rest)]["organisation_name"])
+        return Text("構成団体", "Members").within(visit.language)
     if pointer in ("/answers", "/budget"):
         return {
             "answers": Text("様式の全体", "The whole form"), "budget": Text("収支予算の全体", "The whole budget"),

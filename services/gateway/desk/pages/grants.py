@@ -1,4 +1,4 @@
-"""Grants for whoever applies, and for the section that handles what arrived: calls, an application, its submissions."""
+"""An application for a grant with all that is done with it, by who applies and by the section; and its submissions."""
 
 from typing import Any
 
@@ -12,12 +12,9 @@ from services.gateway.desk.pages.grant_sheets import (
     APPLICANTS,
     OFFICERS,
     READERS,
-    ROUND,
     SHEETS,
     Sheets,
     named,
-    on_paper,
-    placed,
     sheets,
     sums,
     worded,
@@ -31,13 +28,10 @@ from services.gateway.desk.pages.grant_writing import (
     computed,
 )
 from services.gateway.desk.pages.uploads import no_file
-from services.gateway.desk.sheet import typed as typed_cells
 from services.gateway.desk.visit import Refused, Visit
 from services.kit.text import Text
 
-HOME, DESK = "/desk/grants", "/desk/grant-desk"
-START, SUBMISSION = f"{HOME}/rounds/{{code}}", f"{HOME}/submissions/{{id}}"
-ROUNDS, APPLICATIONS, CREATE = "grants_rounds_list", "grants_applications_list", "grants_applications_create"
+SUBMISSION = "/desk/grants/submissions/{id}"
 FILES, ADD, REMOVE, CONTENT = (
     "grants_application_files_list", "grants_applications_add_file", "grants_application_files_remove",
     "grants_application_files_content",
@@ -52,8 +46,7 @@ ELIGIBILITY, CLOCK = "grants_applications_eligibility", "identity_clock_read"
 SHOWN = (
     *SHEETS, READ, CHECK, CORRECTIONS, FILES, MEMBERS, SUBMISSIONS, SNAPSHOT, ELIGIBILITY, CLOCK,
 )  # fmt: skip
-CALLS, ITSELF = Text("助成の申請", "Grants"), Text("助成金の申請", "An application for a grant")
-DRAFTED = Text("下書きを作りました。内容を記入してください。", "The draft is there. Fill it in.")
+ITSELF = Text("助成金の申請", "An application for a grant")
 ADDED, REMOVED = (
     Text("書類を追加しました。", "The document is added."),
     Text("書類を外しました。", "The document is removed."),
@@ -62,74 +55,8 @@ JOINED, LEFT = (
     Text("構成団体を追加しました。その団体の同意が必要です。", "The member is added. It has to consent."),
     Text("構成団体を外しました。", "The member is removed."),
 )
-STATES = (
-    "draft", "internal_approval", "ready", "submitted", "correction_requested", "accepted", "dismissed", "withdrawn",
-    "expired",
-)  # fmt: skip
-
-SHOWN_ROUNDS = 30  # the latest: those of some years
 
 pages = Pages()
-
-
-@pages.page(HOME, CALLS, roles=APPLICANTS, calls=(ROUNDS, APPLICATIONS, CLOCK), menu=True)
-async def calls(visit: Visit) -> Response:
-    return visit.show(
-        "grants.html", rounds=await visit.every(ROUNDS, state="open", sort="closes_at"),
-        coming=await visit.every(ROUNDS, state="announced", sort="closes_at"), left=await _left(visit),
-        found=await visit.read(APPLICATIONS, sort="-closes_at", limit=50, cursor=visit.query.get("cursor")),
-    )  # fmt: skip
-
-
-@pages.page(
-    DESK,
-    Text("助成の審査", "Grants that arrived"),
-    roles=OFFICERS,
-    calls=(ROUNDS, APPLICATIONS, CLOCK),
-    menu=True,
-)
-async def desk(visit: Visit) -> Response:
-    asked = {name: visit.query.get(name) for name in ("round_code", "state")}
-    return visit.show(
-        "grant_desk.html", rounds=(await visit.read(ROUNDS, sort="-closes_at", limit=SHOWN_ROUNDS))["items"], left=await _left(visit), asked=asked,
-        found=await visit.read(APPLICATIONS, **asked, sort="closes_at", limit=50, cursor=visit.query.get("cursor")),
-        states=STATES,
-    )  # fmt: skip
-
-
-async def _left(visit: Visit) -> Any:
-    now = (await visit.read(CLOCK))["now"]
-    return lambda deadline: days_left(deadline, now)
-
-
-@pages.page(START, Text("申請を始める", "Begin an application"), roles=READERS, calls=SHEETS)
-async def start(visit: Visit) -> Response:
-    return await _start(visit)
-
-
-@pages.command(START, Text("申請を始める", "Begin an application"), roles=READERS, calls=(*SHEETS, CREATE))
-async def begin(visit: Visit) -> Response:
-    found = await sheets(visit, visit.path("code"))
-    cells = [*(on_paper(visit.language) if visit.role in OFFICERS else ()), *found.about]
-    given = typed_cells(visit.form, cells)
-    body = {at: value for at, value in given.items() if value is not None}
-    try:
-        made = await visit.do(CREATE, body | {"round_code": found.round["code"]})
-    except Refused as refused:
-        return await _start(visit, given, refused)
-    return visit.go(ONE.format(id=made["id"]), DRAFTED)
-
-
-async def _start(
-    visit: Visit, given: dict[str, Any] | None = None, refused: Refused | None = None
-) -> Response:
-    found = await sheets(visit, visit.path("code"))
-    problem, status = (None, 200) if refused is None else (refused.problem, refused.status)
-    return visit.show(
-        "grant_start.html", status=status, problem=worded(problem, found, visit), of=found.round, rules=found.rules,
-        cells=[*(on_paper(visit.language) if visit.role in OFFICERS else ()), *found.about],
-        values=given or {"joint": False, "project_number": 1}, placed={} if refused is None else placed(refused),
-    )  # fmt: skip
 
 
 @pages.page(ONE, ITSELF, roles=READERS, calls=SHOWN)
@@ -297,20 +224,3 @@ async def submission(visit: Visit) -> Response:
 async def snapshot(visit: Visit) -> Response:
     """The very bytes that the SHA-256 is of."""
     return await visit.file(SNAPSHOT, accept="application/json", ref=visit.path("id"))
-
-
-@pages.page(
-    f"{START}/paper", Text("様式", "The form"), roles=READERS, calls=("grants_form_versions_paper", ROUND)
-)
-async def paper(visit: Visit) -> Response:
-    of = await visit.read(ROUND, ref=visit.path("code"))
-    return await visit.file("grants_form_versions_paper", ref=of["form_code"] or "-")
-
-
-@pages.page(
-    f"{START}/cost-sheet", Text("収支予算書", "The cost sheet"), roles=READERS,
-    calls=("grants_rule_versions_cost_sheet", ROUND),
-)  # fmt: skip
-async def cost_sheet(visit: Visit) -> Response:
-    of = await visit.read(ROUND, ref=visit.path("code"))
-    return await visit.file("grants_rule_versions_cost_sheet", ref=of["rules_code"] or "-")
