@@ -114,7 +114,8 @@ def test_the_ranking_takes_every_quorum_and_a_signer_who_is_no_member(applying: 
     review.scored(better, first, 5, 9)
     assert code(review.act("rank", first)) == (409, "ranking_by_member")
     done(applying.act("withdraw", gone, bodies[2].first, ended_reason="中止"))
-    assert code(review.act("rank")) == (409, "quorum_short")
+    short = review.act("rank")
+    assert code(short) == (409, "quorum_short") and "申請が1件" in short.json()["detail"]
     with pytest.raises(Exception, match="fewer scores than the quorum"):
         grants.sql(f"UPDATE grants.application SET state = 'ranked', rank = 9 WHERE id = '{better}'")
     review.scored(better, second, 5, 9)
@@ -171,6 +172,15 @@ def test_a_ranking_is_of_the_scores_alone(
         assert (higher.mean, higher.median) >= (lower.mean, lower.median)
         if (higher.mean, higher.median) == (lower.mean, lower.median):
             assert arrived[higher.application] <= arrived[lower.application]
+
+
+def test_a_tie_goes_by_the_median_and_then_by_the_arrival() -> None:
+    def scored(number: int, late: int, *effects: int) -> Scored:
+        given = {UUID(int=who): {"effect": one, "plan": 0} for who, one in enumerate(effects)}
+        return Scored(UUID(int=number), BEGIN + timedelta(hours=late), given)
+
+    of = [scored(1, 0, 1, 1, 4), scored(2, 2, 0, 3, 3), scored(3, 1, 3, 0, 3)]
+    assert [one.application.int for one in ranking(Rubric(criteria=CRITERIA), of)] == [3, 2, 1]
 
 
 @given(entries.filter(bool))

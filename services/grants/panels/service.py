@@ -1,4 +1,4 @@
-"""A panel gets its members, its members their applications; and whoever is none of them signs the ranking."""
+"""A panel gets its members, and whoever is none of them signs the ranking."""
 
 from collections import defaultdict
 from typing import Any
@@ -7,17 +7,14 @@ from uuid import UUID
 from sqlalchemy import select
 
 from services.grants.applications import repository as applications
-from services.grants.applications.domain import APPLICATION
-from services.grants.applications.service import moved, person_of
-from services.grants.applications.tables import panel_member, review
+from services.grants.applications.service import person_of
+from services.grants.applications.tables import panel_member
 from services.grants.panels import repository
 from services.grants.panels.domain import (
     NOT_SERVING,
     PANEL,
     SHORT,
     SIGNED_BY_MEMBER,
-    UNASSIGNABLE,
-    UNKNOWN_APPLICATION,
 )
 from services.grants.panels.ranking import Scored, ranking
 from services.grants.panels.repository import Given, Reviewed
@@ -45,34 +42,11 @@ async def add_member(session: WriteSession, identity: UUID, person: UUID) -> UUI
     held = await repository.lock(session, identity, shared=True)
     PANEL.take("add_member", held.state)
     if not await repository.serves(session, person, held.section):
-        raise _wrong("person_id", NOT_SERVING)
+        raise misplaced("person_id", NOT_SERVING)
     made = {"id": uuid7(), "panel_id": identity, "section": held.section, "person_id": person,
             "joined_at": held.now, "row_version": 1}  # fmt: skip
     await repository.add(session, panel_member, made)
-    return await _made(session, "add_member", "panel-members", made, {"person_id": person})
-
-
-async def assign(session: WriteSession, identity: UUID, application: UUID, reviewer: UUID) -> UUID:
-    held = await repository.lock(session, identity, shared=True)
-    PANEL.take("assign", held.state)
-    if not await repository.has(session, held, application):
-        raise _wrong("application_id", UNKNOWN_APPLICATION)
-    of = await applications.lock(session, application)
-    if of.state != "in_review":
-        APPLICATION.take("review", of.state)
-    if (
-        not await repository.sits(session, identity, reviewer)
-        or not await repository.serves(session, reviewer, held.section)
-        or await repository.parted(session, application, reviewer)
-    ):
-        raise _wrong("reviewer_id", UNASSIGNABLE)
-    made = {"id": uuid7(), "panel_id": identity, "application_id": application, "reviewer_id": reviewer,
-            "assigned_at": held.now, "row_version": 1}  # fmt: skip
-    await repository.add(session, review, made)
-    told = {"application_id": application, "reviewer_id": reviewer}
-    if of.state != "in_review":
-        await moved(session, of, "review")
-    return await _made(session, "assign", "reviews", made, told)
+    return await made_known(session, "add_member", "panel-members", made, {"person_id": person})
 
 
 async def rank(session: WriteSession, identity: UUID) -> None:
@@ -116,7 +90,7 @@ def _entries(rubric: Rubric, found: list[Reviewed], reviews: list[Given]) -> lis
     return entries
 
 
-async def _made(
+async def made_known(
     session: WriteSession, action: str, name: str, made: dict[str, Any], told: dict[str, Any]
 ) -> UUID:
     identity: UUID = made["id"]
@@ -125,5 +99,5 @@ async def _made(
     return identity
 
 
-def _wrong(place: str, one: Finding) -> Refused:
+def misplaced(place: str, one: Finding) -> Refused:
     return INVALID(FieldError(f"/{place}", one.code, one.message, one.remedy))

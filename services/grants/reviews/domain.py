@@ -30,8 +30,8 @@ SEALED = Refusal(
 )  # fmt: skip
 CLOSED = Refusal(
     "review_closed", "conflict",
-    Text("順位の確定後は評価できません", "The ranking is final: nothing is scored any more"),
-    Text("審査会の順位を確認してください。", "See the panel's ranking."),
+    Text("この申請は、もう評価できません", "This application is scored no more"),
+    Text("順位が確定していないか、取り下げられていないかを確認してください。", "See whether it is ranked already, or withdrawn."),
 )  # fmt: skip
 NOT_YOURS = Refusal(
     "review_of_another", "conflict",
