@@ -110,12 +110,12 @@ UNACCEPTABLE = Refusal(
 INVALID = Refusal(
     "invalid_content", "payload",
     Text("内容に誤りがあります", "The content is not valid"),
-    Text("errors の各項目を直して、もう一度送ってください。", "Mend each entry of errors and send it again."),
+    Text("示された各項目を直して、もう一度送ってください。", "Mend each item that is named, and send it again."),
 )  # fmt: skip
 PARAMETERS = Refusal(
     "invalid_parameters", "malformed",
     Text("パラメーターに誤りがあります", "The parameters are not valid"),
-    Text("errors の各項目を直して、もう一度送ってください。", "Mend each entry of errors and send it again."),
+    Text("示された各項目を直して、もう一度送ってください。", "Mend each item that is named, and send it again."),
 )  # fmt: skip
 KEY_REQUIRED = Refusal(
     "idempotency_key_required", "malformed",

@@ -37,7 +37,7 @@ PROBLEM: dict[str, Any] = {
             "code": "invalid_content",
             "title": "内容に誤りがあります",
             "status": 422,
-            "detail": "errors の各項目を直して、もう一度送ってください。",
+            "detail": "示された各項目を直して、もう一度送ってください。",
             "errors": [
                 {
                     "pointer": "/jet_number",
