@@ -8,7 +8,6 @@ from sqlalchemy import Case, Table, case, func, select, update
 
 from services.kit import audit
 from services.kit.db.session import WriteSession
-from services.kit.errors import PERSON_REQUIRED
 from services.kit.resource import Change
 from services.kit.transitions import Machine
 
@@ -31,9 +30,7 @@ async def frozen(
 
 
 async def freeze(session: WriteSession, table: Table, plural: str, machine: Machine, identity: UUID) -> None:
-    person = session.scope.principal.person
-    if person is None:
-        raise PERSON_REQUIRED()
+    person = session.scope.human
     this = table.c.id == identity
     before = (await session.scalars(select(state(table)).where(this).with_for_update(of=table))).one()
     step = machine.take("freeze", before)

@@ -29,7 +29,7 @@ from services.grants.applications.repository import Held, Round
 from services.grants.form import Form
 from services.kit import audit
 from services.kit.db.session import WriteSession
-from services.kit.errors import ACTION_CLOSED, INVALID, PERSON_REQUIRED, FieldError, Refused
+from services.kit.errors import ACTION_CLOSED, INVALID, FieldError, Refused
 from services.kit.findings import Finding
 from services.kit.japan.clock import JST
 from services.kit.resource import Change, Row
@@ -117,13 +117,6 @@ def expired(closes_at: datetime) -> Text:
     return EXPIRED.fill(closes=f"{closes_at.astimezone(JST):%Y-%m-%d %H:%M:%S}")
 
 
-def person_of(session: WriteSession) -> UUID:
-    person = session.scope.principal.person
-    if person is None:
-        raise PERSON_REQUIRED()
-    return person
-
-
 async def take(session: WriteSession, identity: UUID, action: str) -> Held:
     """Locked, and open to this action by the clock."""
     held = await repository.lock(session, identity)
@@ -138,13 +131,13 @@ async def send(session: WriteSession, identity: UUID) -> None:
     """To be approved within the organisation (内部決裁)."""
     held = await take(session, identity, "send")
     of_applicant(session, held)
-    await moved(session, held, "send", sent_by=person_of(session), approved_by=None)
+    await moved(session, held, "send", sent_by=session.scope.human, approved_by=None)
 
 
 async def approve(session: WriteSession, identity: UUID) -> None:
     held = await take(session, identity, "approve")
     of_applicant(session, held)
-    person = person_of(session)
+    person = session.scope.human
     if person == held.sent_by:
         raise SAME_PERSON()
     await moved(session, held, "approve", approved_by=person)
@@ -175,7 +168,7 @@ async def extend(session: WriteSession, identity: UUID, closes_at: datetime, rea
     wrong = unextendable(closes_at, held.closes_at, held.now)
     if wrong is not None:
         raise INVALID(FieldError("/closes_at", wrong.code, wrong.message, wrong.remedy))
-    sets = {"closes_at": closes_at, "extension_reason": reason, "extended_by": person_of(session)}
+    sets = {"closes_at": closes_at, "extension_reason": reason, "extended_by": session.scope.human}
     before = state_of(held.state, held.closes_at, held.now)
     await repository.move(session, identity, **sets)
     await _told(session, "extend", identity, (before, held.state), {"closes_at": held.closes_at}, sets)

@@ -8,7 +8,7 @@ from sqlalchemy import insert
 
 from services.grants.applications import repository as applications
 from services.grants.applications.domain import TERM_RUNS
-from services.grants.applications.service import moved, person_of, take
+from services.grants.applications.service import moved, take
 from services.grants.applications.tables import correction
 from services.grants.corrections.domain import misdirected
 from services.grants.rules import Rules
@@ -35,7 +35,7 @@ async def request(
     assert last is not None
     made: dict[str, Any] = {
         "id": uuid7(), "application_id": application, "number": last.number, "fields": fields, "documents": documents,
-        "reason": reason, "due_at": due_at, "requested_at": held.now, "requested_by": person_of(session),
+        "reason": reason, "due_at": due_at, "requested_at": held.now, "requested_by": session.scope.human,
         "row_version": 1,
     }  # fmt: skip
     await session.execute(insert(correction).values(made))

@@ -11,7 +11,7 @@ from sqlalchemy import delete, func, insert, select, update
 from services.grants.applications import repository as applications
 from services.grants.applications.domain import ANOTHER_OFFICER, UNSUBMITTED
 from services.grants.applications.repository import Held
-from services.grants.applications.service import may_write, person_of
+from services.grants.applications.service import may_write
 from services.grants.applications.tables import member
 from services.grants.members.domain import CONSENTED, NOT_CONSENTED, NOT_OF_MEMBER, SETTLED
 from services.kit import audit
@@ -56,7 +56,7 @@ async def remove(session: WriteSession, application: UUID, identity: UUID) -> No
 async def consent(session: WriteSession, application: UUID, identity: UUID) -> None:
     if await _consented(session, application, identity):
         raise CONSENTED()
-    sets = {"consented_at": func.platform.now(), "consented_by": person_of(session)}
+    sets = {"consented_at": func.platform.now(), "consented_by": session.scope.human}
     await _set(session, identity, "consent", sets)
 
 

@@ -7,7 +7,6 @@ from uuid import UUID
 from sqlalchemy import select
 
 from services.grants.applications import repository as applications
-from services.grants.applications.service import person_of
 from services.grants.applications.tables import panel_member
 from services.grants.panels import repository
 from services.grants.panels.domain import (
@@ -51,7 +50,7 @@ async def add_member(session: WriteSession, identity: UUID, person: UUID) -> UUI
 
 async def rank(session: WriteSession, identity: UUID) -> None:
     """Those of another officer's reach are missed by the database, which lets no ranking stand that leaves one out."""
-    held, person = await repository.lock(session, identity), person_of(session)
+    held, person = await repository.lock(session, identity), session.scope.human
     step = PANEL.take("rank", held.state)
     if await repository.sits(session, identity, person):
         raise SIGNED_BY_MEMBER()

@@ -6,7 +6,7 @@ from sqlalchemy import select, update
 
 from services.grants.applications import repository as applications
 from services.grants.applications.domain import APPLICATION
-from services.grants.applications.service import moved, person_of
+from services.grants.applications.service import moved
 from services.grants.applications.tables import application, review
 from services.grants.panels import repository as panels
 from services.grants.panels.domain import PANEL, UNASSIGNABLE, UNKNOWN_APPLICATION
@@ -49,7 +49,7 @@ async def seal(session: WriteSession, identity: UUID, scores: dict[str, int], re
     asked = select(r.panel_id, r.application_id, r.reviewer_id).where(r.id == identity)
     of = (await session.execute(asked)).one()
     held = await panels.lock(session, of.panel_id, shared=True)
-    if of.reviewer_id != person_of(session):
+    if of.reviewer_id != session.scope.human:
         raise NOT_YOURS()
     stands = await applications.lock(session, of.application_id)
     if held.state == "ranked" or stands.state != "in_review":

@@ -21,7 +21,7 @@ from services.grants.rounds.domain import (
 from services.grants.tables import form_version, rule_version
 from services.kit import audit
 from services.kit.db.session import Record, WriteSession
-from services.kit.errors import ACTION_CLOSED, INVALID, PERSON_REQUIRED, FieldError, Refused
+from services.kit.errors import ACTION_CLOSED, INVALID, FieldError, Refused
 from services.kit.findings import Finding
 from services.kit.resource import Change, Row
 
@@ -77,9 +77,7 @@ async def announce(session: WriteSession, identity: UUID) -> None:
 
 
 async def extend(session: WriteSession, identity: UUID, closes_at: datetime, reason: str) -> UUID:
-    person = session.scope.principal.person
-    if person is None:
-        raise PERSON_REQUIRED()
+    person = session.scope.human
     held = await repository.lock(session, identity)
     step = ROUND.take("extend", held.state)
     wrong = unextendable(closes_at, held.closes_at, held.publish_at, held.now)

@@ -14,7 +14,7 @@ from services.grants.applications import repository as applications
 from services.grants.applications.domain import APPLICATION, NO_ENTRY, Channel, late
 from services.grants.applications.judging import Judged, judge, unfit
 from services.grants.applications.repository import Dossier, Held
-from services.grants.applications.service import moved, of_applicant, person_of
+from services.grants.applications.service import moved, of_applicant
 from services.grants.computing import computed
 from services.grants.submissions import repository
 from services.grants.submissions.domain import (
@@ -105,7 +105,7 @@ async def _keep(
     made = {
         "id": uuid7(), "application_id": held.id, "number": told["number"], "receipt_number": receipt,
         "channel": told["channel"], "arrived_at": arrived_at, "entered_at": held.now,
-        "submitted_by": person_of(session), "requested_yen": found.budget.requested,
+        "submitted_by": session.scope.human, "requested_yen": found.budget.requested,
         "computed_yen": found.grant.yen if found.grant is not None else 0, "eligible": found.verdict.eligible,
         "snapshot": content.decode(), "sha256": digest(content), "row_version": 1,
     }  # fmt: skip

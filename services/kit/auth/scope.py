@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from services.kit.auth.principal import Principal
+from services.kit.errors import PERSON_REQUIRED
+from services.kit.ids import PersonId
 
 # all: every row · own: rows of the organisations that the caller sees · self: the caller's own person
 Reach = Literal["all", "own", "self"]
@@ -33,6 +35,13 @@ class Scope:
     principal: Principal
     reach: Reach
     request_id: str = ""
+
+    @property
+    def human(self) -> PersonId:
+        """The person who acts; a tool by itself is refused."""
+        if self.principal.person is None:
+            raise PERSON_REQUIRED()
+        return self.principal.person
 
     @property
     def caller_key(self) -> str:

@@ -11,7 +11,7 @@ from services.jet.care.contacts.service import note_contact
 from services.kit import audit
 from services.kit.db.session import Database, WriteSession
 from services.kit.directory import UNKNOWN_ORGANISATION
-from services.kit.errors import INVALID, PERSON_REQUIRED, FieldError
+from services.kit.errors import INVALID, FieldError
 from services.kit.log import log
 from services.kit.operations import worker_scope
 
@@ -20,9 +20,7 @@ NAME = "cases"
 
 async def case_of_caller(session: WriteSession) -> Opened:
     """The open case of the participant who calls, made where there is none."""
-    person = session.scope.principal.person
-    if person is None:
-        raise PERSON_REQUIRED()
+    person = session.scope.human
     found = await Cases(session).of(person)
     if found.new:
         await audit.entry(session, "care", "open", NAME, found.id, states=(None, "open"))

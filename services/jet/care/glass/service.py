@@ -13,7 +13,7 @@ from services.jet.care.glass.settings import GlassSettings
 from services.jet.care.glass.tables import glass_opening
 from services.kit import audit, glossary
 from services.kit.db.session import Database, Record, WriteSession
-from services.kit.errors import ABSENT, PERSON_REQUIRED
+from services.kit.errors import ABSENT
 from services.kit.ids import uuid7
 from services.kit.japan.clock import JST
 from services.kit.jobs import Later, Work, enqueue
@@ -49,9 +49,7 @@ Who asked, who decided and each reading stand in the list of openings and in the
 
 async def ask(session: WriteSession, case: UUID, reason: Reason) -> UUID:
     """By an officer between whom and the participant stands no wall."""
-    person = session.scope.principal.person
-    if person is None:
-        raise PERSON_REQUIRED()
+    person = session.scope.human
     held = await Cases(session).lock(case)
     if held.person is None:
         raise OF_OPEN_CASE()
