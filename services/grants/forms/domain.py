@@ -8,8 +8,8 @@ FROZEN = Finding(
     "form_frozen",
     Text("この版は確定しているため、変更できません", "This version is frozen and does not change"),
     Text(
-        "直すには、新しい版を作成してください。下書き中の申請の記入内容は、新しい版に引き継がれます。",
-        "Make a new version to mend it. What drafts hold is carried over to it.",
+        "直すには、新しい版を作成してください。",
+        "Make a new version to mend it.",
     ),
 )
 FORM_VERSION = Machine(
