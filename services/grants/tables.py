@@ -73,7 +73,8 @@ grant_round = Table(
     Column("projects_from", Date, nullable=False), Column("projects_to", Date, nullable=False),
     Column("budget_conditional", Boolean, nullable=False), Column("work_from_decision", Boolean, nullable=False),
     Column("announced_at", DateTime(timezone=True)), Column("cancelled_at", DateTime(timezone=True)),
-    Column("cancelled_reason", Text), version(),
+    Column("cancelled_reason", Text), Column("budget_line_id", Uuid), Column("decided_at", DateTime(timezone=True)),
+    Column("decided_by", Uuid), Column("told_at", DateTime(timezone=True)), version(),
 )  # fmt: skip
 round_extension = Table(
     "round_extension", METADATA, identity(),

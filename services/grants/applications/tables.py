@@ -44,7 +44,7 @@ application = Table(
     Column("state", Text, nullable=False), Column("member_ids", ARRAY(Uuid), nullable=False),
     Column("sent_by", Uuid), Column("approved_by", Uuid), Column("closes_at", DateTime(timezone=True)),
     Column("extension_reason", Text), Column("extended_by", Uuid), Column("accepted_on", Date),
-    Column("ended_reason", Text), Column("rank", Integer), version(),
+    Column("ended_reason", Text), Column("rank", Integer), Column("country_codes", ARRAY(Text), nullable=False), version(),
 )  # fmt: skip
 member = Table(
     "application_member", METADATA, identity(), Column("application_id", Uuid, ForeignKey(_APPLICATION), nullable=False),

@@ -246,6 +246,22 @@ class Database:
             return bool(await connection.fetchval("SELECT cardinality(show_trgm('東京都')) > 0"))
 
 
+@asynccontextmanager
+async def acting(session: WriteSession, scope: Scope) -> AsyncIterator[None]:
+    """What the house does in its own name within somebody's transaction, because of what they did. Where it raises
+    nothing is given back: the transaction is lost."""
+    own = session.scope
+    await _become(session, scope)
+    yield
+    await _become(session, own)
+
+
+async def _become(session: WriteSession, scope: Scope) -> None:
+    await session.flush()
+    session.scope = scope
+    await session.execute(text("SELECT set_config('kk.caller', :caller, true)"), {"caller": scope.setting()})
+
+
 async def driver(session: AsyncSession) -> Any:
     """The asyncpg connection inside a session's transaction, which must have begun."""
     raw = await (await session.connection()).get_raw_connection()
