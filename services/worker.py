@@ -33,7 +33,7 @@ from services.processes import READY_LINE
 @dataclass(frozen=True, slots=True)
 class Place:
     """`service` is the prefix of its paths; `module` holds its RESOURCES, `works` where it has jobs of its own, and
-    `daily` where it has something to do once a day."""
+    `daily` and `minutely` where it has something to do so often."""
 
     service: str
     schema: str
@@ -104,14 +104,22 @@ async def settling(place: Place, database: Database) -> None:
 
 
 async def each_day(what: str, work: Callable[[], Awaitable[object]]) -> None:
-    """At the start and once a day; what fails, again after a while."""
+    await _again_and_again(what, work, _DAY)
+
+
+async def each_minute(what: str, work: Callable[[], Awaitable[object]]) -> None:
+    await _again_and_again(what, work, _MINUTE)
+
+
+async def _again_and_again(what: str, work: Callable[[], Awaitable[object]], every: float) -> None:
+    """At the start and each so many seconds; what fails, again after a while."""
     while True:
-        wait = _DAY
+        wait = every
         try:
             await work()
         except Exception:
-            log.exception("daily_work_failed", work=what)
-            wait = _AGAIN
+            log.exception("regular_work_failed", work=what)
+            wait = min(every, _AGAIN)
         await asyncio.sleep(wait)
 
 
@@ -132,11 +140,14 @@ async def serve(name: str) -> None:
             asyncio.get_running_loop().add_signal_handler(number, worker.stop)
         listen = os.environ.get("KAKEHASHI_METRICS_LISTEN", "")
         daily = module.daily(database) if hasattr(module, "daily") else {}
+        minutely = module.minutely(database) if hasattr(module, "minutely") else {}
         async with AsyncExitStack() as besides, metrics.shown_at(listen):
             for work in (sealing(place, database), sweeping(place, database), settling(place, database)):
                 await besides.enter_async_context(beside(work))
             for what, done in daily.items():
                 await besides.enter_async_context(beside(each_day(what, done)))
+            for what, done in minutely.items():
+                await besides.enter_async_context(beside(each_minute(what, done)))
             await worker.run(lambda: print(READY_LINE, flush=True))
     finally:
         await database.close()

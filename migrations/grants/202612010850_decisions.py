@@ -127,7 +127,8 @@ BEGIN
     IF NOT decided AND NEW.standing NOT IN ('selected', 'waitlisted', 'not_selected', 'withdrawn')
         OR decided AND (TG_OP = 'INSERT' OR NEW.standing <> OLD.standing AND (OLD.standing, NEW.standing) NOT IN (
             ('waitlisted', 'selected'), ('selected', 'waitlisted'), ('selected', 'declined'), ('selected', 'awarded'),
-            ('selected', 'withdrawn'), ('waitlisted', 'withdrawn'), ('not_selected', 'withdrawn')))
+            ('selected', 'withdrawn'), ('waitlisted', 'withdrawn'), ('not_selected', 'withdrawn'),
+            ('awarded', 'withdrawn'), ('awarded', 'declined')))
     THEN
         RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'selection_entry_moves',
             MESSAGE = 'no such step of a selected application';

@@ -1,11 +1,13 @@
 """The grants service: programmes of CLAIR's sections, their editions of each year, rules, rounds, budgets and applications."""
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 
 from fastapi import FastAPI
 
 from services.grants.applications import routes as applying
 from services.grants.applications.resource import applications
+from services.grants.awards import routes as awarding
+from services.grants.awards.resource import awards
 from services.grants.budget_lines import routes as budgeting
 from services.grants.budget_lines.resource import budget_lines
 from services.grants.categories.resource import edition_categories
@@ -32,6 +34,9 @@ from services.grants.rounds.public import public_rounds
 from services.grants.rounds.resource import rounds
 from services.grants.rule_versions import routes as freezing
 from services.grants.rule_versions.resource import rule_versions
+from services.grants.selections import routes as deciding
+from services.grants.selections.resource import selection_entries, selections
+from services.grants.selections.telling import tell_due
 from services.grants.submissions import routes as snapshots
 from services.grants.submissions.resource import submissions
 from services.kit.db.session import Database
@@ -59,9 +64,13 @@ RESOURCES = (
     panels,
     panel_members,
     reviews,
+    selections,
+    selection_entries,
+    awards,
 )
 COMMANDS = (
-    freezing, form_routes, announcing, budgeting, applying, joining, filing, correcting, snapshots, ranking, sealing,
+    freezing, form_routes, announcing, budgeting, applying, joining, filing, correcting, snapshots, ranking, sealing, deciding,
+    awarding,
 )  # fmt: skip
 slices = assemble(
     "grants",
@@ -75,6 +84,11 @@ slices = assemble(
 def works(database: Database) -> Mapping[str, Work]:
     """What its worker does."""
     return scanning.works(database)
+
+
+def minutely(database: Database) -> Mapping[str, Callable[[], Awaitable[None]]]:
+    """Beside its jobs."""
+    return {"tell_results": lambda: tell_due(database)}
 
 
 def create_app() -> FastAPI:

@@ -15,7 +15,7 @@ from services.kit.transitions import Machine, Transition
 
 State = Literal[
     "draft", "internal_approval", "ready", "submitted", "correction_requested", "accepted", "dismissed", "withdrawn",
-    "in_review", "ranked", "expired",
+    "in_review", "ranked", "selected", "waitlisted", "not_selected", "declined", "awarded", "expired",
 ]  # fmt: skip
 STATES = get_args(State)
 UNSUBMITTED = ("draft", "internal_approval", "ready")
@@ -30,7 +30,11 @@ _NOT_READY = Text(
     "Only what is approved internally, or is to be corrected, can be submitted.",
 )
 _NOT_SUBMITTED = Text("受理待ちの申請ではありません。", "It does not wait for its acceptance.")
-_OVER = Text("この申請はすでに終わっています。", "This application has ended already.")
+_DECIDED = Text("選定の決定で変わります。", "The decision on the round does this.")
+_NOT_SELECTED = Text(
+    "採択が公表された申請だけを辞退できます。公表前は「取下げ」を行ってください。",
+    "Only what was published as selected is declined. Before that it is withdrawn.",
+)
 _NOT_EXTENDABLE = Text("提出済みか、終わった申請です。", "It was submitted, or has ended.")
 APPLICATION = Machine(
     "grant_application",
@@ -54,9 +58,18 @@ APPLICATION = Machine(
         ),
         Transition(
             "withdraw",
-            (*UNSUBMITTED, "submitted", "correction_requested", "accepted", "in_review", "ranked"),
-            "withdrawn", _OVER,
+            (*UNSUBMITTED, "submitted", "correction_requested", "accepted", "in_review", "ranked", "waitlisted"),
+            "withdrawn", Text(
+                "すでに終わっているか、採択された申請です。採択後は「辞退」を行ってください。",
+                "This application has ended, or is selected. What is selected is declined.",
+            ),
         ),
+        Transition("decline", ("selected",), "declined", _NOT_SELECTED),
+        *(Transition(f"tell_{one}", ("ranked",), one, _DECIDED) for one in ("selected", "waitlisted", "not_selected")),
+        Transition("promote", ("waitlisted",), "selected", _DECIDED),
+        Transition("award", ("selected",), "awarded", _DECIDED),
+        Transition("withdraw_award", ("awarded",), "withdrawn", _DECIDED),
+        Transition("decline_award", ("awarded",), "declined", _DECIDED),
         Transition("deadline_comes", UNSUBMITTED, "expired", _CLOCK),
         *(Transition("extend", (one,), one, _NOT_EXTENDABLE) for one in UNSUBMITTED),
         Transition("extend", ("expired",), "draft", _NOT_EXTENDABLE),

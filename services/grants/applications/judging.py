@@ -62,10 +62,20 @@ def kind_of(given: str) -> ApplicantKind | None:
 
 
 def judge(dossier: Dossier) -> Judged:
+    """By what the caller is told of its cap."""
+    rules, kind = Rules.model_validate(dossier["rules"]), kind_of(dossier["organisation_kind"])
+    cap = (
+        None
+        if kind is None or (dossier["joint"] and not rules.joint_uses_member_caps)
+        else rules.cap_of(kind)
+    )
+    return judge_under(dossier, None if cap is None else max(0, cap - (dossier["taken"] or 0)))
+
+
+def judge_under(dossier: Dossier, left: int | None) -> Judged:
+    """`left`: under the tightest of its yearly caps; None where it has none."""
     rules, budget = Rules.model_validate(dossier["rules"]), Budget.model_validate(dossier["budget"])
     kind, joint = kind_of(dossier["organisation_kind"]), dossier["joint"]
-    cap = None if kind is None or (joint and not rules.joint_uses_member_caps) else rules.cap_of(kind)
-    left = None if cap is None else max(0, cap - (dossier["taken"] or 0))
     facts = Facts(
         kind, dossier["stands"], joint, tuple(kind_of(one["kind"]) for one in dossier["members"]),
         dossier["prior"], left,

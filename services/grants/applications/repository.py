@@ -10,19 +10,47 @@ from sqlalchemy import DateTime, and_, case, cast, func, or_, select, text, upda
 
 from services.grants.applications.domain import UNSUBMITTED
 from services.grants.applications.tables import application
+from services.grants.decision_tables import selection_entry
 from services.grants.tables import category, grant_round
 from services.kit.db.session import ReadSession, Record, WriteSession, driver
 
 _A = application.c
 NOW: Any = cast(select(func.platform.now()).scalar_subquery(), DateTime(timezone=True))
 CLOSES: Any = func.greatest(grant_round.c.closes_at, _A.closes_at)
-# `domain.state_of`, on the database's clock; `grant_round` is joined
 _UNSUBMITTED = or_(*(_A.state == one for one in UNSUBMITTED))
-STATE = case((and_(_UNSUBMITTED, CLOSES <= NOW), "expired"), else_=_A.state)
+_PUBLISHED = grant_round.c.publish_at <= NOW
+_OFFICER: Any = select(func.platform.caller_is("grant_officer")).scalar_subquery()
+
+
+def _of_entry(column: Any, *shown: Any) -> Any:
+    """Of what was decided on it, once that is decided and shown; `grant_round` is joined."""
+    e, decided = selection_entry.c, grant_round.c.decided_at.is_not(None)
+    asked = select(column).where(e.application_id == _A.id, decided, *shown)
+    return asked.correlate(application, grant_round).scalar_subquery()
+
+
+def _state(shown: Any) -> Any:
+    """`domain.state_of`, on the database's clock, and after the ranking what was decided."""
+    return case(
+        (and_(_UNSUBMITTED, CLOSES <= NOW), "expired"),
+        (_A.state == "ranked", func.coalesce(_of_entry(selection_entry.c.standing, shown), "ranked")),
+        else_=_A.state,
+    )
+
+
+# Its officers know what was decided before it is public; what may be done with it goes by what is public.
+STATE = _state(or_(_PUBLISHED, _OFFICER))
+PUBLIC_STATE = _state(_PUBLISHED)
+SELECTED_YEN = _of_entry(
+    selection_entry.c.amount_yen,
+    or_(_PUBLISHED, _OFFICER),
+    selection_entry.c.standing.in_(("selected", "awarded")),
+)
 
 
 class Held(NamedTuple):
-    """An application as it stands, locked until the transaction ends. `state` is the stored one."""
+    """An application as it stands, locked until the transaction ends. `state` is the stored one, and after the ranking
+    the public one."""
 
     id: UUID
     round_id: UUID
@@ -38,9 +66,10 @@ class Held(NamedTuple):
 
 async def lock(session: WriteSession, identity: UUID) -> Held:
     r = grant_round.c
+    state = case((_A.state == "ranked", PUBLIC_STATE), else_=_A.state)
     found = await session.execute(
         select(
-            _A.id, _A.round_id, _A.organisation_id, _A.state, _A.channel, _A.sent_by, r.opens_at, CLOSES,
+            _A.id, _A.round_id, _A.organisation_id, state, _A.channel, _A.sent_by, r.opens_at, CLOSES,
             and_(r.announced_at.is_not(None), r.cancelled_at.is_(None)), NOW,
         )
         .join_from(application, grant_round, r.id == _A.round_id)

@@ -86,6 +86,7 @@ class Application(Wire):
     correction_due_at: Instant | None
     accepted_on: Day | None
     ended_reason: str | None
+    selected_yen: int | None
     rank: Annotated[int | None, Called("application_rank"), Only("grant_officer")] = None
 
 
@@ -99,8 +100,9 @@ def source(_: Basis) -> Select[Any]:
             a.id, r.code.label("round_code"), o.code.label("organisation_code"), o.name.label("organisation_name"),
             a.department, a.project_number, a.category_code, a.title, a.joint, a.channel, a.answers, a.budget,
             repository.STATE.label("state"), repository.CLOSES.label("closes_at"), a.extension_reason, due.label("correction_due_at"), a.accepted_on,
-            a.ended_reason, a.row_version, repository.NOW.label("now"), leads().label("leads"),
-            handles().label("handles"), a.rank,
+            a.ended_reason, repository.SELECTED_YEN.label("selected_yen"), a.row_version, repository.NOW.label("now"),
+            leads().label("leads"), handles().label("handles"), a.rank,
+            repository.PUBLIC_STATE.label("public_state"),
         )
         .join_from(application, grant_round, r.id == a.round_id)
         .join(organisation, o.id == a.organisation_id)
@@ -137,9 +139,14 @@ def _enter(row: Row) -> Text | None:
     return NO_ENTRY if row["channel"] == "online" else _closed("enter", row | {"state": state})
 
 
-def _withdraw(row: Row) -> Text | None:
-    writes = row["leads"] or (row["handles"] and row["channel"] != "online")
-    return _closed("withdraw", row) if writes else NOT_YOURS.detail
+def _given_up(action: str) -> Callable[[Row], Text | None]:
+    """By what is public: until results are, what was decided closes nothing."""
+
+    def closed(row: Row) -> Text | None:
+        writes = row["leads"] or (row["handles"] and row["channel"] != "online")
+        return _closed(action, row | {"state": row["public_state"]}) if writes else NOT_YOURS.detail
+
+    return closed
 
 
 def _action(name: str, noun: str) -> Action:
@@ -181,8 +188,14 @@ applications = Resource(
         _action("approve", "approvals"),
         _action("send_back", "returns"),
         _action("submit", "submissions"),
-        Action(
-            "withdraw", "/grants/v1/applications/{id}/withdrawals", (*APPLICANTS, "grant_officer"), _withdraw
+        *(
+            Action(
+                name,
+                f"/grants/v1/applications/{{id}}/{noun}",
+                (*APPLICANTS, "grant_officer"),
+                _given_up(name),
+            )
+            for name, noun in (("withdraw", "withdrawals"), ("decline", "declinations"))
         ),
         _handled("enter", "entries", _enter),
         _handled("extend", "extensions"),

@@ -21,19 +21,12 @@ from services.kit.wire import Called, Instant, Line, Wire
 RULES = (
     {f"grants_applications_{verb}": access.APPLIES for verb in ("send", "approve", "send_back")}
     | {f"grants_applications_{verb}": access.HANDLES for verb in ("extend", "accept")}
-    | {
-        "grants_applications_withdraw": access.WITHDRAWS,
-        "grants_applications_eligibility": access.APPLICATIONS,
-    }
+    | {"grants_applications_eligibility": access.APPLICATIONS}
 )
 
 
 class ApplicationReturn(Wire):
     reason: Annotated[Line, Called("application_return_reason")]
-
-
-class Withdrawal(Wire):
-    ended_reason: Line
 
 
 class ApplicationExtension(Wire):
@@ -51,10 +44,6 @@ async def approve(session: WriteSession, one: Record) -> None:
 
 async def send_back(session: WriteSession, one: Record, body: ApplicationReturn) -> None:
     await service.send_back(session, one["id"], body.reason)
-
-
-async def withdraw(session: WriteSession, one: Record, body: Withdrawal) -> None:
-    await service.withdraw(session, one["id"], body.ended_reason)
 
 
 async def accept(session: WriteSession, one: Record) -> None:
@@ -90,15 +79,6 @@ command(
     send_back,
     "Make it a draft again, and say why",
     body=ApplicationReturn,
-)
-command(
-    router,
-    applications,
-    "withdraw",
-    "withdrawals",
-    withdraw,
-    "Withdraw it before the decision",
-    body=Withdrawal,
 )
 command(router, applications, "accept", "acceptances", accept, "Accept what arrived")
 command(

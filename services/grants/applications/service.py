@@ -149,13 +149,6 @@ async def send_back(session: WriteSession, identity: UUID, reason: str) -> None:
     await moved(session, held, "send_back", told={"return_reason": reason}, sent_by=None, approved_by=None)
 
 
-async def withdraw(session: WriteSession, identity: UUID, reason: str) -> None:
-    """取下げ, before the decision."""
-    held = await take(session, identity, "withdraw")
-    of_writer(session, held)
-    await moved(session, held, "withdraw", ended_reason=reason)
-
-
 async def accept(session: WriteSession, identity: UUID) -> None:
     """受理: what arrived is complete in form."""
     held = await take(session, identity, "accept")
@@ -171,7 +164,7 @@ async def extend(session: WriteSession, identity: UUID, closes_at: datetime, rea
     sets = {"closes_at": closes_at, "extension_reason": reason, "extended_by": session.scope.human}
     before = state_of(held.state, held.closes_at, held.now)
     await repository.move(session, identity, **sets)
-    await _told(session, "extend", identity, (before, held.state), {"closes_at": held.closes_at}, sets)
+    await told_of(session, "extend", identity, (before, held.state), {"closes_at": held.closes_at}, sets)
 
 
 async def moved(
@@ -179,10 +172,10 @@ async def moved(
 ) -> None:
     step = APPLICATION.take(action, held.state)
     await repository.move(session, held.id, state=step.after, **sets)
-    await _told(session, action, held.id, (held.state, step.after), None, (told or {}) | sets)
+    await told_of(session, action, held.id, (held.state, step.after), None, (told or {}) | sets)
 
 
-async def _told(
+async def told_of(
     session: WriteSession, action: str, identity: UUID, states: tuple[str, str], before: Any, after: Any
 ) -> None:
     await audit.entry(session, "grants", action, NAME, identity, before=before, after=after, states=states)

@@ -1,0 +1,180 @@
+"""The statements of selections: the round that one is of, who is ranked in it, and the entries."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from sqlalchemy import and_, case, func, insert, select, text, update
+
+from services.grants.applications import repository as applications
+from services.grants.applications.judging import judge_under, kind_of
+from services.grants.applications.repository import NOW
+from services.grants.applications.tables import application, panel
+from services.grants.decision_tables import selection, selection_entry
+from services.grants.eligibility import Verdict
+from services.grants.money import Amount
+from services.grants.rules import Rules
+from services.grants.selections.domain import Bid, Candidate, Party, caps
+from services.grants.tables import grant_round, rule_version
+from services.kit.db.session import WriteSession
+from services.kit.resource import Row
+
+_E, _R, _S = selection_entry.c, grant_round.c, selection.c
+STATE = case((_S.decided_at.is_not(None), "decided"), else_="drawn_up")
+
+
+class Round(NamedTuple):
+    """`line`: the budget line that it is on. `published`: its results are."""
+
+    id: UUID
+    section: str
+    edition_id: UUID
+    rule_version_id: UUID
+    rules: Rules
+    line: UUID | None
+    publish_at: datetime | None
+    decided: bool
+    published: bool
+    ranked: bool
+    now: datetime
+
+
+async def round_of(session: WriteSession, identity: UUID) -> Round:
+    ranked = and_(panel.c.round_id == _R.id, panel.c.ranked_at.is_not(None))
+    decided = _R.decided_at.is_not(None)
+    asked = select(
+        _R.id, _R.section, _R.edition_id, _R.rule_version_id, rule_version.c.rules, _R.budget_line_id.label("line"),
+        _R.publish_at, decided.label("decided"), and_(decided, _R.publish_at <= NOW).label("published"),
+        select(panel.c.id).where(ranked).exists().label("ranked"), NOW.label("now"),
+    ).join_from(grant_round, rule_version, rule_version.c.id == _R.rule_version_id)  # fmt: skip
+    row = (await session.execute(asked.where(_R.id == identity))).one()
+    return Round(**{**row._mapping, "rules": Rules.model_validate(row.rules)})
+
+
+_BIDS = """
+SELECT a.id, a.organisation_id, o.kind, a.joint, (SELECT coalesce(jsonb_agg(jsonb_build_array(m.id, m.kind)), '[]')
+    FROM directory.organisation AS m WHERE m.id = ANY (a.member_ids)) AS members
+FROM grants.application AS a JOIN directory.organisation AS o ON o.id = a.organisation_id
+WHERE a.round_id = :round AND a.state = 'ranked' ORDER BY a.rank
+"""
+
+
+async def bids(session: WriteSession, of: UUID) -> dict[UUID, Bid]:
+    """Of the ranked applications, in that order."""
+    found = await session.execute(text(_BIDS), {"round": of})
+    return {
+        row.id: Bid(
+            row.id, Party(row.organisation_id, kind_of(row.kind)),
+            tuple(Party(UUID(one), kind_of(kind)) for one, kind in row.members), row.joint,
+        )
+        for row in found
+    }  # fmt: skip
+
+
+async def candidate(session: WriteSession, of: Round, bid: Bid) -> Candidate:
+    dossier = await applications.dossier(await applications.inside(session), bid.application)
+
+    def judge(left: int | None) -> tuple[Verdict, Amount | None]:
+        found = judge_under(dossier, left)
+        return found.verdict, found.grant
+
+    return Candidate(bid.application, tuple(caps(of.rules, of.edition_id, bid)), judge)
+
+
+async def parted(session: WriteSession, of: UUID, person: UUID) -> bool:
+    """Whether a person is in conflict with any of the ranked; asked by the house, which sees them all."""
+    asked = (
+        "SELECT EXISTS (SELECT FROM grants.application AS a WHERE a.round_id = :round AND a.state = 'ranked' "
+        "AND grants.in_conflict(:person, a.id, a.round_id, a.organisation_id || a.member_ids))"
+    )
+    return bool((await session.execute(text(asked), {"round": of, "person": person})).scalar_one())
+
+
+class Selection(NamedTuple):
+    id: UUID
+    round_id: UUID
+    state: str
+    drawn_up_by: UUID
+
+
+async def found(session: WriteSession, identity: UUID) -> Selection:
+    asked = select(_S.id, _S.round_id, STATE, _S.drawn_up_by).where(_S.id == identity)
+    return Selection(*(await session.execute(asked)).one())
+
+
+async def selection_of(session: WriteSession, entry: UUID) -> Selection:
+    of = (await session.execute(select(_E.selection_id).where(_E.id == entry))).scalar_one()
+    return await found(session, of)
+
+
+async def round_of_application(session: WriteSession, identity: UUID) -> UUID:
+    a = application.c
+    of: UUID = (await session.execute(select(a.round_id).where(a.id == identity))).scalar_one()
+    return of
+
+
+class Entry(NamedTuple):
+    id: UUID
+    application: UUID
+    rank: int
+    standing: str
+    computed: int
+    amount: int
+    trace: list[dict[str, Any]]
+    verdict: dict[str, Any]
+    changed_by: UUID | None
+
+
+async def entries(session: WriteSession, *where: Any) -> list[Entry]:
+    """By rank, locked until the transaction ends."""
+    asked = select(
+        _E.id, _E.application_id, application.c.rank, _E.standing, _E.computed_yen, _E.amount_yen, _E.trace, _E.verdict,
+        _E.changed_by,
+    ).join_from(selection_entry, application, application.c.id == _E.application_id)  # fmt: skip
+    asked = asked.where(*where).order_by(application.c.rank).with_for_update(of=selection_entry)
+    return [Entry(*row) for row in await session.execute(asked)]
+
+
+async def of_selection(session: WriteSession, identity: UUID) -> list[Entry]:
+    return await entries(session, _E.selection_id == identity)
+
+
+async def of_application(session: WriteSession, identity: UUID) -> Entry | None:
+    return next(iter(await entries(session, _E.application_id == identity)), None)
+
+
+async def waiting(session: WriteSession, of: UUID) -> list[Entry]:
+    return await entries(
+        session, _E.round_id == of, _E.standing == "waitlisted", application.c.state == "ranked"
+    )
+
+
+async def draw_up(session: WriteSession, made: Row, rows: Sequence[Row]) -> None:
+    await session.execute(insert(selection).values(made))
+    if rows:
+        await session.execute(insert(selection_entry), rows)
+
+
+async def change(session: WriteSession, identity: UUID, **sets: Any) -> None:
+    values = sets | {"row_version": _E.row_version + 1}
+    await session.execute(update(selection_entry).where(_E.id == identity).values(values))
+
+
+async def decide(session: WriteSession, of: Selection, person: UUID) -> None:
+    sets = {"decided_at": func.platform.now(), "decided_by": person}
+    for table, identity in ((selection, of.id), (grant_round, of.round_id)):
+        values = sets | {"row_version": table.c.row_version + 1}
+        await session.execute(update(table).where(table.c.id == identity).values(values))
+
+
+async def untold(session: WriteSession) -> list[UUID]:
+    """Rounds whose results are public and of which nobody has been told, locked past whoever tells of them now."""
+    asked = select(_R.id).where(_R.decided_at.is_not(None), _R.told_at.is_(None), _R.publish_at <= NOW)
+    found = await session.execute(asked.order_by(_R.id).with_for_update(skip_locked=True))
+    return [*found.scalars()]
+
+
+async def told(session: WriteSession, of: UUID) -> None:
+    sets = {"told_at": func.platform.now(), "row_version": _R.row_version + 1}
+    await session.execute(update(grant_round).where(_R.id == of).values(sets))
