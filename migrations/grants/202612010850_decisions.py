@@ -216,6 +216,8 @@ END $$;
 CREATE TRIGGER award_decides BEFORE INSERT OR UPDATE ON grants.award
     FOR EACH ROW EXECUTE FUNCTION grants.award_decides();
 """
+# It is asked at the end of the transaction, which may be an applicant's, to whom no ledger is shown.
+BALANCED = "ALTER FUNCTION grants.ledger_balanced() SECURITY DEFINER SET search_path = pg_catalog, pg_temp;"
 COUNTRIES = """
 ALTER TABLE grants.application ADD COLUMN country_codes text[] NOT NULL DEFAULT '{}';
 """
@@ -240,7 +242,7 @@ def _ledger(line: str) -> None:
 
 
 def upgrade() -> None:
-    run(ROUNDS + STAYS + SELECTIONS + DECIDED + AWARDS + COUNTRIES)
+    run(ROUNDS + STAYS + SELECTIONS + DECIDED + AWARDS + BALANCED + COUNTRIES)
     _ledger(f"{MINE} OR {WORKER}")
     house = f"{MINE} OR {WORKER}"
     GRANTS.wall("selection", read=house, write=house, grants=WHOLE)
@@ -268,6 +270,7 @@ def downgrade() -> None:
     _ledger(MINE)
     run(
         "DROP TABLE grants.award, grants.selection_entry, grants.selection; "
+        "ALTER FUNCTION grants.ledger_balanced() SECURITY INVOKER RESET search_path; "
         "DROP FUNCTION grants.award_decides, grants.selection_decides, grants.selection_entry_moves; "
         "ALTER TABLE grants.application DROP CONSTRAINT application_of_round, DROP COLUMN country_codes; "
         "DROP TRIGGER round_on_line_insert ON grants.round; DROP TRIGGER round_on_line_update ON grants.round; "

@@ -41,11 +41,8 @@ def _state(shown: Any) -> Any:
 # Its officers know what was decided before it is public; what may be done with it goes by what is public.
 STATE = _state(or_(_PUBLISHED, _OFFICER))
 PUBLIC_STATE = _state(_PUBLISHED)
-SELECTED_YEN = _of_entry(
-    selection_entry.c.amount_yen,
-    or_(_PUBLISHED, _OFFICER),
-    selection_entry.c.standing.in_(("selected", "awarded")),
-)
+_KEPT = or_(*(selection_entry.c.standing == one for one in ("selected", "awarded")))
+SELECTED_YEN = _of_entry(selection_entry.c.amount_yen, or_(_PUBLISHED, _OFFICER), _KEPT)
 
 
 class Held(NamedTuple):
