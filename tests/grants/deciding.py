@@ -164,14 +164,18 @@ class Deciding:
     def together(self, *calls: tuple[str, str, str, Caller, dict[str, Any]]) -> list[int]:
         """Commands in parallel: plural, verb, ref, by whom, body. The statuses of their answers."""
 
-        async def all_of_them() -> list[int]:
-            sent = (
-                self.grants.served.send(
-                    f"grants_{plural}_{verb}", by, path={"ref": ref}, **({"json": body} if body else {})
+        async def one(plural: str, verb: str, ref: str, by: Caller, body: dict[str, Any]) -> int:
+            """Whom the door has no place for asks again."""
+            options = {"json": body} if body else {}
+            while True:
+                answer = await self.grants.served.send(
+                    f"grants_{plural}_{verb}", by, path={"ref": ref}, **options
                 )
-                for plural, verb, ref, by, body in calls
-            )
-            return [one.status_code for one in await asyncio.gather(*sent)]
+                if answer.status_code != 503:
+                    return answer.status_code
+
+        async def all_of_them() -> list[int]:
+            return [*await asyncio.gather(*(one(*call) for call in calls))]
 
         return self.grants.served.run(all_of_them())
 
