@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-from collections.abc import Sequence
 from itertools import count
 from typing import Any
 from uuid import UUID, uuid4
@@ -11,7 +10,7 @@ import httpx
 
 from services.grants.money import replay
 from services.grants.selections.telling import tell_due
-from tests.grants.applying import SECTION, Applying, Body
+from tests.grants.applying import SECTION, Applying
 from tests.grants.budgeting import WRONG
 from tests.support.grants import code as fresh
 from tests.support.grants import done
@@ -58,12 +57,10 @@ class Deciding:
         self.selection = ""
         applying.later(hours=1.5)
 
-    def ranked(
-        self, *given: tuple[Body, dict[str, Any]], members: Sequence[Body] = (), channel: str = "online"
-    ) -> list[str]:
-        """Applications as the panel ranked them: the first has rank 1. `members`: each of them is a joint bid of these."""
+    def ranked(self, *given: tuple[Any, ...], channel: str = "online") -> list[str]:
+        """Applications as the panel ranked them, each its lead, its budget and who joins: the first has rank 1."""
         made = []
-        for rank, (body, asked) in enumerate(given, start=1):
+        for rank, (body, asked, *members) in enumerate(given, start=1):
             of = str(uuid4())
             self.grants.sql(
                 "INSERT INTO grants.application (id, round_id, section, organisation_id, department, project_number, title, joint, channel, "
@@ -166,7 +163,7 @@ class Deciding:
 
         async def one(plural: str, verb: str, ref: str, by: Caller, body: dict[str, Any]) -> int:
             """Whom the door has no place for asks again."""
-            options = {"json": body} if body else {}
+            options: dict[str, Any] = {"json": body} if body else {}
             while True:
                 answer = await self.grants.served.send(
                     f"grants_{plural}_{verb}", by, path={"ref": ref}, **options

@@ -1,13 +1,16 @@
 """Selections, decisions and awards through the front door: to the yen, by two people, and by nobody in conflict."""
 
 from dataclasses import replace
+from typing import Any
 from uuid import UUID
 
+import httpx
 import pytest
 
 from tests.grants.applying import RULES, Applying, code
 from tests.grants.deciding import Deciding, budget
 from tests.support.grants import Grants, done, wrong
+from tests.support.serving import Caller
 
 
 @pytest.fixture(scope="module")
@@ -57,10 +60,10 @@ def test_a_round_is_drawn_up_changed_decided_and_awarded_by_two_people(applying:
         == 404
     )
 
-    def change(place: int, by: object = None, **given: object) -> object:
+    def change(place: int, by: Caller | None = None, **given: Any) -> httpx.Response:
         return grants.change("selection_entries", round_.entry(refs[place])["id"], by or people, **given)
 
-    fifth = {"standing": "selected"}
+    fifth: dict[str, Any] = {"standing": "selected"}
     assert wrong(change(4, **fifth)) == {("/reason", "selection_reason_missing")}
     assert wrong(change(0, amount_yen=2_000_000)) == {("/reason", "selection_reason_missing")}
     assert wrong(change(0, amount_yen=2_520_001)) == {("/amount_yen", "selection_amount")}
@@ -145,7 +148,7 @@ def test_a_joint_bid_takes_from_the_caps_that_the_rules_name(applying: Applying)
         applying.organisation(),
         applying.organisation(),
     )
-    (ref, alone) = round_.ranked((lead, budget(2_600_000)), (lead, budget(2_600_000)), members=[member])
+    (ref, alone) = round_.ranked((lead, budget(2_600_000), member), (lead, budget(2_600_000), member))
     round_.decided()
     assert round_.standings() == [("selected", 2_600_000), ("not_selected", 0)]
     assert [round_.taken(one) for one in (lead.id, member.id, ref, alone)] == [2_600_000] * 3 + [0]
@@ -182,7 +185,7 @@ def test_what_is_given_up_before_and_after_the_award(applying: Applying) -> None
         one["application_id"]: one["id"] for one in done(grants.call("awards_list", round_.officer))["items"]
     }
 
-    def give(verb: str, place: int, by: object = None) -> object:
+    def give(verb: str, place: int, by: Caller | None = None) -> httpx.Response:
         return grants.act("awards", verb, found[refs[place]], by or bodies[place].first, ended_reason="x")
 
     assert give("withdraw", 1, bodies[2].first).status_code == 404

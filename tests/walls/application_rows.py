@@ -68,7 +68,7 @@ def _own(asker: "Asker") -> str:
 
 
 def walls(world: World) -> dict[str, "Wall"]:
-    from tests.walls import review_rows, second_wall
+    from tests.walls import decision_rows, review_rows, second_wall
 
     wall, either, worker = second_wall.Wall, second_wall.either, second_wall.roles("worker")
     stored = {
@@ -98,6 +98,7 @@ def walls(world: World) -> dict[str, "Wall"]:
     def told_of_cap(asker: "Asker", row: "Row") -> bool:
         return row["kind"] == "organisation" and bool(_own(asker)) and row["holder_id"] == _own(asker)
 
+    kept = either(mine, worker)
     read, led = either(handles, leads, joins, worker), either(handles, leads)
 
     def chunk(asker: "Asker", row: "Row") -> bool:
@@ -116,7 +117,8 @@ def walls(world: World) -> dict[str, "Wall"]:
         "grants.application_file": wall(of(read), either(of(led), worker), verbs=change),
         "grants.correction": wall(of(read), either(of(handles), worker), verbs=insert),
         "grants.submission": wall(of(read), of(led), verbs=insert),
-        "grants.budget_cap": wall(either(mine, told_of_cap), mine, moves=moved, verbs=change, finds=mine),
+        "grants.budget_cap": wall(either(kept, told_of_cap), kept, moves=moved, verbs=change, finds=kept),
         "grants.blob_chunk": wall(chunk, chunk_written, verbs="SELECT INSERT DELETE"),
         **review_rows.walls(of(handles)),
+        **decision_rows.walls(of(read)),
     }

@@ -1,4 +1,4 @@
-"""The second wall of budget lines: a section's lines, balances and ledger are its officers' and nobody else's."""
+"""The second wall of budget lines: a section's lines, balances and ledger are its officers' and the house's."""
 
 from typing import TYPE_CHECKING
 
@@ -31,12 +31,16 @@ INSERT INTO grants.budget_cap (edition_id, section, kind, holder_id, limit_yen)
 def walls() -> dict[str, "Wall"]:
     from tests.walls import second_wall
 
+    kept = second_wall.either(mine, second_wall.roles("worker"))
+
     def of_its_line(asker: "Asker", row: "Row") -> bool:
-        return mine(asker, {"section": SECTIONS[row["line_id"]]})
+        return kept(asker, {"section": SECTIONS[row["line_id"]]})
 
     wall, nobody = second_wall.Wall, second_wall.roles()
     return {
-        "grants.budget_line": wall(mine, mine, moves={"section": EXCHANGE}, verbs="SELECT INSERT UPDATE"),
+        "grants.budget_line": wall(
+            kept, mine, moves={"section": EXCHANGE}, verbs="SELECT INSERT UPDATE", change=kept
+        ),
         **{
             f"grants.{table}": wall(of_its_line, of_its_line, verbs="SELECT INSERT")
             for table in ("ledger_posting", "ledger_entry")

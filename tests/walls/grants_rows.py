@@ -1,5 +1,6 @@
 """Grants in the world of the second wall: two sections of CLAIR with programmes of their own, some of them announced."""
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tests.walls.loading import World
@@ -39,7 +40,7 @@ INSERT INTO directory.secondment (person_id, home_id, valid_from)
 
 
 def seed(schema: str) -> str:
-    from tests.walls import application_rows, budget_rows, review_rows
+    from tests.walls import application_rows, budget_rows, decision_rows, review_rows
 
     if schema != "grants":
         return ""
@@ -49,6 +50,7 @@ def seed(schema: str) -> str:
         + budget_rows.seed()
         + application_rows.seed()
         + review_rows.seed()
+        + decision_rows.seed()
     )
 
 
@@ -91,22 +93,27 @@ def walls(world: World) -> dict[str, "Wall"]:
     def of_its_round(asker: "Asker", row: "Row") -> bool:
         return mine(asker, of_round[row["round_id"]])
 
-    house, verbs = second_wall.roles("service"), "SELECT INSERT UPDATE"
+    house, worker, verbs = second_wall.roles("service"), second_wall.roles("worker"), "SELECT INSERT UPDATE"
+    either = second_wall.either
+
+    def wall(read: "Rule") -> "Wall":
+        """The worker reads besides, and changes nothing."""
+        moved = {"section": EXCHANGE}
+        return second_wall.Wall(either(read, worker), mine, moves=moved, verbs=verbs, finds=read)
+
     columns = dict.fromkeys(TABLES, "id") | {"category": "edition_id"}
     made = {
-        f"grants.{table}": second_wall.Wall(
-            second_wall.either(mine, house, announced(column)), mine, moves={"section": EXCHANGE}, verbs=verbs
-        )
-        for table, column in columns.items()
+        f"grants.{table}": wall(either(mine, house, announced(column))) for table, column in columns.items()
     }
-    made["grants.form_version"] = second_wall.Wall(
-        second_wall.either(mine, house, lambda asker, row: applying(asker, row) and row["id"] in shown), mine,
-        moves={"section": EXCHANGE}, verbs=verbs,
-    )  # fmt: skip
+    made["grants.form_version"] = wall(
+        either(mine, house, lambda asker, row: applying(asker, row) and row["id"] in shown)
+    )
+    # of a round whose results are public it says that all were told
+    made["grants.round"] = replace(made["grants.round"], change=either(mine, worker), finds=None)
     made |= budget_rows.walls() | application_rows.walls(world)
     return made | {
         "grants.round_extension": second_wall.Wall(
-            second_wall.either(of_its_round, house, announced("round_id")),
+            either(of_its_round, house, worker, announced("round_id")),
             of_its_round,
             verbs="SELECT INSERT",
         )

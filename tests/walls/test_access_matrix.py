@@ -54,7 +54,7 @@ WRITES = ("_create", "_change")
 OF_CARE = ("care_", "directory_")
 # national figures, and no case
 OF_FIGURES = ("care_statistics", "care_figure_releases")
-APPLIED = ("grants_application", "grants_submissions", "grants_corrections")
+APPLIED = ("grants_application", "grants_submissions", "grants_corrections", "grants_awards")
 FEED = ("jet_changes_list", "grants_changes_list")  # which tells them of nothing there
 
 
