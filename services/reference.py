@@ -12,10 +12,12 @@ from services.gateway.registry.app import SLICES
 from services.gateway.registry.structure.changes import STATISTICS as ORGANISATIONS
 from services.grants.app import RESOURCES as GRANTS
 from services.grants.applications.domain import APPLICATION as GRANT_APPLICATION
+from services.grants.awards.domain import AWARD
 from services.grants.budget_lines.domain import LINE
 from services.grants.forms.domain import FORM_VERSION
 from services.grants.rounds.domain import ROUND
 from services.grants.rule_versions.domain import RULE_VERSION
+from services.grants.selections.domain import ENTRY, SELECTION
 from services.jet.alumni.domain import ALUMNUS
 from services.jet.app import RESOURCES as JET
 from services.jet.care.bookings.domain import BOOKING
@@ -53,7 +55,10 @@ MACHINES = (
     RULE_VERSION, FORM_VERSION, ROUND, LINE,
 )  # fmt: skip
 # of applications for grants, and of counselling, whose commands of the same names are open by these alone
-GRANT_MACHINES = (GRANT_APPLICATION,)
+# by the plural of what they guard
+GRANT_MACHINES = {
+    "applications": GRANT_APPLICATION, "selections": SELECTION, "selection-entries": ENTRY, "awards": AWARD,
+}  # fmt: skip
 CARE_MACHINES = (CASE, REFERRAL, GLASS, BOOKING, CLAIM)
 ROLES = (
     "coordinator", "registrar", "auditor", "organisation", "host_authority", "ministry", "participant", "business",
@@ -200,7 +205,9 @@ def _field_rows(one: Resource) -> Iterator[Sequence[str]]:
 
 def _command(action: Action) -> Sequence[str]:
     """The states from the machine that guards it; a command of no machine says why when it is closed."""
-    machines = GRANT_MACHINES if action.href.startswith("/grants/v1/applications/") else MACHINES
+    service, _, plural = action.href.split("/")[1:4]
+    own = GRANT_MACHINES.get(plural) if service == "grants" else None
+    machines = MACHINES if own is None else (own,)
     steps = [step for machine in machines for step in machine.steps(action.name)]
     states = dict.fromkeys(f"`{state}`" for step in steps for state in step.before)
     opened = ", ".join(states) or "see `available_actions`"
@@ -266,7 +273,7 @@ def _column(column: Column) -> Sequence[str]:
 
 def states_page() -> Iterator[str]:
     yield from ("# States", "", "The state machines that are built, from the tables that guard them.", "")
-    for machine in (*MACHINES, *GRANT_MACHINES, *CARE_MACHINES):
+    for machine in (*MACHINES, *GRANT_MACHINES.values(), *CARE_MACHINES):
         yield from (f"## {machine.name}", "", "```mermaid", machine.diagram(), "```", "")
         yield from table(
             ("Action", "From", "To", "閉じている理由", "Why it is closed otherwise"),
