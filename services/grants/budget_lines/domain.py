@@ -30,11 +30,6 @@ NOT_YOUR_SECTION = Finding(
     Text("この係は、あなたの担当ではありません", "This is no section that you serve in"),
     Text("担当する係のコードを入力してください。", "Give a section of yours."),
 )
-TO_UNKNOWN = Finding(
-    "budget_line_unknown",
-    Text("このコードの予算科目は、担当する係にありません", "Your section has no budget line with this code"),
-    Text("流用先の予算科目コードを確認してください。", "Check the code of the line that takes it."),
-)
 DECIDED_LATER = Refusal(
     "board_decision_ahead", "payload",
     Text("議決日が今日より後です", "The day of the Board's decision lies ahead"),
