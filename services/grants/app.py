@@ -23,6 +23,7 @@ from services.grants.members.resource import application_members
 from services.grants.panels import routes as ranking
 from services.grants.panels.resource import panel_members, panels
 from services.grants.programmes.resource import programmes
+from services.grants.recuts import routes as recutting
 from services.grants.relations.resource import declared_relations
 from services.grants.reviews import routes as sealing
 from services.grants.reviews.resource import reviews
@@ -61,7 +62,7 @@ RESOURCES = (
     reviews,
 )
 COMMANDS = (
-    freezing, form_routes, announcing, budgeting, applying, joining, filing, correcting, snapshots, ranking, sealing,
+    freezing, form_routes, announcing, budgeting, recutting, applying, joining, filing, correcting, snapshots, ranking, sealing,
 )  # fmt: skip
 slices = assemble(
     "grants",

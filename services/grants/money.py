@@ -45,6 +45,7 @@ _TITLES = {
     "capped": Text("上限額・申請額までの額", "Up to the caps and to what is asked for"),
     "floored": Text("端数を切り捨てた額", "Rounded down"),
     "granted": Text("助成額", "The grant"),
+    "lowered": Text("減額した助成額", "The grant as it was lowered"),
 }
 
 
@@ -149,12 +150,22 @@ def grant(rules: Rules, application: Application) -> Amount:
 
 
 def replay(trace: Sequence[Mapping[str, Any]]) -> Yen:
-    """The yen of a stored trace, computed anew from what went into it."""
+    """The yen of a stored trace, computed anew from what went into it: the result of its last step."""
     results: dict[str, int] = {}
+    yen = 0
     for step in trace:
         given = [results.get(name, value) for name, value in step["given"]]
-        results[step["step"]] = _OPERATIONS[step["operation"]](given)
-    return Yen(results["granted"])
+        yen = results[step["step"]] = _OPERATIONS[step["operation"]](given)
+    return Yen(yen)
+
+
+def lowered(trace: Sequence[dict[str, Any]], yen: int) -> list[dict[str, Any]]:
+    """A stored trace that ends at `yen`: where less is granted than was computed, by a step that says so."""
+    last = trace[-1]
+    if last["result"] == yen:
+        return [*trace]
+    given = ((str(last["step"]), int(last["result"])), ("lowered_to", yen))
+    return [*trace, Step("lowered", "least", given, yen, _TITLES["lowered"]).stored()]
 
 
 _Named = tuple[str, int]

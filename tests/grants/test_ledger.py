@@ -37,7 +37,7 @@ def test_fifty_who_reserve_commit_and_release_at_once_take_no_more_than_there_is
 
     async def play() -> None:
         line = await purse.line(officer, EXCHANGE, 10_000_000, 10_000_000)
-        holders = [uuid7() for _ in range(WRITERS)]
+        holders = await purse.holders(EXCHANGE, WRITERS)
         told = await asyncio.gather(
             *(purse.told(officer, ledger.reserve, line, one, 300_000) for one in holders)
         )
@@ -62,7 +62,7 @@ def test_fifty_who_reserve_commit_and_release_at_once_take_no_more_than_there_is
 
 def test_what_one_holder_frees_or_commits_is_what_it_holds(purse: Purse, officer: Scope) -> None:
     async def play() -> None:
-        line, one, other = await purse.line(officer, EXCHANGE, 1_000_000), uuid7(), uuid7()
+        line, (one, other) = await purse.line(officer, EXCHANGE, 1_000_000), await purse.holders(EXCHANGE, 2)
         assert await purse.told(officer, ledger.reserve, line, one, 400_000) == ""
         assert await purse.told(officer, ledger.reserve, line, other, 500_000) == ""
         assert await purse.told(officer, ledger.commit, line, one, 1) == "budget_not_appropriated"
@@ -95,7 +95,8 @@ def test_the_board_gives_less_and_reservations_are_cut_before_it_is_entered(
 
     async def play() -> None:
         line = await purse.line(officer, EXCHANGE, 10_000_000)
-        held = {uuid7(): yen for yen in (4_999_000, 3_000_000, 1_501_000, 500_000)}
+        yen_of = (4_999_000, 3_000_000, 1_501_000, 500_000)
+        held = dict(zip(await purse.holders(EXCHANGE, 4), yen_of, strict=True))
         for one, yen in held.items():
             assert await purse.told(officer, ledger.reserve, line, one, yen) == ""
         async with purse.writing(officer) as session:
@@ -192,7 +193,7 @@ def test_of_another_section_there_is_no_line_and_no_cap(purse: Purse, officer: S
     purse.run(play())
 
 
-POSTING = "INSERT INTO grants.ledger_posting (id, line_id, kind, holder_id) VALUES ('{id}', '{line}', 'reserve', '{id}')"
+POSTING = "INSERT INTO grants.ledger_posting (id, line_id, kind, holder_id) VALUES ('{id}', '{line}', 'reserve', '{holder}')"
 
 
 def lopsided(account: str, yen: int) -> str:
@@ -233,14 +234,16 @@ FORBIDDEN = {
 def test_the_database_holds_the_rules_whoever_writes(purse: Purse, officer: Scope, who: str) -> None:
     async def play() -> None:
         line = await purse.line(officer, EXCHANGE, 1000)
-        for held in (1, 999):
-            assert await purse.told(officer, ledger.reserve, line, uuid7(), held) == ""
+        first, second, empty = await purse.holders(EXCHANGE, 3)
+        for holder, held in ((first, 1), (second, 999)):
+            assert await purse.told(officer, ledger.reserve, line, holder, held) == ""
         assert await purse.told(officer, ledger.plan, line, 2000) == ""
         for constraint, tries in FORBIDDEN.items():
             for statements in tries:
                 identity = uuid7()
+                given = {"id": identity, "line": line, "holder": empty}
                 with pytest.raises(DBAPIError) as caught:
-                    await purse.sql_as(officer, who, statements.format(id=identity, line=line))
+                    await purse.sql_as(officer, who, statements.format(**given))
                 refused = constraint_of(caught.value)
                 if who == "grants_app" and constraint == "ledger_append_only":
                     assert "permission denied" in str(caught.value.orig)  # it is not granted, either

@@ -19,6 +19,8 @@ LINE = Machine(
                  "The Board has decided: its next decision changes the line, no plan does."),
         ),
         Transition("appropriate", ("planned", "appropriated"), "appropriated", Text("", "")),
+        Transition("recut", ("planned",), "planned", Text("", "")),
+        Transition("recut", ("appropriated",), "appropriated", Text("", "")),
         Transition(
             "transfer", ("appropriated",), "appropriated",
             Text("理事会の議決前の予算科目からは流用できません。", "Nothing is transferred before the Board has decided."),
