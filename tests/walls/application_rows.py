@@ -68,7 +68,7 @@ def _own(asker: "Asker") -> str:
 
 
 def walls(world: World) -> dict[str, "Wall"]:
-    from tests.walls import review_rows, second_wall
+    from tests.walls import budget_rows, review_rows, second_wall
 
     wall, either, worker = second_wall.Wall, second_wall.either, second_wall.roles("worker")
     stored = {
@@ -118,5 +118,6 @@ def walls(world: World) -> dict[str, "Wall"]:
         "grants.submission": wall(of(read), of(led), verbs=insert),
         "grants.budget_cap": wall(either(mine, told_of_cap), mine, moves=moved, verbs=change, finds=mine),
         "grants.blob_chunk": wall(chunk, chunk_written, verbs="SELECT INSERT DELETE"),
+        **budget_rows.walls(of(handles)),
         **review_rows.walls(of(handles)),
     }
