@@ -12,6 +12,7 @@ from sqlalchemy.exc import DBAPIError
 from services.grants.ledger import service as ledger
 from services.grants.ledger.domain import CapKey, recut
 from services.grants.ledger.repository import Books
+from services.grants.recuts.domain import Reserved, cut
 from services.kit.auth.scope import Scope
 from services.kit.db.constraints import constraint_of
 from services.kit.ids import uuid7
@@ -146,6 +147,39 @@ def test_of_a_cut_all_get_their_share_and_the_first_by_rank_what_remains() -> No
         order = [*ranked, *(one for one in held if one not in ranked)]
         for first, second in pairwise(order):
             assert more[first] >= more[second] or made[first] + unit > held[first]
+
+
+def test_of_a_cut_line_nobody_is_left_with_less_than_a_minimum_and_the_last_go_first() -> None:
+    random = Random(20250317)
+    for _ in range(2_000):
+        minimum, unit = random.choice((0, 500, 2_000)), random.choice((1, 100, 1000))
+        held = [
+            Reserved(uuid7(), minimum + random.randint(1, 9_000), minimum)
+            for _ in range(random.randint(0, 6))
+        ]
+        room = random.randint(0, sum(one.yen for one in held) + 5)
+        tail = cut(held, room, unit, "tail")
+        kept = [one for one in held if tail[one.application]]
+        assert held[: len(kept)] == kept and all(tail[one.application] == one.yen for one in kept)
+        assert sum(tail.values()) <= room
+        assert len(kept) == len(held) or sum(tail.values()) + held[len(kept)].yen > room
+        left = cut(held, room, unit, "pro_rata")
+        assert sum(left.values()) <= room and left.keys() == {one.application for one in held}
+        staying = [one for one in held if left[one.application]]
+        assert all(max(1, minimum) <= left[one.application] <= one.yen for one in staying)
+        of = {one.application: one.yen for one in staying}
+        assert recut(of, list(of), room, unit) == {one: left[one] for one in of}
+        # it stops as soon as it may: whoever went last would not have fitted beside those who stay
+        beside = [
+            [each for each in held if each == one or each in staying] for one in held if one not in staying
+        ]
+        with_one = [
+            recut({each.application: each.yen for each in them}, [each.application for each in them], room, unit)
+            for them in beside
+        ]
+        assert not beside or min(min(each.values()) for each in with_one) < max(1, minimum)
+    two = [Reserved(uuid7(), 500, 500), Reserved(uuid7(), 500, 500)]
+    assert list(cut(two, 900, 100, "pro_rata").values()) == [500, 0]
 
 
 def test_two_departments_take_the_last_of_one_cap_and_one_of_them_gets_it(
