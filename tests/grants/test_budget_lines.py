@@ -73,7 +73,9 @@ class Selected:
 
     def __init__(self, grants: Grants, officer: Caller, ref: str, amounts: Sequence[int]) -> None:
         self.grants, self.officer, self.ref = grants, officer, ref
-        section, year = grants.sql(f"SELECT section, fiscal_year FROM grants.budget_line WHERE code = '{ref}'")[0]
+        section, year = grants.sql(
+            f"SELECT section, fiscal_year FROM grants.budget_line WHERE code = '{ref}'"
+        )[0]
         self.edition = grants.edition(officer, grants.programme(officer, section)["code"], fiscal_year=year)
         caps = [{"kinds": ["city"], "yen": 10_000_000}]
         self.rules = grants.rules(officer, self.edition["code"], cap_organisation=caps)
@@ -124,7 +126,9 @@ class Selected:
     def told(self) -> list[Any]:
         """Of whom an event went out."""
         named = ", ".join(f"'{one}'" for one in self.holders)
-        found = self.grants.sql(f"SELECT resource_id FROM grants.outbox WHERE resource_id IN ({named}) ORDER BY id")
+        found = self.grants.sql(
+            f"SELECT resource_id FROM grants.outbox WHERE resource_id IN ({named}) ORDER BY id"
+        )
         return [one for (one,) in found]
 
 

@@ -143,7 +143,12 @@ def test_every_history_is_one_that_the_model_tells_too(purse: Purse, batch: int)
             async with turns:
                 return await history.play()
 
-        told = sum(await asyncio.gather(*map(one, lines, zip(holders[::2], holders[1::2], strict=True), decided, seeds)), Counter())
+        told = sum(
+            await asyncio.gather(
+                *map(one, lines, zip(holders[::2], holders[1::2], strict=True), decided, seeds)
+            ),
+            Counter(),
+        )
         assert await purse.wrong() == []
         return told
 

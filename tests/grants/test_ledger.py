@@ -174,7 +174,9 @@ def test_of_a_cut_line_nobody_is_left_with_less_than_a_minimum_and_the_last_go_f
             [each for each in held if each == one or each in staying] for one in held if one not in staying
         ]
         with_one = [
-            recut({each.application: each.yen for each in them}, [each.application for each in them], room, unit)
+            recut(
+                {each.application: each.yen for each in them}, [each.application for each in them], room, unit
+            )
             for them in beside
         ]
         assert not beside or min(min(each.values()) for each in with_one) < max(1, minimum)

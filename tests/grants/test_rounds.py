@@ -353,7 +353,10 @@ def test_a_round_is_announced_on_a_line_and_once_decided_stays_on_it_until_it_is
     assert now() == ("decided", "decided")
     assert call in grants.codes("rounds", officer, edition_code=edition, state="decided")
     later = (grants.now() + timedelta(days=3)).isoformat()
-    for verb, body in (("extend", {"closes_at": later, "reason": "x"}), ("cancel", {"cancelled_reason": "x"})):
+    for verb, body in (
+        ("extend", {"closes_at": later, "reason": "x"}),
+        ("cancel", {"cancelled_reason": "x"}),
+    ):
         closed = grants.act("rounds", verb, call, officer, **body)
         assert (closed.status_code, closed.json()["code"]) == (409, "action_not_available"), verb
     other = grants.line(officer, SECTION)["code"]

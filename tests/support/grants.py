@@ -129,7 +129,13 @@ class Grants:
 
     def line(self, officer: Caller, section: str, **given: Any) -> dict[str, Any]:
         """A budget line of 2025."""
-        body = {"code": code("L"), "fiscal_year": 2025, "section": section, "name_ja": "架空助成", "name_en": "Grants"}
+        body = {
+            "code": code("L"),
+            "fiscal_year": 2025,
+            "section": section,
+            "name_ja": "架空助成",
+            "name_en": "Grants",
+        }
         return self.made("budget_lines", officer, **body | given)
 
     def round(self, officer: Caller, section: str, *, announced: bool = True, **given: Any) -> dict[str, Any]:

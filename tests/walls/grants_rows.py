@@ -78,7 +78,7 @@ INSERT INTO grants.round_extension (round_id, closed_at, closes_at, reason, exte
 
 def walls(world: World) -> dict[str, "Wall"]:
     """Officers have their own section's; what an announced round stands on is told to whoever may apply."""
-    from tests.walls import application_rows, budget_rows, second_wall
+    from tests.walls import application_rows, second_wall
 
     told = second_wall.roles("organisation", "host_authority", "participant", "anonymous")
     shown = {number(kind, place) for place, _, said in PROGRAMMES if said for kind in TABLES.values()}

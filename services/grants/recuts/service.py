@@ -32,9 +32,7 @@ class Cut(NamedTuple):
     standing: str
 
 
-async def recut(
-    session: WriteSession, line: UUID, total: int, method: Method, *, dry_run: bool
-) -> list[Cut]:
+async def recut(session: WriteSession, line: UUID, total: int, method: Method, *, dry_run: bool) -> list[Cut]:
     """`total`: what the Board gives. `dry_run`: what would be done is said alone."""
     balance = (await ledger.lock(session, line))[line]
     room = domain.room(balance, total, (await lines.found(session, line)).appropriated_yen)

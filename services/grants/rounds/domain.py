@@ -14,7 +14,9 @@ from services.kit.transitions import Machine, Transition
 
 STATES = ("draft", "announced", "open", "closed", "decided", "published", "cancelled")
 _CLOCK = Text("日時によって変わります。", "The clock does this.")
-_NOT_RUNNING = Text("公示前か、決定済みか、中止された募集回です。", "It is not announced, is decided, or is cancelled.")
+_NOT_RUNNING = Text(
+    "公示前か、決定済みか、中止された募集回です。", "It is not announced, is decided, or is cancelled."
+)
 ROUND = Machine(
     "grant_round",
     "draft",
@@ -123,8 +125,14 @@ NO_BUDGET = Finding(
 )
 LINE_OF_ANOTHER = Finding(
     "budget_line_of_another_year",
-    Text("この予算科目は、別の係または別の年度のものです", "This budget line is of another section or fiscal year"),
-    Text("募集回と同じ係・年度の予算科目を指定してください。", "Name a line of the round's own section and fiscal year."),
+    Text(
+        "この予算科目は、別の係または別の年度のものです",
+        "This budget line is of another section or fiscal year",
+    ),
+    Text(
+        "募集回と同じ係・年度の予算科目を指定してください。",
+        "Name a line of the round's own section and fiscal year.",
+    ),
 )
 LINE_STAYS = Finding(
     "round_line_stays",
@@ -136,7 +144,9 @@ LINE_STAYS = Finding(
 )
 PUBLICATION_STAYS = Finding(
     "round_publication_stays",
-    Text("公表日時をこのように変更できません", "The publication of a decided round cannot be moved like this"),
+    Text(
+        "公表日時をこのように変更できません", "The publication of a decided round cannot be moved like this"
+    ),
     Text(
         "決定後の公表日時は、公表前に限り、今より後の日時にだけ変更できます。空欄にはできません。",
         "Until results are public, choose an instant ahead of now; it cannot be left out. After that it stays.",

@@ -36,7 +36,14 @@ ANNOUNCED = (
 async def stored(session: WriteSession, rows: Sequence[Row]) -> dict[str, Record]:
     """The rounds that rows name by their code, locked; with `stays`, whether they change no more."""
     stays = func.coalesce(_R.announced_at, _R.cancelled_at).is_not(None).label("stays")
-    apart = (_R.publish_at, _R.cancelled_at, _R.announced_at, _R.budget_line_id, _R.decided_at, _NOW.label("now"))
+    apart = (
+        _R.publish_at,
+        _R.cancelled_at,
+        _R.announced_at,
+        _R.budget_line_id,
+        _R.decided_at,
+        _NOW.label("now"),
+    )
     found = await session.execute(
         select(_R.code, stays, *(_R[name] for name in ANNOUNCED), *apart)
         .where(_R.code.in_([row["code"] for row in rows]))

@@ -21,7 +21,17 @@ from services.grants.rounds.domain import (
     STAYS,
 )
 from services.grants.tables import edition, form_version, grant_round, own, programme, rule_version
-from services.grants.terms import BUDGET_LINE, EDITION, FORM, PARENT, RULES, FormCode, GrantCode, Number, RulesCode
+from services.grants.terms import (
+    BUDGET_LINE,
+    EDITION,
+    FORM,
+    PARENT,
+    RULES,
+    FormCode,
+    GrantCode,
+    Number,
+    RulesCode,
+)
 from services.kit.errors import Refusal
 from services.kit.fields import equals
 from services.kit.resource import Action, Basis, Part, Resource, Row
