@@ -321,11 +321,11 @@ def test_a_round_is_announced_on_a_line_and_once_decided_stays_on_it_until_it_is
     call = grants.made("rounds", officer, **grants.dated(edition, rules_code=rules, budget_conditional=False))["code"]  # fmt: skip
     refused = grants.act("rounds", "announce", call, officer)
     assert (refused.status_code, wrong(refused)) == (409, {("/budget_line_code", "round_without_budget")})
-    for given, expected in (
+    for named, expected in (
         (next_year, "budget_line_of_another_year"), (elsewhere, "budget_line_of_another_year"),
         ("L-NOWHERE", "budget_line_unknown"),
     ):  # fmt: skip
-        refused = grants.change("rounds", call, officer, budget_line_code=given)
+        refused = grants.change("rounds", call, officer, budget_line_code=named)
         assert wrong(refused) == {("/budget_line_code", expected)}
     done(grants.change("rounds", call, officer, budget_line_code=line))
     shown = done(grants.act("rounds", "announce", call, officer))
