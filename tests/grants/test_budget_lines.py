@@ -171,19 +171,34 @@ def test_a_line_is_planned_reserved_against_cut_and_decided(grants: Grants) -> N
     ]
 
 
-def test_the_board_cuts_a_line_and_all_that_stands_on_it_follows(grants: Grants) -> None:
-    """Selected in winter against 10,000,000 yen, of which the Board gives nine tenths in March, and less in May."""
-    officer = grants.officer(EXCHANGE)
-    made = line(grants, officer)
-    ref, identity = made["code"], UUID(made["id"])
-    done(grants.act("budget_lines", "plan", ref, officer, planned_yen=10_000_000))
-    amounts = (4_999_000, 3_000_000, 1_501_000, 500_000)
-    of = Selected(grants, officer, ref, amounts)
-    for holder, yen in zip(of.holders, amounts, strict=True):
-        moved(grants, officer, ledger.reserve, identity, holder, yen)
-        moved(grants, officer, ledger.take_cap, of.cap, 10_000_000, yen)
+AMOUNTS = (4_999_000, 3_000_000, 1_501_000, 500_000)
 
-    # the last would fall below its rules' minimum: it waits, and what it frees is the others'
+
+def selected(grants: Grants, officer: Caller) -> Selected:
+    """In winter, against a line that is planned to have 10,000,000 yen, all of which is reserved and taken of a cap."""
+    made = line(grants, officer)
+    done(grants.act("budget_lines", "plan", made["code"], officer, planned_yen=10_000_000))
+    of = Selected(grants, officer, made["code"], AMOUNTS)
+    for holder, yen in zip(of.holders, AMOUNTS, strict=True):
+        moved(grants, officer, ledger.reserve, UUID(made["id"]), holder, yen)
+        moved(grants, officer, ledger.take_cap, of.cap, 10_000_000, yen)
+    return of
+
+
+def parted_from(grants: Grants, of: Selected) -> Caller:
+    """An officer of the section, seconded by who applied."""
+    parted = grants.officer(EXCHANGE)
+    grants.sql(
+        "INSERT INTO directory.secondment (person_id, home_id, valid_from) "
+        f"VALUES ('{parted.person}', '{of.cap.holder}', '2024-04-01')"
+    )
+    return parted
+
+
+def test_the_board_cuts_a_line_and_all_that_stands_on_it_follows(grants: Grants) -> None:
+    """It gives nine tenths in March: the last would fall below the minimum and waits, what it frees is the others'."""
+    officer = grants.officer(EXCHANGE)
+    of = selected(grants, officer)
     cut = [
         (1, 4_999_000, 4_736_000, "selected"), (2, 3_000_000, 2_842_000, "selected"),
         (3, 1_501_000, 1_422_000, "selected"), (4, 500_000, 0, "waitlisted"),
@@ -191,17 +206,10 @@ def test_the_board_cuts_a_line_and_all_that_stands_on_it_follows(grants: Grants)
     tried = done(of.recut(9_000_000, dry_run=True))["items"]
     assert [tuple(one.values())[1:] for one in tried] == cut
     assert [one["application_id"] for one in tried] == [str(one) for one in of.holders]
-    assert stands(grants, officer, ref)[4:] == (0, 10_000_000, 0)
-    assert of.entries() == [("selected", yen) for yen in amounts]
-    parted = grants.officer(EXCHANGE)
-    grants.sql(
-        "INSERT INTO directory.secondment (person_id, home_id, valid_from) "
-        f"VALUES ('{parted.person}', '{of.cap.holder}', '2024-04-01')"
-    )
-    for refused in (of.recut(9_000_000, by=parted, dry_run=True), of.recut(9_000_000, by=parted)):
-        assert (refused.status_code, refused.json()["code"]) == (409, "recut_by_another")
+    assert stands(grants, officer, of.ref)[4:] == (0, 10_000_000, 0)
+    assert of.entries() == [("selected", yen) for yen in AMOUNTS]
     assert done(of.recut(9_000_000))["items"] == tried
-    assert stands(grants, officer, ref)[4:] == (1_000_000, 9_000_000, 0)
+    assert stands(grants, officer, of.ref)[4:] == (1_000_000, 9_000_000, 0)
     assert of.entries() == [
         ("selected", 4_736_000), ("selected", 2_842_000), ("selected", 1_422_000), ("waitlisted", 500_000),
     ]  # fmt: skip
@@ -214,47 +222,60 @@ def test_the_board_cuts_a_line_and_all_that_stands_on_it_follows(grants: Grants)
         ("selected", after, str(before), str(yen), officer.person) for _, before, yen, after in cut
     }
     assert [one["after"] for one in done(of.recut(9_000_000))["items"]] == [4_736_000, 2_842_000, 1_422_000]
-    given = {"appropriated_yen": 9_000_000, "appropriated_on": TODAY}
-    done(grants.act("budget_lines", "appropriate", ref, officer, **given))
+    assert [one["after"] for one in done(of.recut(8_000_000))["items"]] == [4_210_000, 2_526_000, 1_264_000]
+    assert of.entries()[0] == ("selected", 4_210_000)
+    given = {"appropriated_yen": 8_000_000, "appropriated_on": TODAY}
+    done(grants.act("budget_lines", "appropriate", of.ref, officer, **given))
 
-    grants.advance(1)
-    assert [one["standing"] for one in done(of.recut(8_000_000, "tail"))["items"]] == [
-        "selected", "selected", "waitlisted",
-    ]  # fmt: skip
-    assert of.entries()[2] == ("waitlisted", 1_422_000)
-    assert (of.taken(), of.told()) == (7_578_000, [of.holders[2]])
-    done(grants.act("budget_lines", "appropriate", ref, officer, **given | {"appropriated_yen": 8_000_000}))
-    assert stands(grants, officer, ref)[2:] == (8_000_000, 8_000_000, 422_000, 7_578_000, 0)
-    moved(grants, officer, ledger.commit, identity, of.holders[0], 4_736_000)
+
+def test_the_last_by_rank_wait_and_a_second_call_has_what_is_left(grants: Grants) -> None:
+    officer = grants.officer(EXCHANGE)
+    of = selected(grants, officer)
+    grants.advance(1)  # results are public
+    standings = ["selected", "selected", "waitlisted", "waitlisted"]
+    assert [one["standing"] for one in done(of.recut(9_200_000, "tail"))["items"]] == standings
+    assert of.entries() == list(zip(standings, AMOUNTS, strict=True))
+    assert (of.taken(), of.told()) == (7_999_000, of.holders[2:])
+    given = {"appropriated_yen": 9_200_000, "appropriated_on": TODAY}
+    done(grants.act("budget_lines", "appropriate", of.ref, officer, **given))
+    assert stands(grants, officer, of.ref)[2:] == (9_200_000, 9_200_000, 1_201_000, 7_999_000, 0)
+    identity = UUID(done(grants.call("budget_lines_read", officer, path={"ref": of.ref}))["id"])
+    moved(grants, officer, ledger.commit, identity, of.holders[0], 4_999_000)
     short = of.recut(4_000_000, "tail")
     assert (short.status_code, short.json()["code"]) == (409, "recut_below_committed")
-    assert "4,736,000" in short.json()["detail"] and "4,000,000" in short.json()["detail"]
+    assert "4,999,000" in short.json()["detail"] and "4,000,000" in short.json()["detail"]
 
-    # who is in conflict sees how the line stands, and nothing of what these applications hold
-    assert stands(grants, parted, ref) == stands(grants, officer, ref)
-    params = {"line_code": ref, "include": "total", "limit": 500}
-    seen = done(grants.call("ledger_entries_list", parted, params=params))
-    kinds = {one["posting_kind"] for one in seen["items"]}
-    assert kinds == {"plan", "appropriate"} and seen["total"] == len(seen["items"])
-    table = grants.call("ledger_entries_list", parted, {"Accept": "text/csv"}, params={"line_code": ref})
-    assert table.text.count(ref) == seen["total"]
-    whole = done(grants.call("ledger_entries_list", officer, params=params))["items"]
-    hidden = next(one["id"] for one in whole if one["posting_kind"] == "reserve")
-    assert grants.call("ledger_entries_read", parted, path={"ref": hidden}).status_code == 404
-
-    # a second call on the same line has what is left, to the yen
     opened, call = grants.sql(f"SELECT code FROM grants.round WHERE id = '{of.round}'")[0][0], code("R")
     child = grants.made("rounds", officer, **grants.dated(
-        of.edition["code"], code=call, number=2, parent_code=opened, budget_line_code=ref,
+        of.edition["code"], code=call, number=2, parent_code=opened, budget_line_code=of.ref,
         rules_code=of.rules["code"], projects_from="2024-10-01", projects_to="2025-02-28"))  # fmt: skip
-    assert (child["parent_code"], child["budget_line_code"]) == (opened, ref)
+    assert (child["parent_code"], child["budget_line_code"]) == (opened, of.ref)
     later = uuid7()
     for statement in applications(UUID(child["id"]), [later]).split(";\n"):
         grants.sql(statement)
     with pytest.raises(Refused, match="budget_insufficient"):
-        moved(grants, officer, ledger.reserve, identity, later, 422_001)
-    moved(grants, officer, ledger.reserve, identity, later, 422_000)
-    assert stands(grants, officer, ref)[4] == 0
+        moved(grants, officer, ledger.reserve, identity, later, 1_201_001)
+    moved(grants, officer, ledger.reserve, identity, later, 1_201_000)
+    assert stands(grants, officer, of.ref)[4] == 0
+
+
+def test_who_is_in_conflict_sees_how_a_line_stands_and_nothing_of_what_is_held(grants: Grants) -> None:
+    officer = grants.officer(EXCHANGE)
+    of = selected(grants, officer)
+    parted = parted_from(grants, of)
+    for trial in (True, False):
+        refused = of.recut(9_000_000, by=parted, dry_run=trial)
+        assert (refused.status_code, refused.json()["code"]) == (409, "recut_by_another")
+    assert stands(grants, parted, of.ref) == stands(grants, officer, of.ref)
+    params = {"line_code": of.ref, "include": "total", "limit": 500}
+    seen = done(grants.call("ledger_entries_list", parted, params=params))
+    assert (seen["total"], [one["posting_kind"] for one in seen["items"]]) == (2, ["plan"] * 2)
+    table = grants.call("ledger_entries_list", parted, {"Accept": "text/csv"}, params={"line_code": of.ref})
+    assert table.text.count(of.ref) == 2
+    whole = done(grants.call("ledger_entries_list", officer, params=params))
+    assert whole["total"] == 2 + 2 * len(AMOUNTS)
+    hidden = next(one["id"] for one in whole["items"] if one["posting_kind"] == "reserve")
+    assert grants.call("ledger_entries_read", parted, path={"ref": hidden}).status_code == 404
 
 
 def test_money_moves_between_decided_lines_of_one_section_and_year(grants: Grants) -> None:

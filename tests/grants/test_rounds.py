@@ -308,9 +308,7 @@ def test_two_who_announce_at_once_announce_once(grants: Grants) -> None:
     assert grants.served.run(both()) == [201, *[409] * 7]
 
 
-def test_a_round_is_announced_on_a_line_and_once_decided_stays_on_it_until_it_is_published(
-    grants: Grants,
-) -> None:
+def test_a_round_is_announced_on_a_line_of_its_section_and_year_or_on_condition(grants: Grants) -> None:
     officer = grants.officer(SECTION, "grants-economy")
     edition = grants.edition(officer, grants.programme(officer, SECTION)["code"])["code"]
     rules = grants.rules(officer, edition)["code"]
@@ -328,11 +326,18 @@ def test_a_round_is_announced_on_a_line_and_once_decided_stays_on_it_until_it_is
         refused = grants.change("rounds", call, officer, budget_line_code=named)
         assert wrong(refused) == {("/budget_line_code", expected)}
     done(grants.change("rounds", call, officer, budget_line_code=line))
-    shown = done(grants.act("rounds", "announce", call, officer))
+    done(grants.act("rounds", "announce", call, officer))
     emptied = grants.change("rounds", call, officer, budget_line_code=None)
     assert wrong(emptied) == {("/budget_line_code", "round_without_budget")}
     with pytest.raises(Exception, match="round_on_budget"):
         grants.sql(f"UPDATE grants.round SET budget_line_id = NULL WHERE code = '{call}'")
+
+
+def test_a_decided_round_stays_on_its_line_and_is_published_at_its_instant(grants: Grants) -> None:
+    officer = grants.officer(SECTION)
+    line, other = (grants.line(officer, SECTION)["code"] for _ in range(2))
+    shown = grants.round(officer, SECTION, budget_line_code=line)
+    call = shown["code"]
 
     def published(**ahead: int) -> Any:
         moment = (grants.now() + timedelta(**ahead)).isoformat()
@@ -351,7 +356,7 @@ def test_a_round_is_announced_on_a_line_and_once_decided_stays_on_it_until_it_is
         f"UPDATE grants.round SET decided_at = platform.now(), decided_by = '{officer.person}' WHERE code = '{call}'"
     )
     assert now() == ("decided", "decided")
-    assert call in grants.codes("rounds", officer, edition_code=edition, state="decided")
+    assert grants.codes("rounds", officer, edition_code=shown["edition_code"], state="decided") == [call]
     later = (grants.now() + timedelta(days=3)).isoformat()
     for verb, body in (
         ("extend", {"closes_at": later, "reason": "x"}),
@@ -359,7 +364,6 @@ def test_a_round_is_announced_on_a_line_and_once_decided_stays_on_it_until_it_is
     ):
         closed = grants.act("rounds", verb, call, officer, **body)
         assert (closed.status_code, closed.json()["code"]) == (409, "action_not_available"), verb
-    other = grants.line(officer, SECTION)["code"]
     moved = grants.change("rounds", call, officer, budget_line_code=other)
     assert wrong(moved) == {("/budget_line_code", "round_line_stays")}
     stays = {("/publish_at", "round_publication_stays")}
