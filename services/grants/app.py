@@ -25,6 +25,7 @@ from services.grants.members.resource import application_members
 from services.grants.panels import routes as ranking
 from services.grants.panels.resource import panel_members, panels
 from services.grants.programmes.resource import programmes
+from services.grants.recuts import routes as recutting
 from services.grants.relations.resource import declared_relations
 from services.grants.reviews import routes as sealing
 from services.grants.reviews.resource import reviews
@@ -69,8 +70,8 @@ RESOURCES = (
     awards,
 )
 COMMANDS = (
-    freezing, form_routes, announcing, budgeting, applying, joining, filing, correcting, snapshots, ranking, sealing, deciding,
-    awarding,
+    freezing, form_routes, announcing, budgeting, recutting, applying, joining, filing, correcting, snapshots, ranking,
+    sealing, deciding, awarding,
 )  # fmt: skip
 slices = assemble(
     "grants",

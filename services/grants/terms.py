@@ -5,6 +5,7 @@ from typing import Annotated
 from pydantic import Field, StrictInt, StrictStr
 from sqlalchemy import Table
 
+from services.grants.ledger.tables import budget_line
 from services.grants.tables import edition, form_version, grant_round, mine, programme, rule_version
 from services.kit.findings import Finding
 from services.kit.japan import cells
@@ -42,4 +43,5 @@ PROGRAMME = _ref("programme_code", "programme_id", programme, Text("助成制度
 EDITION = _ref("edition_code", "edition_id", edition, Text("年度の実施", "edition"))
 RULES = _ref("rules_code", "rule_version_id", rule_version, Text("要綱の版", "version of rules"))
 FORM = _ref("form_code", "form_version_id", form_version, Text("様式の版", "version of a form"))
+BUDGET_LINE = _ref("budget_line_code", "budget_line_id", budget_line, Text("予算科目", "budget line"))
 PARENT = _ref("parent_code", "parent_id", grant_round, Text("募集回", "round"))

@@ -144,6 +144,7 @@ OWNERS_RIGHTS = [
     ("care.walled(uuid,uuid)",),
     ("grants.budget_line_opened()",),
     ("grants.in_conflict(uuid,uuid,uuid,uuid[])",),
+    ("grants.ledger_balanced()",),
     ("grants.ledger_kept()",),
     ("grants.panel_ranks_all()",),
     ("grants.serves(uuid,text)",),

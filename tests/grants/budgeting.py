@@ -53,6 +53,30 @@ UNION ALL SELECT 'cap', id::text FROM grants.budget_cap WHERE NOT taken_yen BETW
 """
 
 
+def round_of(edition: UUID, made: UUID) -> str:
+    """The first of an edition, by SQL."""
+    return (
+        "INSERT INTO grants.round (id, code, edition_id, programme_id, section, fiscal_year, number, opens_at, closes_at, "
+        f"projects_from, projects_to) SELECT '{made}', 'R-' || upper(right('{made}', 12)), id, programme_id, section, "
+        "fiscal_year, 1, '2024-01-01', '2024-02-01', make_date(fiscal_year, 4, 1), make_date(fiscal_year, 4, 1) "
+        f"FROM grants.edition WHERE id = '{edition}'"
+    )
+
+
+def applications(of: UUID, made: Sequence[UUID], **columns: str) -> str:
+    """Of a round and of one organisation, by SQL; `columns` of them are SQL too, in which `v.n` counts them."""
+    names, values = (", ".join(("", *part)) for part in (columns, columns.values()))
+    rows = ", ".join(f"(uuid '{one}', {number})" for number, one in enumerate(made, start=1))
+    return (
+        "INSERT INTO directory.organisation (code, name, kind, search_key) "
+        "VALUES ('HOLDER', '架空市', 'city', '') ON CONFLICT DO NOTHING;\n"
+        "INSERT INTO grants.application (id, round_id, section, organisation_id, department, project_number, title, "
+        f"channel{names}) SELECT v.id, r.id, r.section, o.id, v.id::text, 1, '架空の事業', 'mail'{values} "
+        f"FROM (VALUES {rows}) AS v(id, n), grants.round AS r, directory.organisation AS o "
+        f"WHERE r.id = '{of}' AND o.code = 'HOLDER'"
+    )
+
+
 class Standing(NamedTuple):
     total: int
     available: int
@@ -148,6 +172,12 @@ class Purse:
 
     async def wrong(self) -> list[Any]:
         return await self.sql(WRONG)
+
+    async def holders(self, section: str, number: int) -> list[UUID]:
+        """Applications that wait for money, of a round of their own."""
+        made = [uuid7() for _ in range(number)]
+        await self.sql(f"{round_of(await self.edition(section), made[0])};\n{applications(made[0], made)}")
+        return made
 
     async def edition(self, section: str) -> UUID:
         programme, edition = uuid7(), uuid7()

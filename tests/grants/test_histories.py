@@ -62,10 +62,11 @@ class History:
     """`given`: what the Board has given at its beginning."""
 
     def __init__(
-        self, purse: Purse, officer: Scope, edition: UUID, line: UUID, given: int | None, random: Random
-    ) -> None:
+        self, purse: Purse, officer: Scope, edition: UUID, line: UUID, holders: list[UUID], given: int | None,
+        random: Random,
+    ) -> None:  # fmt: skip
         self.purse, self.officer, self.line, self.given, self.random = purse, officer, line, given, random
-        self.holders = [uuid7(), uuid7()]
+        self.holders = holders
         self.cap = CapKey(edition, "organisation", uuid7())
 
     async def play(self) -> Counter[str]:
@@ -132,15 +133,22 @@ def test_every_history_is_one_that_the_model_tells_too(purse: Purse, batch: int)
         random, turns = Random(batch), asyncio.Semaphore(ABREAST)
         decided = [random.random() < 0.7 for _ in range(BATCH)]
         lines = await purse.lines(EXCHANGE, PLAN, decided)
-
+        holders = await purse.holders(EXCHANGE, 2 * BATCH)
         seeds = [random.getrandbits(32) for _ in lines]
 
-        async def one(line: UUID, given: bool, seed: int) -> Counter[str]:
-            history = History(purse, officer, edition, line, PLAN if given else None, Random(seed))
+        async def one(line: UUID, held: tuple[UUID, ...], given: bool, seed: int) -> Counter[str]:
+            history = History(
+                purse, officer, edition, line, list(held), PLAN if given else None, Random(seed)
+            )
             async with turns:
                 return await history.play()
 
-        told = sum(await asyncio.gather(*map(one, lines, decided, seeds)), Counter())
+        told = sum(
+            await asyncio.gather(
+                *map(one, lines, zip(holders[::2], holders[1::2], strict=True), decided, seeds)
+            ),
+            Counter(),
+        )
         assert await purse.wrong() == []
         return told
 

@@ -12,6 +12,7 @@ from sqlalchemy.exc import DBAPIError
 from services.grants.ledger import service as ledger
 from services.grants.ledger.domain import CapKey, recut
 from services.grants.ledger.repository import Books
+from services.grants.recuts.domain import Reserved, cut
 from services.kit.auth.scope import Scope
 from services.kit.db.constraints import constraint_of
 from services.kit.ids import uuid7
@@ -37,7 +38,7 @@ def test_fifty_who_reserve_commit_and_release_at_once_take_no_more_than_there_is
 
     async def play() -> None:
         line = await purse.line(officer, EXCHANGE, 10_000_000, 10_000_000)
-        holders = [uuid7() for _ in range(WRITERS)]
+        holders = await purse.holders(EXCHANGE, WRITERS)
         told = await asyncio.gather(
             *(purse.told(officer, ledger.reserve, line, one, 300_000) for one in holders)
         )
@@ -62,7 +63,7 @@ def test_fifty_who_reserve_commit_and_release_at_once_take_no_more_than_there_is
 
 def test_what_one_holder_frees_or_commits_is_what_it_holds(purse: Purse, officer: Scope) -> None:
     async def play() -> None:
-        line, one, other = await purse.line(officer, EXCHANGE, 1_000_000), uuid7(), uuid7()
+        line, (one, other) = await purse.line(officer, EXCHANGE, 1_000_000), await purse.holders(EXCHANGE, 2)
         assert await purse.told(officer, ledger.reserve, line, one, 400_000) == ""
         assert await purse.told(officer, ledger.reserve, line, other, 500_000) == ""
         assert await purse.told(officer, ledger.commit, line, one, 1) == "budget_not_appropriated"
@@ -95,7 +96,8 @@ def test_the_board_gives_less_and_reservations_are_cut_before_it_is_entered(
 
     async def play() -> None:
         line = await purse.line(officer, EXCHANGE, 10_000_000)
-        held = {uuid7(): yen for yen in (4_999_000, 3_000_000, 1_501_000, 500_000)}
+        yen_of = (4_999_000, 3_000_000, 1_501_000, 500_000)
+        held = dict(zip(await purse.holders(EXCHANGE, 4), yen_of, strict=True))
         for one, yen in held.items():
             assert await purse.told(officer, ledger.reserve, line, one, yen) == ""
         async with purse.writing(officer) as session:
@@ -147,6 +149,41 @@ def test_of_a_cut_all_get_their_share_and_the_first_by_rank_what_remains() -> No
             assert more[first] >= more[second] or made[first] + unit > held[first]
 
 
+def test_of_a_cut_line_nobody_is_left_with_less_than_a_minimum_and_the_last_go_first() -> None:
+    random = Random(20250317)
+    for _ in range(2_000):
+        minimum, unit = random.choice((0, 500, 2_000)), random.choice((1, 100, 1000))
+        held = [
+            Reserved(uuid7(), minimum + random.randint(1, 9_000), minimum)
+            for _ in range(random.randint(0, 6))
+        ]
+        room = random.randint(0, sum(one.yen for one in held) + 5)
+        tail = cut(held, room, unit, "tail")
+        kept = [one for one in held if tail[one.application]]
+        assert held[: len(kept)] == kept and all(tail[one.application] == one.yen for one in kept)
+        assert sum(tail.values()) <= room
+        assert len(kept) == len(held) or sum(tail.values()) + held[len(kept)].yen > room
+        left = cut(held, room, unit, "pro_rata")
+        assert sum(left.values()) <= room and left.keys() == {one.application for one in held}
+        staying = [one for one in held if left[one.application]]
+        assert all(max(1, minimum) <= left[one.application] <= one.yen for one in staying)
+        of = {one.application: one.yen for one in staying}
+        assert recut(of, list(of), room, unit) == {one: left[one] for one in of}
+        # it stops as soon as it may: whoever went last would not have fitted beside those who stay
+        beside = [
+            [each for each in held if each == one or each in staying] for one in held if one not in staying
+        ]
+        with_one = [
+            recut(
+                {each.application: each.yen for each in them}, [each.application for each in them], room, unit
+            )
+            for them in beside
+        ]
+        assert not beside or min(min(each.values()) for each in with_one) < max(1, minimum)
+    two = [Reserved(uuid7(), 500, 500), Reserved(uuid7(), 500, 500)]
+    assert list(cut(two, 900, 100, "pro_rata").values()) == [500, 0]
+
+
 def test_two_departments_take_the_last_of_one_cap_and_one_of_them_gets_it(
     purse: Purse, officer: Scope
 ) -> None:
@@ -192,7 +229,7 @@ def test_of_another_section_there_is_no_line_and_no_cap(purse: Purse, officer: S
     purse.run(play())
 
 
-POSTING = "INSERT INTO grants.ledger_posting (id, line_id, kind, holder_id) VALUES ('{id}', '{line}', 'reserve', '{id}')"
+POSTING = "INSERT INTO grants.ledger_posting (id, line_id, kind, holder_id) VALUES ('{id}', '{line}', 'reserve', '{holder}')"
 
 
 def lopsided(account: str, yen: int) -> str:
@@ -233,14 +270,16 @@ FORBIDDEN = {
 def test_the_database_holds_the_rules_whoever_writes(purse: Purse, officer: Scope, who: str) -> None:
     async def play() -> None:
         line = await purse.line(officer, EXCHANGE, 1000)
-        for held in (1, 999):
-            assert await purse.told(officer, ledger.reserve, line, uuid7(), held) == ""
+        first, second, empty = await purse.holders(EXCHANGE, 3)
+        for holder, held in ((first, 1), (second, 999)):
+            assert await purse.told(officer, ledger.reserve, line, holder, held) == ""
         assert await purse.told(officer, ledger.plan, line, 2000) == ""
         for constraint, tries in FORBIDDEN.items():
             for statements in tries:
                 identity = uuid7()
+                given = {"id": identity, "line": line, "holder": empty}
                 with pytest.raises(DBAPIError) as caught:
-                    await purse.sql_as(officer, who, statements.format(id=identity, line=line))
+                    await purse.sql_as(officer, who, statements.format(**given))
                 refused = constraint_of(caught.value)
                 if who == "grants_app" and constraint == "ledger_append_only":
                     assert "permission denied" in str(caught.value.orig)  # it is not granted, either

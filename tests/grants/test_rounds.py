@@ -31,7 +31,7 @@ def schedules() -> st.SearchStrategy[dict[str, int | None]]:
     return st.fixed_dictionaries(
         {
             "opens_at": hours, "closes_at": st.integers(1, 48), "announced_at": st.none() | st.just(-72),
-            "cancelled_at": st.sampled_from([None, None, -1]),
+            "cancelled_at": st.sampled_from([None, None, -1]), "published": st.none() | st.integers(0, 48),
         }
     )  # fmt: skip
 
@@ -42,7 +42,10 @@ def scheduled(given: dict[str, Any], now: datetime) -> Schedule:
         name: None if given[name] is None else now + timedelta(hours=given[name])
         for name in ("announced_at", "cancelled_at")
     }
-    return Schedule(opens, opens + timedelta(hours=given["closes_at"]), **moments)
+    closes, after = opens + timedelta(hours=given["closes_at"]), given["published"]
+    if after is None or moments["announced_at"] is None or moments["cancelled_at"] is not None:
+        return Schedule(opens, closes, **moments)
+    return Schedule(opens, closes, **moments, decided_at=closes, publish_at=closes + timedelta(hours=after))
 
 
 def literal(moment: object) -> str:
@@ -55,6 +58,7 @@ def test_the_database_says_the_same(grants: Grants, cases: list[dict[str, Any]])
     officer = grants.officer(SECTION)
     edition = grants.edition(officer, grants.programme(officer, SECTION)["code"])
     rules = grants.rules(officer, edition["code"])["id"]
+    line = grants.line(officer, SECTION)
     now = grants.now()
     rows = [scheduled(one, now) for one in cases]
     values = ", ".join(
@@ -63,10 +67,12 @@ def test_the_database_says_the_same(grants: Grants, cases: list[dict[str, Any]])
     )
     grants.sql(
         "INSERT INTO grants.round (code, edition_id, programme_id, section, fiscal_year, rule_version_id, number, "
-        "opens_at, closes_at, announced_at, cancelled_at, cancelled_reason, projects_from, projects_to) "
+        "opens_at, closes_at, announced_at, cancelled_at, decided_at, publish_at, cancelled_reason, decided_by, "
+        "budget_line_id, projects_from, projects_to, budget_conditional) "
         f"SELECT e.code || '-' || v.n, e.id, e.programme_id, e.section, e.fiscal_year, '{rules}', v.n, v.opens, v.closes, "
-        "v.announced, v.cancelled, CASE WHEN v.cancelled IS NOT NULL THEN 'x' END, '2025-04-01', '2026-02-28' "
-        f"FROM grants.edition AS e, (VALUES {values}) AS v(n, opens, closes, announced, cancelled) "
+        "v.announced, v.cancelled, v.decided, v.publish, CASE WHEN v.cancelled IS NOT NULL THEN 'x' END, "
+        f"CASE WHEN v.decided IS NOT NULL THEN uuid '{officer.person}' END, '{line['id']}', '2025-04-01', '2026-02-28', true "
+        f"FROM grants.edition AS e, (VALUES {values}) AS v(n, opens, closes, announced, cancelled, decided, publish) "
         f"WHERE e.id = '{edition['id']}'"
     )
     answer = grants.call("rounds_list", officer, params={"edition_code": edition["code"], "limit": 500})
@@ -300,3 +306,75 @@ def test_two_who_announce_at_once_announce_once(grants: Grants) -> None:
         return sorted(one.status_code for one in await asyncio.gather(*sent))
 
     assert grants.served.run(both()) == [201, *[409] * 7]
+
+
+def test_a_round_is_announced_on_a_line_of_its_section_and_year_or_on_condition(grants: Grants) -> None:
+    officer = grants.officer(SECTION, "grants-economy")
+    edition = grants.edition(officer, grants.programme(officer, SECTION)["code"])["code"]
+    rules = grants.rules(officer, edition)["code"]
+    line, next_year, elsewhere = (
+        grants.line(officer, SECTION)["code"], grants.line(officer, SECTION, fiscal_year=2026)["code"],
+        grants.line(officer, "grants-economy")["code"],
+    )  # fmt: skip
+    call = grants.made("rounds", officer, **grants.dated(edition, rules_code=rules, budget_conditional=False))["code"]  # fmt: skip
+    refused = grants.act("rounds", "announce", call, officer)
+    assert (refused.status_code, wrong(refused)) == (409, {("/budget_line_code", "round_without_budget")})
+    for named, expected in (
+        (next_year, "budget_line_of_another_year"), (elsewhere, "budget_line_of_another_year"),
+        ("L-NOWHERE", "budget_line_unknown"),
+    ):  # fmt: skip
+        refused = grants.change("rounds", call, officer, budget_line_code=named)
+        assert wrong(refused) == {("/budget_line_code", expected)}
+    done(grants.change("rounds", call, officer, budget_line_code=line))
+    done(grants.act("rounds", "announce", call, officer))
+    emptied = grants.change("rounds", call, officer, budget_line_code=None)
+    assert wrong(emptied) == {("/budget_line_code", "round_without_budget")}
+    with pytest.raises(Exception, match="round_on_budget"):
+        grants.sql(f"UPDATE grants.round SET budget_line_id = NULL WHERE code = '{call}'")
+
+
+def test_a_decided_round_stays_on_its_line_and_is_published_at_its_instant(grants: Grants) -> None:
+    officer = grants.officer(SECTION)
+    line, other = (grants.line(officer, SECTION)["code"] for _ in range(2))
+    shown = grants.round(officer, SECTION, budget_line_code=line)
+    call = shown["code"]
+
+    def published(**ahead: int) -> Any:
+        moment = (grants.now() + timedelta(**ahead)).isoformat()
+        return grants.change("rounds", call, officer, publish_at=moment)
+
+    def now() -> tuple[Any, ...]:
+        seen = [done(grants.call("rounds_read", one, path={"ref": call})) for one in (officer, told("organisation"))]  # fmt: skip
+        assert seen[0]["budget_line_code"] == line and "decided_at" in seen[0]
+        assert not {"budget_line_code", "decided_at"} & seen[1].keys()
+        return seen[0]["state"], seen[1]["state"]
+
+    grants.advance(32)
+    done(published(days=10))
+    assert now() == ("closed", "closed")
+    grants.sql(
+        f"UPDATE grants.round SET decided_at = platform.now(), decided_by = '{officer.person}' WHERE code = '{call}'"
+    )
+    assert now() == ("decided", "decided")
+    assert grants.codes("rounds", officer, edition_code=shown["edition_code"], state="decided") == [call]
+    later = (grants.now() + timedelta(days=3)).isoformat()
+    for verb, body in (
+        ("extend", {"closes_at": later, "reason": "x"}),
+        ("cancel", {"cancelled_reason": "x"}),
+    ):
+        closed = grants.act("rounds", verb, call, officer, **body)
+        assert (closed.status_code, closed.json()["code"]) == (409, "action_not_available"), verb
+    moved = grants.change("rounds", call, officer, budget_line_code=other)
+    assert wrong(moved) == {("/budget_line_code", "round_line_stays")}
+    stays = {("/publish_at", "round_publication_stays")}
+    assert wrong(grants.change("rounds", call, officer, publish_at=shown["closes_at"])) == stays  # past
+    assert wrong(grants.change("rounds", call, officer, publish_at=None)) == stays
+    done(published(days=12))
+    done(published(days=2))
+    grants.advance(2)
+    assert now() == ("published", "published")
+    assert wrong(published(days=1)) == stays
+    for sets, rule in (("publish_at = platform.now() + interval '1 day'", "stays as it was"),
+                       ("decided_at = NULL, decided_by = NULL", "stays as it was")):  # fmt: skip
+        with pytest.raises(Exception, match=rule):
+            grants.sql(f"UPDATE grants.round SET {sets} WHERE code = '{call}'")

@@ -123,9 +123,20 @@ class Grants:
         body = {
             "code": code("R"), "edition_code": of, "number": 1, "opens_at": opens.isoformat(),
             "closes_at": (opens + timedelta(days=30)).isoformat(), "projects_from": "2025-04-01",
-            "projects_to": "2026-02-28",
+            "projects_to": "2026-02-28", "budget_conditional": True,
         }  # fmt: skip
         return body | given
+
+    def line(self, officer: Caller, section: str, **given: Any) -> dict[str, Any]:
+        """A budget line of 2025."""
+        body = {
+            "code": code("L"),
+            "fiscal_year": 2025,
+            "section": section,
+            "name_ja": "架空助成",
+            "name_en": "Grants",
+        }
+        return self.made("budget_lines", officer, **body | given)
 
     def round(self, officer: Caller, section: str, *, announced: bool = True, **given: Any) -> dict[str, Any]:
         """Of a programme of its own."""

@@ -68,7 +68,7 @@ def _own(asker: "Asker") -> str:
 
 
 def walls(world: World) -> dict[str, "Wall"]:
-    from tests.walls import decision_rows, review_rows, second_wall
+    from tests.walls import budget_rows, decision_rows, review_rows, second_wall
 
     wall, either, worker = second_wall.Wall, second_wall.either, second_wall.roles("worker")
     stored = {
@@ -119,6 +119,7 @@ def walls(world: World) -> dict[str, "Wall"]:
         "grants.submission": wall(of(read), of(led), verbs=insert),
         "grants.budget_cap": wall(either(kept, told_of_cap), kept, moves=moved, verbs=change, finds=kept),
         "grants.blob_chunk": wall(chunk, chunk_written, verbs="SELECT INSERT DELETE"),
+        **budget_rows.walls(of(handles)),
         **review_rows.walls(of(handles)),
         **decision_rows.walls(of(read)),
     }

@@ -47,8 +47,8 @@ def seed(schema: str) -> str:
     return (
         POSTS
         + "".join(_programme(*one) for one in PROGRAMMES)
-        + budget_rows.seed()
         + application_rows.seed()
+        + budget_rows.seed()
         + review_rows.seed()
         + decision_rows.seed()
     )
@@ -70,9 +70,9 @@ INSERT INTO grants.form_version (id, edition_id, section, number, code, form_sch
     VALUES ('{ids["form_version"]}', '{ids["edition"]}', '{section}', 1, 'E{place}-F1', '{{}}');
 UPDATE grants.form_version SET frozen_at = now(), frozen_by = '{person}' WHERE id = '{ids["form_version"]}';
 INSERT INTO grants.round (id, code, edition_id, programme_id, section, fiscal_year, rule_version_id, form_version_id,
-        number, opens_at, closes_at, projects_from, projects_to, announced_at)
+        number, opens_at, closes_at, projects_from, projects_to, budget_conditional, announced_at)
     VALUES ('{ids["round"]}', 'R{place}', '{ids["edition"]}', '{ids["programme"]}', '{section}', 2025,
-        '{ids["rule_version"]}', '{ids["form_version"]}', 1, now(), 'infinity', '2025-04-01', '2026-02-28', {at});
+        '{ids["rule_version"]}', '{ids["form_version"]}', 1, now(), 'infinity', '2025-04-01', '2026-02-28', true, {at});
 INSERT INTO grants.round_extension (round_id, closed_at, closes_at, reason, extended_by)
     VALUES ('{ids["round"]}', '-infinity', 'infinity', 'x', '{person}');
 """
@@ -80,7 +80,7 @@ INSERT INTO grants.round_extension (round_id, closed_at, closes_at, reason, exte
 
 def walls(world: World) -> dict[str, "Wall"]:
     """Officers have their own section's; what an announced round stands on is told to whoever may apply."""
-    from tests.walls import application_rows, budget_rows, second_wall
+    from tests.walls import application_rows, second_wall
 
     told = second_wall.roles("organisation", "host_authority", "participant", "anonymous")
     shown = {number(kind, place) for place, _, said in PROGRAMMES if said for kind in TABLES.values()}
@@ -110,7 +110,7 @@ def walls(world: World) -> dict[str, "Wall"]:
     )
     # of a round whose results are public it says that all were told
     made["grants.round"] = replace(made["grants.round"], change=either(mine, worker), finds=None)
-    made |= budget_rows.walls() | application_rows.walls(world)
+    made |= application_rows.walls(world)
     return made | {
         "grants.round_extension": second_wall.Wall(
             either(of_its_round, house, worker, announced("round_id")),

@@ -19,6 +19,8 @@ LINE = Machine(
                  "The Board has decided: its next decision changes the line, no plan does."),
         ),
         Transition("appropriate", ("planned", "appropriated"), "appropriated", Text("", "")),
+        Transition("recut", ("planned",), "planned", Text("", "")),
+        Transition("recut", ("appropriated",), "appropriated", Text("", "")),
         Transition(
             "transfer", ("appropriated",), "appropriated",
             Text("理事会の議決前の予算科目からは流用できません。", "Nothing is transferred before the Board has decided."),
@@ -29,11 +31,6 @@ NOT_YOUR_SECTION = Finding(
     "budget_section_not_yours",
     Text("この係は、あなたの担当ではありません", "This is no section that you serve in"),
     Text("担当する係のコードを入力してください。", "Give a section of yours."),
-)
-TO_UNKNOWN = Finding(
-    "budget_line_unknown",
-    Text("このコードの予算科目は、担当する係にありません", "Your section has no budget line with this code"),
-    Text("流用先の予算科目コードを確認してください。", "Check the code of the line that takes it."),
 )
 DECIDED_LATER = Refusal(
     "board_decision_ahead", "payload",

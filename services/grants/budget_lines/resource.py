@@ -88,6 +88,7 @@ budget_lines = Resource(
     fixed=("code", "fiscal_year", "section"),
     actions=(
         _action("plan", "plans"),
+        _action("recut", "recuts"),
         _action("appropriate", "appropriations"),
         _action("transfer", "transfers"),
     ),

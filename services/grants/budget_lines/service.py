@@ -6,6 +6,7 @@ from uuid import UUID
 from services.grants.budget_lines import domain, repository
 from services.grants.budget_lines.domain import LINE, NOT_YOUR_SECTION
 from services.grants.ledger import service as ledger
+from services.grants.terms import BUDGET_LINE
 from services.kit.db.session import WriteSession
 from services.kit.errors import INVALID, FieldError
 from services.kit.findings import Finding
@@ -33,7 +34,7 @@ async def appropriate(session: WriteSession, line: UUID, yen: int, day: date) ->
 
 
 async def transfer(session: WriteSession, giving: UUID, to_code: str, yen: int, reason: str) -> None:
-    taking, unknown = await repository.named(session, to_code), domain.TO_UNKNOWN
+    taking, unknown = await repository.named(session, to_code), BUDGET_LINE.unknown
     if taking is None:
         raise INVALID(FieldError("/to_code", unknown.code, unknown.message, unknown.remedy))
     if taking == giving:

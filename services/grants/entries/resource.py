@@ -3,9 +3,10 @@
 from typing import Annotated, Any, get_args
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Select, cast, select
+from sqlalchemy import BigInteger, Select, and_, cast, not_, or_, select
 
 from services.grants import access
+from services.grants.applications.tables import application, caller, in_conflict
 from services.grants.ledger.domain import Account, Kind
 from services.grants.ledger.tables import budget_line, ledger_entry, ledger_posting
 from services.grants.tables import mine
@@ -46,6 +47,10 @@ def source(_: Basis) -> Select[Any]:
     )  # fmt: skip
 
 
+# whoever is in conflict with an application finds nothing of what it holds
+_HOLDER = select(application.c.id).where(
+    application.c.id == ledger_posting.c.holder_id, not_(in_conflict(caller()))
+)
 ledger_entries = Resource(
     service="grants",
     schema="grants",
@@ -54,7 +59,10 @@ ledger_entries = Resource(
     read=LedgerEntry,
     source=source,
     access={"list": access.BUDGETS, "read": access.BUDGETS},
-    own=mine(budget_line.c.section),
+    own=and_(
+        mine(budget_line.c.section),
+        or_(ledger_posting.c.holder_id.is_(None), _HOLDER.exists()),
+    ),
     filters={
         "line_code": equals(budget_line.c.code),
         "fiscal_year": equals(budget_line.c.fiscal_year, int),

@@ -5,7 +5,7 @@ from sqlalchemy import BigInteger, Column, Date, DateTime, ForeignKey, Integer, 
 from services.grants.tables import METADATA
 from services.kit.db.tables import identity, version
 
-_LINE = "grants.budget_line.id"
+_LINE, _HOLDER = "grants.budget_line.id", "grants.application.id"
 
 budget_line = Table(
     "budget_line", METADATA, identity(), Column("code", Text, nullable=False), Column("fiscal_year", Integer, nullable=False),
@@ -21,12 +21,12 @@ budget_balance = Table(
 )  # fmt: skip
 budget_holding = Table(
     "budget_holding", METADATA, Column("line_id", Uuid, ForeignKey(_LINE), primary_key=True),
-    Column("holder_id", Uuid, primary_key=True), Column("reserved_yen", BigInteger, nullable=False),
+    Column("holder_id", Uuid, ForeignKey(_HOLDER), primary_key=True), Column("reserved_yen", BigInteger, nullable=False),
     Column("committed_yen", BigInteger, nullable=False),
 )  # fmt: skip
 ledger_posting = Table(
     "ledger_posting", METADATA, identity(), Column("line_id", Uuid, ForeignKey(_LINE), nullable=False),
-    Column("kind", Text, nullable=False), Column("holder_id", Uuid), Column("other_line_id", Uuid, ForeignKey(_LINE)),
+    Column("kind", Text, nullable=False), Column("holder_id", Uuid, ForeignKey(_HOLDER)), Column("other_line_id", Uuid, ForeignKey(_LINE)),
     Column("reason", Text), Column("posted_at", DateTime(timezone=True), nullable=False), Column("posted_by", Uuid),
 )  # fmt: skip
 ledger_entry = Table(

@@ -1,7 +1,7 @@
 """Rules of rounds (募集回): what its instants on the business clock make of one, and what goes together.
 
-Stored is only what somebody decided: announced, extended, cancelled. Applications are taken from `opens_at` until
-`closes_at`, half-open: what arrives at that instant arrives too late.
+Stored is only what somebody decided: announced, extended, cancelled, decided. Applications are taken from `opens_at`
+until `closes_at`, half-open: what arrives at that instant arrives too late. A decided round is published at `publish_at`.
 """
 
 from datetime import date, datetime
@@ -12,9 +12,11 @@ from services.kit.japan.fiscal_year import first_day
 from services.kit.text import Text
 from services.kit.transitions import Machine, Transition
 
-STATES = ("draft", "announced", "open", "closed", "cancelled")
+STATES = ("draft", "announced", "open", "closed", "decided", "published", "cancelled")
 _CLOCK = Text("日時によって変わります。", "The clock does this.")
-_NOT_RUNNING = Text("公示前か、中止された募集回です。", "It is not announced, or is cancelled.")
+_NOT_RUNNING = Text(
+    "公示前か、決定済みか、中止された募集回です。", "It is not announced, is decided, or is cancelled."
+)
 ROUND = Machine(
     "grant_round",
     "draft",
@@ -29,8 +31,13 @@ ROUND = Machine(
         Transition("extend", ("open", "closed"), "open", _NOT_RUNNING),
         Transition(
             "cancel", ("draft", "announced", "open", "closed"), "cancelled",
-            Text("すでに中止されています。", "It is cancelled already."),
+            Text("決定済みか、すでに中止されています。", "It is decided, or is cancelled already."),
         ),
+        Transition(
+            "decide", ("closed",), "decided",
+            Text("締め切られていないか、決定済みの募集回です。", "It is not closed, or is decided already."),
+        ),
+        Transition("publication_comes", ("decided",), "published", _CLOCK),
     ),
 )  # fmt: skip
 
@@ -108,6 +115,43 @@ FORM_NOT_FROZEN = Finding(
         "Freeze the version of the form that the round names, then announce. A round that needs no form names none.",
     ),
 )
+NO_BUDGET = Finding(
+    "round_without_budget",
+    Text("予算科目がありません", "No budget line is named"),
+    Text(
+        "予算科目コードを入力するか、「予算成立が条件」にしてください。公示後に条件を付けることはできません。",
+        "Name the budget line, or make the round subject to the budget; once announced it takes no condition.",
+    ),
+)
+LINE_OF_ANOTHER = Finding(
+    "budget_line_of_another_year",
+    Text(
+        "この予算科目は、別の係または別の年度のものです",
+        "This budget line is of another section or fiscal year",
+    ),
+    Text(
+        "募集回と同じ係・年度の予算科目を指定してください。",
+        "Name a line of the round's own section and fiscal year.",
+    ),
+)
+LINE_STAYS = Finding(
+    "round_line_stays",
+    Text("選定の決定後は予算科目を変更できません", "A decided round stays on its budget line"),
+    Text(
+        "金額を動かすときは、予算科目の「流用」を使ってください。",
+        "To move money, transfer between the budget lines.",
+    ),
+)
+PUBLICATION_STAYS = Finding(
+    "round_publication_stays",
+    Text(
+        "公表日時をこのように変更できません", "The publication of a decided round cannot be moved like this"
+    ),
+    Text(
+        "決定後の公表日時は、公表前に限り、今より後の日時にだけ変更できます。空欄にはできません。",
+        "Until results are public, choose an instant ahead of now; it cannot be left out. After that it stays.",
+    ),
+)
 ALREADY_OVER = Finding(
     "round_deadline_passed",
     Text("締切をすでに過ぎています", "The deadline has passed"),
@@ -137,6 +181,8 @@ class Schedule(NamedTuple):
     closes_at: datetime
     announced_at: datetime | None = None
     cancelled_at: datetime | None = None
+    decided_at: datetime | None = None
+    publish_at: datetime | None = None
 
 
 def state(one: Schedule, now: datetime) -> str:
@@ -145,6 +191,8 @@ def state(one: Schedule, now: datetime) -> str:
         return "cancelled"
     if one.announced_at is None:
         return "draft"
+    if one.decided_at is not None and one.publish_at is not None:
+        return "decided" if now < one.publish_at else "published"
     if now < one.opens_at:
         return "announced"
     return "open" if now < one.closes_at else "closed"
@@ -167,14 +215,24 @@ def misdated(
     return wrong
 
 
+def unmovable(publish_at: datetime | None, given: datetime | None, now: datetime) -> Finding | None:
+    """Why the publication of a decided round cannot move to `given`."""
+    if given == publish_at or (publish_at is not None and given is not None and now < min(publish_at, given)):
+        return None
+    return PUBLICATION_STAYS
+
+
 def unannounceable(
-    rules_frozen: bool, form_drafted: bool, closes_at: datetime, now: datetime
+    rules_frozen: bool, form_drafted: bool, budgeted: bool, closes_at: datetime, now: datetime
 ) -> tuple[str, Finding] | None:
-    """Why a round cannot be announced as it stands, and at which field. `form_drafted`: it names a form not yet frozen."""
+    """Why a round cannot be announced as it stands, and at which field. `form_drafted`: it names a form not yet frozen;
+    `budgeted`: it is on a budget line, or on the condition that there is a budget."""
     if not rules_frozen:
         return "rules_code", NOT_FROZEN
     if form_drafted:
         return "form_code", FORM_NOT_FROZEN
+    if not budgeted:
+        return "budget_line_code", NO_BUDGET
     return ("closes_at", ALREADY_OVER) if closes_at <= now else None
 
 

@@ -5,8 +5,9 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import DateTime, Table, and_, case, cast, func, select, text
+from sqlalchemy import DateTime, Table, and_, case, cast, func, or_, select, text
 
+from services.grants.ledger.tables import budget_line
 from services.grants.tables import form_version, grant_round, rule_version
 from services.kit.db.session import Record, WriteSession
 from services.kit.resource import Row
@@ -17,6 +18,8 @@ _R = grant_round.c
 STATE = case(
     (_R.cancelled_at.is_not(None), "cancelled"),
     (_R.announced_at.is_(None), "draft"),
+    (and_(_R.decided_at.is_not(None), _R.publish_at > _NOW), "decided"),
+    (_R.decided_at.is_not(None), "published"),
     (_R.opens_at > _NOW, "announced"),
     (_R.closes_at > _NOW, "open"),
     else_="closed",
@@ -33,8 +36,16 @@ ANNOUNCED = (
 async def stored(session: WriteSession, rows: Sequence[Row]) -> dict[str, Record]:
     """The rounds that rows name by their code, locked; with `stays`, whether they change no more."""
     stays = func.coalesce(_R.announced_at, _R.cancelled_at).is_not(None).label("stays")
+    apart = (
+        _R.publish_at,
+        _R.cancelled_at,
+        _R.announced_at,
+        _R.budget_line_id,
+        _R.decided_at,
+        _NOW.label("now"),
+    )
     found = await session.execute(
-        select(_R.code, stays, *(_R[name] for name in ANNOUNCED), _R.publish_at, _R.cancelled_at)
+        select(_R.code, stays, *(_R[name] for name in ANNOUNCED), *apart)
         .where(_R.code.in_([row["code"] for row in rows]))
         .order_by(_R.id)
         .with_for_update(of=grant_round)
@@ -46,6 +57,13 @@ async def editions_of(session: WriteSession, table: Table, ids: Collection[UUID]
     """Which edition each version of rules, or of forms, belongs to."""
     found = await session.execute(select(table.c.id, table.c.edition_id).where(table.c.id.in_(ids)))
     return {row.id: row.edition_id for row in found}
+
+
+async def lines(session: WriteSession, ids: Collection[UUID]) -> dict[UUID, tuple[str, int]]:
+    """Section and year of budget lines."""
+    b = budget_line.c
+    found = await session.execute(select(b.id, b.section, b.fiscal_year).where(b.id.in_(ids)))
+    return {row.id: (row.section, row.fiscal_year) for row in found}
 
 
 async def parents(session: WriteSession, ids: Collection[UUID]) -> dict[UUID, tuple[UUID, int]]:
@@ -63,6 +81,7 @@ class Held(NamedTuple):
     publish_at: datetime | None
     rules_frozen: bool
     form_drafted: bool
+    budgeted: bool
     now: datetime
 
 
@@ -72,7 +91,8 @@ async def lock(session: WriteSession, identity: UUID) -> Held:
     found = await session.execute(
         select(
             STATE, _R.opens_at, _R.closes_at, _R.publish_at, select(rule_version.c.id).where(frozen).exists(),
-            select(form_version.c.id).where(drafted).exists(), _NOW.label("now"),
+            select(form_version.c.id).where(drafted).exists(),
+            or_(_R.budget_conditional, _R.budget_line_id.is_not(None)), _NOW.label("now"),
         )
         .where(_R.id == identity)
         .with_for_update(of=grant_round)

@@ -7,17 +7,38 @@ from uuid import UUID
 from sqlalchemy import Select, select
 
 from services.grants import access
+from services.grants.ledger.tables import budget_line
 from services.grants.rounds import repository, service
-from services.grants.rounds.domain import ALREADY_OVER, FORM_NOT_FROZEN, NOT_FROZEN, ROUND, STATES, STAYS
+from services.grants.rounds.domain import (
+    ALREADY_OVER,
+    FORM_NOT_FROZEN,
+    LINE_OF_ANOTHER,
+    NO_BUDGET,
+    NOT_FROZEN,
+    PUBLICATION_STAYS,
+    ROUND,
+    STATES,
+    STAYS,
+)
 from services.grants.tables import edition, form_version, grant_round, own, programme, rule_version
-from services.grants.terms import EDITION, FORM, PARENT, RULES, FormCode, GrantCode, Number, RulesCode
+from services.grants.terms import (
+    BUDGET_LINE,
+    EDITION,
+    FORM,
+    PARENT,
+    RULES,
+    FormCode,
+    GrantCode,
+    Number,
+    RulesCode,
+)
 from services.kit.errors import Refusal
 from services.kit.fields import equals
 from services.kit.resource import Action, Basis, Part, Resource, Row
 from services.kit.text import Text
-from services.kit.wire import Called, Day, Flag, Instant, Line, Wire, choice
+from services.kit.wire import Called, Day, Flag, Instant, Line, Only, Wire, choice
 
-State = Literal["draft", "announced", "open", "closed", "cancelled"]
+State = Literal["draft", "announced", "open", "closed", "decided", "published", "cancelled"]
 
 
 class RoundWrite(Wire):
@@ -26,6 +47,7 @@ class RoundWrite(Wire):
     rules_code: RulesCode | None = None
     form_code: FormCode | None = None
     parent_code: GrantCode | None = None
+    budget_line_code: GrantCode | None = None
     number: Annotated[Number, Called("round_number")]
     opens_at: Annotated[Instant, Called("round_opens_at")]
     closes_at: Annotated[Instant, Called("round_closes_at")]
@@ -37,7 +59,10 @@ class RoundWrite(Wire):
 
 
 class Round(RoundWrite):
+    """Which budget line it is on, and when it was decided, is the section's alone."""
+
     id: UUID
+    budget_line_code: Annotated[str | None, Only("grant_officer")] = None
     programme_code: str
     fiscal_year: int
     name_ja: str
@@ -46,6 +71,7 @@ class Round(RoundWrite):
     announced_at: Instant | None
     cancelled_at: Instant | None
     cancelled_reason: Line | None
+    decided_at: Annotated[Instant | None, Called("round_decided_at"), Only("grant_officer")] = None
 
 
 def source(_: Basis) -> Select[Any]:
@@ -54,16 +80,17 @@ def source(_: Basis) -> Select[Any]:
         select(
             r.id, r.code, e.code.label("edition_code"), v.code.label("rules_code"),
             form_version.c.code.label("form_code"),
-            parent.c.code.label("parent_code"), r.number, r.opens_at, r.closes_at, r.publish_at, r.projects_from,
+            parent.c.code.label("parent_code"), budget_line.c.code.label("budget_line_code"), r.number, r.opens_at, r.closes_at, r.publish_at, r.projects_from,
             r.projects_to, r.budget_conditional, r.work_from_decision, p.code.label("programme_code"), r.fiscal_year,
             e.name_ja, e.name_en, repository.STATE.label("state"), r.announced_at, r.cancelled_at,
-            r.cancelled_reason, r.row_version,
+            r.cancelled_reason, r.decided_at, r.row_version,
         )
         .join_from(grant_round, edition, e.id == r.edition_id)
         .join(programme, p.id == r.programme_id)
         .join(rule_version, v.id == r.rule_version_id, isouter=True)
         .join(form_version, form_version.c.id == r.form_version_id, isouter=True)
         .join(parent, parent.c.id == r.parent_id, isouter=True)
+        .join(budget_line, budget_line.c.id == r.budget_line_id, isouter=True)
     )  # fmt: skip
 
 
@@ -95,7 +122,7 @@ rounds = Resource(
     sorts=("closes_at", "code"),
     code="code",
     parts=(Part(grant_round, ("code",)),),
-    refs=(EDITION, RULES, FORM, PARENT),
+    refs=(EDITION, RULES, FORM, PARENT, BUDGET_LINE),
     check=service.check,
     fixed=("code", "edition_code"),
     actions=(
@@ -112,6 +139,9 @@ rounds = Resource(
             ("round_under_frozen_rules", NOT_FROZEN),
             ("round_with_frozen_form", FORM_NOT_FROZEN),
             ("round_announced_in_time", ALREADY_OVER),
+            ("round_on_budget", NO_BUDGET),
+            ("round_within_line", LINE_OF_ANOTHER),
+            ("round_decided", PUBLICATION_STAYS),
         )
     },
 )

@@ -7,6 +7,9 @@ from services.grants.references import take_over
 from services.grants.rounds import repository
 from services.grants.rounds.domain import (
     FORM_OF_ANOTHER,
+    LINE_OF_ANOTHER,
+    LINE_STAYS,
+    NO_BUDGET,
     OTHER_EDITION,
     PARENT_OF_ANOTHER,
     ROUND,
@@ -17,6 +20,7 @@ from services.grants.rounds.domain import (
     state,
     unannounceable,
     unextendable,
+    unmovable,
 )
 from services.grants.tables import form_version, rule_version
 from services.kit import audit
@@ -35,6 +39,7 @@ async def check(session: WriteSession, rows: list[Row]) -> dict[int, Findings]:
     rules = await repository.editions_of(session, rule_version, {row["rule_version_id"] for row in rows})
     forms = await repository.editions_of(session, form_version, {row["form_version_id"] for row in rows})
     parents = await repository.parents(session, {row["parent_id"] for row in rows})
+    lines = await repository.lines(session, {row["budget_line_id"] for row in rows})
     found: dict[int, Findings] = {}
     for row in rows:
         projects = row["projects_from"], row["projects_to"]
@@ -45,6 +50,9 @@ async def check(session: WriteSession, rows: list[Row]) -> dict[int, Findings]:
             wrong.append(("rules_code", RULES_OF_ANOTHER))
         if row["form_version_id"] and forms[row["form_version_id"]] != row["edition_id"]:
             wrong.append(("form_code", FORM_OF_ANOTHER))
+        line = row["budget_line_id"]
+        if line and lines[line] != (row["section"], row["fiscal_year"]):
+            wrong.append(("budget_line_code", LINE_OF_ANOTHER))
         if row["parent_id"]:
             edition, number = parents[row["parent_id"]]
             if edition != row["edition_id"] or number >= row["number"]:
@@ -60,15 +68,24 @@ def _unfit(held: Record | None, row: Row) -> Findings:
     if held["edition_id"] != row["edition_id"]:
         return [("code", OTHER_EDITION)]
     names = repository.ANNOUNCED + (("publish_at",) if held["cancelled_at"] else ())
-    changed = held["stays"] and any(held[name] != row[name] for name in names)
-    return [("code", STAYS)] if changed else []
+    if held["stays"] and any(held[name] != row[name] for name in names):
+        return [("code", STAYS)]
+    found: Findings = []
+    if held["announced_at"] and not (row["budget_conditional"] or row["budget_line_id"]):
+        found.append(("budget_line_code", NO_BUDGET))
+    if held["decided_at"]:
+        if row["budget_line_id"] != held["budget_line_id"]:
+            found.append(("budget_line_code", LINE_STAYS))
+        if (unmoved := unmovable(held["publish_at"], row["publish_at"], held["now"])) is not None:
+            found.append(("publish_at", unmoved))
+    return found
 
 
 async def announce(session: WriteSession, identity: UUID) -> None:
     """The public notice (公示)."""
     held = await repository.lock(session, identity)
     ROUND.take("announce", held.state)
-    wrong = unannounceable(held.rules_frozen, held.form_drafted, held.closes_at, held.now)
+    wrong = unannounceable(held.rules_frozen, held.form_drafted, held.budgeted, held.closes_at, held.now)
     if wrong is not None:
         raise Refused(ACTION_CLOSED, wrong[1].remedy, (_at(*wrong),))
     await repository.announce(session, identity)

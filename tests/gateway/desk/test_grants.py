@@ -61,7 +61,7 @@ class Section(NamedTuple):
             "code": code, "edition_code": self.edition, "rules_code": self.rules, "form_code": self.form,
             "number": number, "opens_at": (self.now - timedelta(hours=1)).isoformat(),
             "closes_at": (self.now + timedelta(days=30)).isoformat(), "projects_from": "2025-04-01",
-            "projects_to": "2026-02-28",
+            "projects_to": "2026-02-28", "budget_conditional": True,
         })  # fmt: skip
         self.tool.post(f"/grants/v1/rounds/{code}/announcements")
         return code

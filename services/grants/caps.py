@@ -1,0 +1,35 @@
+"""From which caps of a year an application takes what it gets."""
+
+from typing import NamedTuple
+from uuid import UUID
+
+from services.grants.ledger.domain import CapKey
+from services.grants.rules import ApplicantKind, Rules
+
+
+class Party(NamedTuple):
+    organisation: UUID
+    kind: ApplicantKind | None
+
+
+class Bid(NamedTuple):
+    application: UUID
+    lead: Party
+    members: tuple[Party, ...]
+    joint: bool
+
+
+def caps(rules: Rules, edition: UUID, bid: Bid) -> dict[CapKey, int]:
+    """The caps that a bid takes its amount from, with their limits: of a joint one its own, and those of all parties
+    where the rules say so."""
+    parties = (bid.lead, *bid.members) if bid.joint else (bid.lead,)
+    if bid.joint and not rules.joint_uses_member_caps:
+        parties = ()
+    made = {
+        CapKey(edition, "organisation", one.organisation): limit
+        for one in parties
+        if one.kind is not None and (limit := rules.cap_of(one.kind)) is not None
+    }
+    if bid.joint and rules.cap_joint is not None:
+        made[CapKey(edition, "joint", bid.application)] = rules.cap_joint
+    return made

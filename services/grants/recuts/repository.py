@@ -1,0 +1,81 @@
+"""The statements of the Board's cut: who has what reserved on a line, by rank, and what becomes of the entries."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+from uuid import UUID
+
+import pydantic_core
+from sqlalchemy import text
+
+from services.grants.applications.judging import kind_of
+from services.grants.caps import Bid, Party
+from services.grants.rules import Rules
+from services.kit.db.session import WriteSession
+
+# Of all rounds on the line; of two with the same rank the earlier arrival is first.
+_RESERVED = """
+SELECT h.holder_id, h.reserved_yen, a.rank, a.joint, a.organisation_id, o.kind, r.edition_id, v.rules,
+    r.decided_at IS NOT NULL AND r.publish_at <= platform.now() AS published,
+    (SELECT coalesce(jsonb_agg(jsonb_build_array(m.id, m.kind)), '[]') FROM directory.organisation AS m
+        WHERE m.id = ANY (a.member_ids)) AS members
+FROM grants.budget_holding AS h JOIN grants.application AS a ON a.id = h.holder_id
+    JOIN directory.organisation AS o ON o.id = a.organisation_id
+    JOIN grants.round AS r ON r.id = a.round_id JOIN grants.rule_version AS v ON v.id = r.rule_version_id
+WHERE h.line_id = :line AND h.reserved_yen > 0
+ORDER BY a.rank NULLS LAST,
+    (SELECT min(s.arrived_at) FROM grants.submission AS s WHERE s.application_id = a.id), a.id
+"""
+_ENTRIES = """
+SELECT e.id, e.application_id, e.standing, e.amount_yen, e.trace FROM grants.selection_entry AS e
+WHERE e.application_id = ANY (CAST(CAST(:applications AS text) AS uuid[])) AND e.standing = 'selected'
+ORDER BY e.id FOR UPDATE
+"""
+_CHANGE = """
+UPDATE grants.selection_entry AS e SET standing = r.standing, amount_yen = r.amount_yen, trace = r.trace,
+    row_version = e.row_version + 1
+FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS r(id uuid, standing text, amount_yen bigint, trace jsonb)
+WHERE e.id = r.id
+"""
+
+
+class Holder(NamedTuple):
+    """An application with what it has reserved. `published`: its applicant knows."""
+
+    bid: Bid
+    yen: int
+    rank: int | None
+    edition: UUID
+    rules: Rules
+    published: bool
+
+
+async def reserved(session: WriteSession, line: UUID) -> list[Holder]:
+    found = await session.execute(text(_RESERVED), {"line": line})
+    return [
+        Holder(
+            Bid(
+                row.holder_id, Party(row.organisation_id, kind_of(row.kind)),
+                tuple(Party(UUID(one), kind_of(kind)) for one, kind in row.members), row.joint,
+            ),
+            row.reserved_yen, row.rank, row.edition_id, Rules.model_validate(row.rules), row.published,
+        )
+        for row in found
+    ]  # fmt: skip
+
+
+class Entry(NamedTuple):
+    id: UUID
+    application: UUID
+    standing: str
+    amount: int
+    trace: list[dict[str, Any]]
+
+
+async def entries(session: WriteSession, applications: Sequence[UUID]) -> list[Entry]:
+    """What the selections say of them, locked."""
+    values = {"applications": "{" + ",".join(map(str, applications)) + "}"}
+    return [Entry(*row) for row in await session.execute(text(_ENTRIES), values)]
+
+
+async def change(session: WriteSession, changed: Sequence[Mapping[str, Any]]) -> None:
+    await session.execute(text(_CHANGE), {"rows": pydantic_core.to_json(changed).decode()})
