@@ -19,6 +19,7 @@ from sqlalchemy import (
     column,
     func,
     literal,
+    or_,
     select,
 )
 
@@ -40,7 +41,7 @@ def lines() -> Select[Any]:
     )  # fmt: skip
     o, m = organisation.c, organisation.alias("member")
     table = (a.c.programme_code, a.c.fiscal_year, a.c.category_code)
-    kind = case((o.kind.in_(MUNICIPALITIES), "municipality"), else_=o.kind)
+    kind = case((or_(*(o.kind == one for one in MUNICIPALITIES)), "municipality"), else_=o.kind)
     place = func.array_position(literal(["prefecture", "designated_city", "municipality"], ARRAY(Text)), kind)
     number = func.row_number().over(partition_by=table, order_by=(place.asc().nulls_last(), o.code, a.c.id))
     of_applicant = func.count().over(partition_by=(*table, a.c.organisation_id))

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import Boolean, Integer, Select, Text, any_, cast, func, literal, select, true
+from sqlalchemy import Boolean, Integer, Select, Text, Uuid, any_, cast, func, literal, select, true
 
 from services.grants import access
 from services.grants.adoptions.resource import FILTERS
@@ -42,14 +42,7 @@ def _counted(name: CountedAs, of: str = "") -> Measure:
 
 
 def _adopted(_: Basis) -> Select[Any]:
-    one = lines()
-    named = one.selected_columns
-    return select(
-        one.with_only_columns(
-            *(column for column in named if column.name != "id"),
-            cast(named.id, Text).label("id"), literal("adopted").label("by"),
-        ).subquery("adopted")
-    )  # fmt: skip
+    return lines().add_columns(cast(line("id", Uuid), Text).label("award_id"), literal("adopted").label("by"))
 
 
 STATISTICS = (
@@ -107,7 +100,9 @@ STATISTICS = (
         access.GRANT_FIGURES,
         dated=False,
         behind={
-            "adopted": Behind("/grants/v1/public/awards", access.ANNOUNCED, {"id": "id"}, {"projects": {}})
+            "adopted": Behind(
+                "/grants/v1/public/awards", access.ANNOUNCED, {"id": "award_id"}, {"projects": {}}
+            )
         },
         by="by",
         printed=("row_no", "project_name", "applicant", "department", "applicant_type"),
