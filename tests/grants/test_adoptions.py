@@ -65,7 +65,20 @@ class Round:
         done(self.applying.act("enter", made, officer, channel="mail", arrived_at=arrived))
         return made
 
+    def proposed(self) -> None:
+        """Drawn up, and decided by nobody."""
+        drawn = (
+            f"id, id, section, '{self.applying.officer.person}' FROM grants.round WHERE code = '{self.code}'"
+        )
+        self.grants.sql(f"INSERT INTO grants.selection (id, round_id, section, drawn_up_by) SELECT {drawn}")
+        self.grants.sql(
+            "INSERT INTO grants.selection_entry (selection_id, round_id, application_id, standing, computed_yen, "
+            "amount_yen, trace, verdict) SELECT round_id, round_id, id, 'selected', 1, 1, '[]', '{}' "
+            f"FROM grants.application WHERE id = '{self.ids['selected']}'"
+        )
+
     def decided(self) -> None:
+        self.grants.sql("DELETE FROM grants.selection_entry")
         for name, (standing, award, _) in BECAME.items():
             decided(self.grants, self.ids[name], 0 if standing == "not_selected" else AMOUNT, standing, award)
 
@@ -113,7 +126,9 @@ def test_nothing_is_told_before_its_instant_and_then_all(call: Round) -> None:
     grants, officer = call.grants, call.applying.officer
     before = call.seen()
     assert not any(call.counts(MINISTRY).values()) and not any(before[2])
-    assert call.counts(officer) == dict.fromkeys(FIGURES, 0) | {"received": 10, "withdrawn": 2}
+    none = dict.fromkeys(FIGURES, 0)
+    call.proposed()
+    assert call.counts(officer) == none | {"received": 10, "withdrawn": 2}
     call.decided()
     assert call.seen() == before
     # who reads no row of the tables reads none of these functions' either
@@ -121,7 +136,6 @@ def test_nothing_is_told_before_its_instant_and_then_all(call: Round) -> None:
         for name in ("public_awards()", "counted_applications()", "selection_entry", "application", "award"):
             assert grants.sql_as(caller, f"SELECT count(*) FROM grants.{name}")[0][0] == 0, (caller, name)
     # an officer of the section knows what was decided; what was taken back within its term counts as never decided
-    none = dict.fromkeys(FIGURES, 0)
     assert call.counts(officer) == FIGURES and call.counts(call.applying.stranger) == none
     call.published()
     assert call.counts(MINISTRY) == call.counts(HOUSE) == call.counts(officer) == FIGURES

@@ -184,7 +184,11 @@ def test_an_organisation_applies_from_the_call_to_its_receipt(
     country = {"alpha2": "XG", "alpha3": "XXG", "name_ja": "架空国", "name_en": "Nowhere"}
     office.registrar.post("/directory/v1/countries", country)
     wrong = saved(first, f"{home}/answers", **about, country_codes="XG QQ")
-    assert wrong.status == 422 and "対象国: 登録されていない国コードがあります" in wrong.text and "XG QQ" in wrong.html
+    assert (
+        wrong.status == 422
+        and "対象国: 登録されていない国コードがあります" in wrong.text
+        and "XG QQ" in wrong.html
+    )
     assert saved(first, f"{home}/answers", **about, country_codes="ｘｇ、xg").status == 200
     assert "対象国 XG" in first.get(home).text
 
