@@ -10,6 +10,7 @@ from services.gateway.door.problems import KINDS
 from services.gateway.registry.app import RESOURCES as REGISTRY
 from services.gateway.registry.app import SLICES
 from services.gateway.registry.structure.changes import STATISTICS as ORGANISATIONS
+from services.grants.adoptions.statistics import STATISTICS as ADOPTIONS
 from services.grants.app import RESOURCES as GRANTS
 from services.grants.applications.domain import APPLICATION as GRANT_APPLICATION
 from services.grants.awards.domain import AWARD
@@ -297,7 +298,7 @@ def statistics_page() -> Iterator[str]:
         "as they were released. How to ask: [Ask for a figure](../how-to/ask-for-a-figure.md).",
         "",
     )
-    for one in (*PARTICIPANTS, *TRAININGS, *CAREERS, *COUNSELLING, *BOARD, *ORGANISATIONS):
+    for one in (*PARTICIPANTS, *TRAININGS, *CAREERS, *COUNSELLING, *BOARD, *ORGANISATIONS, *ADOPTIONS):
         yield from (f"## {one.title.ja} / {one.title.en}: `{one.name}`", "")
         if one.records is not None:
             yield from (f"Of `/{one.records.service}/v1`, counted over its `{one.records.plural}`.", "")

@@ -3,7 +3,7 @@
 from services.kit.auth.scope import Rule
 
 # An officer reaches the programmes of the sections that they serve in today; whoever may apply, what is announced. Who
-# coordinates JET or keeps the directory has no part in it, and ministries, who get figures alone, read the public list.
+# coordinates JET or keeps the directory has no part in it; ministries get figures, and read the public lists.
 PROGRAMMES = Rule(
     "grants.programme:read",
     {
@@ -44,6 +44,8 @@ HANDLES = Rule("grants.application:write", {"grant_officer": "own"}, human=True)
 # Panels, reviews and one's own declared relations.
 REVIEWS = Rule("grants.application:read", {"grant_officer": "own"})
 SETS_UP_PANELS = Rule("grants.application:write", {"grant_officer": "own"})
+# Figures of grants: an officer's of the own sections, and for others those of published rounds.
+GRANT_FIGURES = Rule("grants.statistics:read", {"grant_officer": "own", "ministry": "all", "service": "all"})
 # Of what came on paper, CLAIR's officers write down that it is withdrawn, too.
 WITHDRAWS = Rule(
     "grants.application:write",

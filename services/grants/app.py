@@ -4,6 +4,8 @@ from collections.abc import Awaitable, Callable, Mapping
 
 from fastapi import FastAPI
 
+from services.grants.adoptions.resource import public_awards
+from services.grants.adoptions.statistics import STATISTICS
 from services.grants.applications import routes as applying
 from services.grants.applications.resource import applications
 from services.grants.awards import routes as awarding
@@ -42,6 +44,8 @@ from services.grants.submissions import routes as snapshots
 from services.grants.submissions.resource import submissions
 from services.kit.db.session import Database
 from services.kit.http.app import create_service
+from services.kit.http.figures import mount_statistics
+from services.kit.http.mount import router_for
 from services.kit.http.slices import assemble
 from services.kit.jobs import Work
 
@@ -54,6 +58,7 @@ RESOURCES = (
     rounds,
     round_extensions,
     public_rounds,
+    public_awards,
     budget_lines,
     ledger_entries,
     applications,
@@ -73,12 +78,14 @@ COMMANDS = (
     freezing, form_routes, announcing, budgeting, recutting, applying, joining, filing, correcting, snapshots, ranking,
     sealing, deciding, awarding,
 )  # fmt: skip
+figures = router_for("grants")
 slices = assemble(
     "grants",
     "grants",
     RESOURCES,
-    tuple(one.router for one in COMMANDS),
-    {name: rule for one in COMMANDS for name, rule in one.RULES.items()},
+    (figures, *(one.router for one in COMMANDS)),
+    mount_statistics(figures, STATISTICS)
+    | {name: rule for one in COMMANDS for name, rule in one.RULES.items()},
 )
 
 

@@ -2,13 +2,14 @@
 
 from typing import Annotated
 
-from pydantic import Field, StrictInt, StrictStr
+from pydantic import AfterValidator, Field, StrictInt, StrictStr
 from sqlalchemy import Table
 
 from services.grants.ledger.tables import budget_line
 from services.grants.tables import edition, form_version, grant_round, mine, programme, rule_version
 from services.kit.findings import Finding
 from services.kit.japan import cells
+from services.kit.japan.choices import several
 from services.kit.japan.codes import CODE
 from services.kit.resource import Ref
 from services.kit.text import Text
@@ -23,6 +24,11 @@ Section = Annotated[
     Called("grant_section"),
 ]  # fmt: skip
 FormCode = Annotated[StrictStr, Field(pattern=r"^[A-Z][A-Z0-9-]{1,38}$", examples=["KOKUSAI-2026-F1"]), CODE]
+# of the directory; one set is one value, in whatever order it was given
+CountryCodes = Annotated[
+    list[Annotated[StrictStr, Field(pattern=r"^[A-Z]{2}$", examples=["VN"]), CODE]], Field(max_length=20),
+    AfterValidator(lambda given: sorted(set(given))), several(CODE),
+]  # fmt: skip
 Number = Annotated[Annotated[StrictInt, Field(ge=1, le=99)], cells.INTEGER]
 
 

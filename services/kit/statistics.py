@@ -200,7 +200,7 @@ class _Asked:
 
     def may(self, rule: Rule) -> bool:
         principal = self.session.scope.principal
-        return principal.role in rule.roles and rule.scope in principal.scopes
+        return rule.public or (principal.role in rule.roles and rule.scope in principal.scopes)
 
 
 def _link(statistic: Statistic, metric: str, record: Any, asked: _Asked) -> str | None:

@@ -139,14 +139,17 @@ def test_views_see_no_more_than_their_reader(postgres: PrivatePostgres) -> None:
 
 # whom a wall of counselling parts is held by it, and must not be shown it: a yes or no, of two persons
 # so is whoever is in conflict with an application, or has not sealed a score; and no ranking leaves one out unseen
+# everybody is told of adopted projects, and of applications some read figures: of their tables they read no row
 # the application reads the balance of a budget line, and only the entries of its ledger change it
 OWNERS_RIGHTS = [
     ("care.walled(uuid,uuid)",),
     ("grants.budget_line_opened()",),
+    ("grants.counted_applications()",),
     ("grants.in_conflict(uuid,uuid,uuid,uuid[])",),
     ("grants.ledger_balanced()",),
     ("grants.ledger_kept()",),
     ("grants.panel_ranks_all()",),
+    ("grants.public_awards()",),
     ("grants.serves(uuid,text)",),
     ("grants.unblinded(uuid,uuid,uuid)",),
 ]

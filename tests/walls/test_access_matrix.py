@@ -72,7 +72,9 @@ NEVER: dict[str, Callable[[str], bool]] = {
     **dict.fromkeys(
         ("counsellor", "care_officer", "protector"), lambda operation: not operation.startswith(OF_CARE)
     ),
-    "ministry": lambda operation: not operation.startswith(("jet_statistics", "directory_")),
+    "ministry": lambda operation: (
+        not operation.startswith(("jet_statistics", "grants_statistics", "directory_"))
+    ),
     "grant_officer": lambda operation: not operation.startswith(("grants_", "directory_")),
     "coordinator": lambda operation: operation.startswith("grants_") and operation not in FEED,
     "registrar": lambda operation: operation.startswith(("jet_", "grants_")) and operation not in FEED,

@@ -13,17 +13,19 @@ from starlette.datastructures import FormData
 
 from services.kit.text import Language, Text
 
-Kind = Literal["text", "passage", "number", "date", "choice", "flag", "list"]
+Kind = Literal["text", "passage", "number", "date", "choice", "flag", "words", "list"]
 LONG = 100  # letters from which on a cell is written over several lines
 BLANK_ROWS = 3  # offered below those that are filled in
 MOST_ROWS = 200
 FLAGS = {"true": Text("はい", "Yes"), "false": Text("いいえ", "No")}
 _WHOLE = re.compile(r"-?[0-9]+")
+_BETWEEN = re.compile(r"[\s,;、，；]+")
 
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """`at`: its place with dots, as the input is named. `computed`: by the form's rules, and never typed."""
+    """`at`: its place with dots, as the input is named. `computed`: by the form's rules, and never typed. `words` are codes
+    in one line."""
 
     name: str
     at: str
@@ -45,6 +47,8 @@ class Cell:
         """As an input holds it."""
         if isinstance(value, bool):
             return "true" if value else "false"
+        if isinstance(value, list):
+            return " ".join(map(str, value))
         return "" if value is None else str(value)
 
     def shown(self, value: Any) -> str:
@@ -117,6 +121,8 @@ def _typed(form: FormData, cell: Cell) -> Any:
     text = given.strip().replace("\r\n", "\n") if isinstance(given, str) else ""
     if cell.kind == "flag":
         return {"true": True, "false": False}.get(text)
+    if cell.kind == "words":
+        return [word for word in _BETWEEN.split(normalize("NFKC", text).upper()) if word] or None
     if cell.kind == "number":
         digits = normalize("NFKC", text).replace(",", "").removeprefix("¥").removesuffix("円")
         return int(digits) if _WHOLE.fullmatch(digits) and len(digits) < 20 else text or None

@@ -144,6 +144,15 @@ UNKNOWN_CATEGORY = Finding(
     Text("この区分は、この年度の実施にありません", "The edition has no such category"),
     Text("区分のコードを確認してください。", "Check the category's code."),
 )
+UNKNOWN_COUNTRY = Finding(
+    "country_unknown",
+    Text("登録されていない国コードがあります", "A country's code is not registered"),
+    Text(
+        "ISO 3166-1 の2文字コード（VN など）を入力してください。",
+        "Enter ISO 3166-1 codes of two letters, such as VN.",
+    ),
+    "L3-02",
+)
 NO_FORM = Finding(
     "answers_without_form",
     Text("この募集回には様式がありません", "This round has no form"),

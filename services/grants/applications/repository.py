@@ -1,6 +1,6 @@
 """The statements of applications: the lock that each command takes, the state by the clock, and the whole of one."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -13,6 +13,7 @@ from services.grants.applications.tables import application
 from services.grants.decision_tables import selection_entry
 from services.grants.tables import category, grant_round
 from services.kit.db.session import ReadSession, Record, WriteSession, driver
+from services.kit.directory import country
 
 _A = application.c
 NOW: Any = cast(select(func.platform.now()).scalar_subquery(), DateTime(timezone=True))
@@ -122,11 +123,17 @@ async def has_category(session: WriteSession, edition: UUID, code: str) -> bool:
     return (await session.execute(asked)).first() is not None
 
 
+async def has_countries(session: WriteSession, codes: Collection[str]) -> bool:
+    """Whether all of them are in the directory."""
+    asked = select(func.count()).where(country.c.alpha2.in_(codes))
+    return await session.scalar(asked) == len(codes)
+
+
 # Of what is taken under a cap nobody is told while a closed round of the edition awaits publication: that would say who
 # was selected, to an officer's paper entry and in a snapshot as well.
 _DOSSIER = """
-SELECT a.id, a.organisation_id, a.department, a.project_number, a.category_code, a.title, a.joint, a.answers, a.budget,
-    r.code AS round_code, o.code AS organisation_code, o.name AS organisation_name, o.kind AS organisation_kind,
+SELECT a.id, a.organisation_id, a.department, a.project_number, a.category_code, a.title, a.joint, a.country_codes,
+    a.answers, a.budget, r.code AS round_code, o.code AS organisation_code, o.name AS organisation_name, o.kind AS organisation_kind,
     coalesce(o.valid_from <= platform.today(), true) AND coalesce(o.valid_to >= platform.today(), true) AS stands,
     v.code AS rules_code, v.rules, f.code AS form_code, f.form_schema,
     (SELECT count(*) FROM grants.application AS p WHERE p.round_id = a.round_id AND p.department = a.department

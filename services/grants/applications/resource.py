@@ -8,7 +8,7 @@ from pydantic import ConfigDict, Field, RootModel, StrictStr
 from sqlalchemy import Select, select
 
 from services.grants import access
-from services.grants.applications import repository, service
+from services.grants.applications import counting, repository, service
 from services.grants.applications.domain import (
     CHANNELS,
     EXISTS,
@@ -27,7 +27,7 @@ from services.grants.applications.tables import application, correction, handles
 from services.grants.budget import Budget
 from services.grants.form import CellName
 from services.grants.tables import grant_round, own
-from services.grants.terms import GrantCode, Number
+from services.grants.terms import CountryCodes, GrantCode, Number
 from services.kit.directory import UNKNOWN_ORGANISATION, organisation
 from services.kit.fields import equals
 from services.kit.fields import organisation as by_organisation
@@ -60,6 +60,7 @@ class ApplicationWrite(Wire):
     category_code: CategoryCode | None = None
     title: Annotated[Line, Called("project_title")]
     joint: Flag = False
+    country_codes: CountryCodes = Field(default_factory=list)
     channel: Annotated[Channel, choice("application_channel", CHANNELS), Called("application_channel")] = (
         "online"
     )
@@ -77,6 +78,7 @@ class Application(Wire):
     category_code: Annotated[str | None, Called("category_code")]
     title: Annotated[str, Called("project_title")]
     joint: Flag
+    country_codes: CountryCodes
     channel: Annotated[Channel, choice("application_channel", CHANNELS), Called("application_channel")]
     answers: AnswersOf
     budget: Budget
@@ -98,7 +100,8 @@ def source(_: Basis) -> Select[Any]:
     return (
         select(
             a.id, r.code.label("round_code"), o.code.label("organisation_code"), o.name.label("organisation_name"),
-            a.department, a.project_number, a.category_code, a.title, a.joint, a.channel, a.answers, a.budget,
+            a.department, a.project_number, a.category_code, a.title, a.joint, a.country_codes, a.channel,
+            a.answers, a.budget,
             repository.STATE.label("state"), repository.CLOSES.label("closes_at"), a.extension_reason, due.label("correction_due_at"), a.accepted_on,
             a.ended_reason, repository.SELECTED_YEN.label("selected_yen"), a.row_version, repository.NOW.label("now"),
             leads().label("leads"), handles().label("handles"), a.rank,
@@ -177,6 +180,7 @@ applications = Resource(
         "round_code": equals(grant_round.c.code),
         "organisation_code": by_organisation(application.c.organisation_id),
         "state": equals(repository.STATE, State),
+        **counting.FILTERS,
     },
     sorts=("closes_at",),
     parts=(Part(application, ()),),

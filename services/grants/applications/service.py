@@ -17,6 +17,7 @@ from services.grants.applications.domain import (
     SAME_PERSON,
     STAYS,
     UNKNOWN_CATEGORY,
+    UNKNOWN_COUNTRY,
     WHICH_CHANNEL,
     WHICH_ORGANISATION,
     Standing,
@@ -62,6 +63,8 @@ async def _checked(session: WriteSession, row: Row) -> Findings:
         session, of.edition_id, row["category_code"]
     ):
         wrong.append(("category_code", UNKNOWN_CATEGORY))
+    if row["country_codes"] and not await repository.has_countries(session, row["country_codes"]):
+        wrong.append(("country_codes", UNKNOWN_COUNTRY))
     return wrong + _answered(of, row)
 
 

@@ -51,7 +51,9 @@ STAYS = Refusal(
 )  # fmt: skip
 
 # what a submission is compared by; the rest of a snapshot is not the applicant's to write
-WRITTEN = ("department", "project_number", "category_code", "title", "joint", "answers", "budget", "members")
+WRITTEN = (
+    "department", "project_number", "category_code", "title", "joint", "country_codes", "answers", "budget", "members",
+)  # fmt: skip
 
 
 def canonical(snapshot: Mapping[str, Any]) -> bytes:
@@ -80,7 +82,8 @@ def unrequested(
 ) -> Iterator[str]:
     """Pointers of changes that nobody asked for, of two snapshots."""
     for name in WRITTEN:
-        for pointer in changes(before[name], after[name], f"/{name}"):
+        # of countries, earlier snapshots say nothing
+        for pointer in changes(before.get(name, []), after[name], f"/{name}"):
             if not any(pointer == one or pointer.startswith(f"{one}/") for one in fields):
                 yield pointer
     files = [{(one["document"], one["sha256"]) for one in given["files"]} for given in (before, after)]

@@ -54,8 +54,8 @@ ANY: Shape = {"examples": [{}]}
 SNAPSHOT = record(
     application=ID, number=WHOLE, receipt_number=TEXT, channel=TEXT, arrived_at=INSTANT, round_code=TEXT,
     organisation_code=TEXT, organisation_name=TEXT, organisation_kind=TEXT, department=TEXT, project_number=WHOLE,
-    category_code=maybe(TEXT), title=TEXT, joint=FLAG, answers=ANY, computed=ANY, budget=ANY, members=items(ANY),
-    files=items(ANY), form_code=maybe(TEXT), rules_code=TEXT, eligibility=ANY, grant=ANY,
+    category_code=maybe(TEXT), title=TEXT, joint=FLAG, country_codes=items(TEXT), answers=ANY, computed=ANY, budget=ANY,
+    members=items(ANY), files=items(ANY), form_code=maybe(TEXT), rules_code=TEXT, eligibility=ANY, grant=ANY,
 )  # fmt: skip
 router = router_for("grants")
 command(

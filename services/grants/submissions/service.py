@@ -122,7 +122,7 @@ def _told(dossier: Dossier, found: Judged) -> dict[str, Any]:
     """What of an application arrives; its computed cells, its verdict and its grant besides."""
     named = (
         "round_code", "organisation_code", "organisation_name", "organisation_kind", "department", "project_number",
-        "category_code", "title", "joint", "answers", "members", "rules_code", "form_code",
+        "category_code", "title", "joint", "country_codes", "answers", "members", "rules_code", "form_code",
     )  # fmt: skip
     files = [{name: one[name] for name in one if name != "verdict"} for one in dossier["files"]]
     grant = found.grant

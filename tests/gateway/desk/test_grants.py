@@ -141,6 +141,21 @@ def filled(first: Visitor, home: str) -> None:
     assert "書類を追加しました" in added.text and "計画.pdf" in added.text
 
 
+def countries(office: Offices, first: Visitor, home: str) -> None:
+    """Their codes stand in one line, however they are typed."""
+    about = {"title": "架空の交流", "department": "国際課", "project_number": "1", "joint": "false"}
+    country = {"alpha2": "XG", "alpha3": "XXG", "name_ja": "架空国", "name_en": "Nowhere"}
+    office.registrar.post("/directory/v1/countries", country)
+    wrong = saved(first, f"{home}/answers", **about, country_codes="XG QQ")
+    assert (
+        wrong.status == 422
+        and "対象国: 登録されていない国コードがあります" in wrong.text
+        and "XG QQ" in wrong.html
+    )
+    assert saved(first, f"{home}/answers", **about, country_codes="ｘｇ、xg").status == 200
+    assert "対象国 XG" in first.get(home).text
+
+
 def submitted(office: Offices, stack: ExitStack, code: str) -> tuple[Visitor, Visitor, str]:
     place = city(office)
     first, second = (visitor(office, stack, office.officer(place).email) for _ in range(2))
@@ -178,6 +193,8 @@ def test_an_organisation_applies_from_the_call_to_its_receipt(
     })  # fmt: skip
     assert wrong.status == 422 and "参加者 2行目 日数" in wrong.text and "架空の交流会" in wrong.html
     assert 'aria-invalid="true"' in wrong.html
+
+    countries(office, first, home)
 
     # another officer saves between opening and saving: both are shown, and the second save is on what is there
     mine = first.get(f"{home}/answers").hidden["etag"]

@@ -69,6 +69,8 @@ def _about(categories: Iterable[Mapping[str, Any]], spoken: Language) -> list[Ce
              help=glossary.note("project_number").within(spoken)),
         Cell("joint", "joint", "flag", Text("申請の形", "Alone or jointly").within(spoken),
              options=tuple((value, said.within(spoken)) for value, said in _JOINT)),
+        Cell("country_codes", "country_codes", "words", _term("country_codes", spoken),
+             help=glossary.note("country_codes").within(spoken)),
     ]  # fmt: skip
     if named:
         label = Text("区分", "Category").within(spoken)

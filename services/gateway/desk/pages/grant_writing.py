@@ -95,7 +95,7 @@ def _by_place(record: dict[str, Any], part: str) -> dict[str, Any]:
 
 _NOTHING: dict[str, Any] = {
     "budget.indirect": 0, "budget.requested": 0, "budget.costs": [], "budget.income": [], "joint": False,
-    "project_number": 1,
+    "project_number": 1, "country_codes": [],
 }  # fmt: skip
 
 

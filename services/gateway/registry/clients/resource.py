@@ -119,8 +119,8 @@ OF_AN_ORGANISATION = Refusal(
 FIGURES_ONLY = Refusal(
     "client_reads_figures_only", "conflict",
     Text("府省のクライアントは統計だけを読みます", "A ministry's client reads figures only"),
-    Text("scopes は jet.statistics:read と directory:read に限ります。",
-         "Its scopes are jet.statistics:read and directory:read at most."),
+    Text("scopes は jet.statistics:read、grants.statistics:read、directory:read に限ります。",
+         "Its scopes are jet.statistics:read, grants.statistics:read and directory:read at most."),
 )  # fmt: skip
 ABOVE_ITS_ROLE = Refusal(
     "client_scope_ceiling", "conflict",

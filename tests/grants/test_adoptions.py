@@ -1,0 +1,240 @@
+"""What is told of adopted projects, and counted of applications: nothing before its instant, and then all of it."""
+
+import csv
+import io
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+import pytest
+from asyncpg import CheckViolationError
+
+from tests.grants.applying import SECTION, Applying, Body
+from tests.support.decided import decided
+from tests.support.grants import Grants, done, wrong
+from tests.support.serving import Caller
+
+MINISTRY, HOUSE = Caller("ministry", "ministry"), Caller("service", "tool")
+# what becomes of each application: its standing and its award, where it has any, and as what it is listed
+BECAME = {
+    "selected": ("selected", "", "selected"), "awarded": ("awarded", "decided", "awarded"),
+    "declined": ("declined", "", "declined"), "given up": ("awarded", "declined", "declined"),
+    "within the term": ("awarded", "withdrawn", None), "taken back": ("withdrawn", "", None),
+    "waitlisted": ("waitlisted", "", None), "not selected": ("not_selected", "", None),
+}  # fmt: skip
+AMOUNT = 1_000_000
+FIGURES = {"received": 10, "adopted": 4, "declined": 2, "withdrawn": 4, "not_adopted": 2}
+
+
+@pytest.fixture(scope="module")
+def applying(grants: Grants) -> Applying:
+    grants.sql(
+        "INSERT INTO directory.country (alpha2, alpha3, name_ja, name_en) VALUES "
+        "('VN', 'VNM', 'ベトナム', 'Viet Nam'), ('ID', 'IDN', 'インドネシア', 'Indonesia')"
+    )
+    return Applying(grants)
+
+
+class Round:
+    """Ten applications that arrived on paper, of which two go no further; one of a joint bid, and one draft besides."""
+
+    def __init__(self, applying: Applying) -> None:
+        self.applying, self.grants = applying, applying.grants
+        self.public = applying.at(days=90)
+        self.code = applying.round(publish_at=self.public)
+        self.bodies = {name: applying.organisation() for name in (*BECAME, "withdrawn", "dropped")}
+        self.member = applying.organisation("town")
+        self.ids = {name: self._entered(name, body) for name, body in self.bodies.items()}
+        for name in ("withdrawn", "dropped"):
+            done(applying.act("withdraw", self.ids[name], applying.officer, ended_reason="中止"))
+        self._draft(applying.organisation())
+
+    def _draft(self, body: Body, **given: Any) -> str:
+        paper = {"channel": "mail", "organisation_code": body.code}
+        return str(self.applying.draft(self.applying.officer, self.code, **paper | given)["id"])
+
+    def _entered(self, name: str, body: Body) -> str:
+        officer, joint = self.applying.officer, name == "awarded"
+        countries = {"awarded": ["VN", "ID"], "declined": ["VN"], "not selected": ["VN"]}.get(name, [])
+        made = self._draft(body, title=name, joint=joint, country_codes=countries, category_code="inbound")
+        done(self.applying.file(officer, made))
+        if joint:
+            asked = {"organisation_code": self.member.code, "share_yen": 1}
+            one = done(self.applying.act("add_member", made, officer, **asked))
+            done(self.grants.act("application_members", "consent", one["id"], self.member.first))
+        arrived = self.grants.now().isoformat()
+        done(self.applying.act("enter", made, officer, channel="mail", arrived_at=arrived))
+        return made
+
+    def proposed(self) -> None:
+        """Drawn up, and decided by nobody."""
+        drawn = (
+            f"id, id, section, '{self.applying.officer.person}' FROM grants.round WHERE code = '{self.code}'"
+        )
+        self.grants.sql(f"INSERT INTO grants.selection (id, round_id, section, drawn_up_by) SELECT {drawn}")
+        self.grants.sql(
+            "INSERT INTO grants.selection_entry (selection_id, round_id, application_id, standing, computed_yen, "
+            "amount_yen, trace, verdict) SELECT round_id, round_id, id, 'selected', 1, 1, '[]', '{}' "
+            f"FROM grants.application WHERE id = '{self.ids['selected']}'"
+        )
+
+    def decided(self) -> None:
+        self.grants.sql("DELETE FROM grants.selection_entry")
+        for name, (standing, award, _) in BECAME.items():
+            decided(self.grants, self.ids[name], 0 if standing == "not_selected" else AMOUNT, standing, award)
+
+    def published(self) -> None:
+        self.grants.sql(f"UPDATE platform.clock SET offset_by = '{self.public}'::timestamptz - now()")
+
+    def figures(self, caller: Caller, dimensions: str = "", **params: Any) -> dict[str, Any]:
+        params |= {"dimensions": dimensions} if dimensions else {}
+        path = {"name": "grant-applications"}
+        return dict(done(self.grants.call("statistics_read", caller, path=path, params=params)))
+
+    def counts(self, caller: Caller, **params: Any) -> dict[str, int]:
+        return {one["metric"]: one["value"] for one in self.figures(caller, **params)["totals"]}
+
+    def seen(self) -> list[Any]:
+        """All that those who wait for the results can look at."""
+        public = [
+            self.grants.call("public_awards_list", who, {"Accept": media}, params=params)
+            for who in (None, self.bodies["selected"].first, MINISTRY)
+            for media in ("application/json", "text/csv")
+            for params in ({}, {"state": "selected"}, {"fiscal_year": 2025}, {"sort": "-amount_yen"})
+        ]
+        total = self.grants.call("public_awards_list", None, params={"include": "total"})
+        answers = [(one.status_code, one.content, one.headers.get("etag")) for one in (*public, total)]
+        figures = [
+            self.figures(who, dimensions)[part]
+            for who in (MINISTRY, HOUSE, self.applying.stranger)
+            for dimensions in ("", "category", "country")
+            for part in ("cells", "totals")
+        ]
+        lists = [
+            self.grants.codes("applications", body.first, "id", counted_as=name)
+            for body in self.bodies.values()
+            for name in FIGURES
+        ]
+        return [answers, figures, lists]
+
+
+@pytest.fixture(scope="module")
+def call(applying: Applying) -> Round:
+    return Round(applying)
+
+
+def test_nothing_is_told_before_its_instant_and_then_all(call: Round) -> None:
+    grants, officer = call.grants, call.applying.officer
+    before = call.seen()
+    assert not any(call.counts(MINISTRY).values()) and not any(before[2])
+    none = dict.fromkeys(FIGURES, 0)
+    call.proposed()
+    assert call.counts(officer) == none | {"received": 10, "withdrawn": 2}
+    call.decided()
+    assert call.seen() == before
+    # who reads no row of the tables reads none of these functions' either
+    for caller in ('{"role": "anonymous"}', '{"role": "ministry"}', "{}"):
+        for name in ("public_awards()", "counted_applications()", "selection_entry", "application", "award"):
+            assert grants.sql_as(caller, f"SELECT count(*) FROM grants.{name}")[0][0] == 0, (caller, name)
+    # an officer of the section knows what was decided; what was taken back within its term counts as never decided
+    assert call.counts(officer) == FIGURES and call.counts(call.applying.stranger) == none
+    call.published()
+    assert call.counts(MINISTRY) == call.counts(HOUSE) == call.counts(officer) == FIGURES
+    assert call.counts(call.applying.stranger) == none
+    items = done(grants.call("public_awards_list", None, params={"sort": "row_no"}))["items"]
+    assert {one["title"]: one["state"] for one in items} == {
+        name: listed for name, (_, _, listed) in BECAME.items() if listed is not None
+    }
+    assert [one["row_no"] for one in items] == [1, 2, 3, 4]
+    codes = [one["organisation_code"] for one in items]
+    assert codes == sorted(codes)
+    by_title = {one["title"]: one for one in items}
+    joint = by_title["awarded"]
+    assert (joint["members"], joint["country_codes"], joint["amount_yen"], joint["mark"], joint["sample"]) == (
+        [f"架空市{call.member.code}"], ["ID", "VN"], AMOUNT - 1, None, False,
+    )  # fmt: skip
+    assert (by_title["selected"]["amount_yen"], by_title["selected"]["department"]) == (AMOUNT, "国際課")
+    assert joint.keys() == {
+        "id", "programme_code", "programme_name_ja", "programme_name_en", "edition_name_ja", "edition_name_en",
+        "fiscal_year", "category_code", "category_name_ja", "category_name_en", "row_no", "title", "organisation_code",
+        "organisation_name", "organisation_kind", "department", "members", "country_codes", "amount_yen", "state",
+        "mark", "sample",
+    }  # fmt: skip
+    answer = grants.call("public_awards_list", None, {"Accept": "text/csv"})
+    table = list(csv.DictReader(io.StringIO(answer.text.removeprefix("\ufeff"))))
+    assert {row["事業名"]: (row["印"], row["対象国"]) for row in table} == {
+        "selected": ("", ""), "awarded": ("", "ID VN"), "declined": ("※", "VN"), "given up": ("※", ""),
+    }  # fmt: skip
+    for params, left in (
+        ({"state": "declined"}, {"declined", "given up"}), ({"country": "VN"}, {"awarded", "declined"}),
+        ({"organisation_kind": "town"}, set()), ({"category_code": "inbound", "fiscal_year": 2025}, set(by_title)),
+        ({"programme_code": joint["programme_code"]}, set(by_title)), ({"fiscal_year": 2024}, set()),
+    ):  # fmt: skip
+        assert set(grants.codes("public_awards", None, "title", **params)) == left
+    # of an applicant no more is counted than of anybody
+    own = call.bodies["not selected"].first
+    assert grants.codes("applications", own, "title", counted_as="not_adopted") == ["not selected"]
+    assert grants.codes("applications", own, "title", counted_as="adopted") == []
+
+
+def test_figures_lead_to_what_they_count_and_no_further(call: Round) -> None:
+    grants, officer = call.grants, call.applying.officer
+    if not any(call.counts(MINISTRY).values()):
+        call.decided()
+        call.published()
+    names = ("grant_programme", "category", "fiscal_year", "organisation_kind", "joint", "country", "section")
+    linked = 0
+    for name in names:
+        for cell in call.figures(officer, name)["cells"]:
+            if cell[name] is None:
+                assert "records" not in cell
+                continue
+            params = dict(parse_qsl(urlsplit(cell["records"]).query))
+            found = grants.codes("applications", officer, "id", limit=500, **params)
+            assert len(found) == cell["value"], cell
+            linked += bool(found)
+    assert linked >= 20
+    by_country = {
+        (cell["country"], cell["country_name"]): cell["value"]
+        for cell in call.figures(MINISTRY, "country")["cells"] if cell["metric"] == "received"
+    }  # fmt: skip
+    # one that is about two countries counts in each, and once in all
+    assert by_country == {("ID", "インドネシア"): 1, ("VN", "ベトナム"): 3, (None, None): 7}
+    assert call.counts(MINISTRY)["received"] == 10 and call.counts(MINISTRY, country="VN")["received"] == 3
+    assert not any("records" in cell for cell in call.figures(MINISTRY, "category")["cells"])
+    # whoever is in conflict with one finds it in no figure
+    parted = grants.officer(SECTION)
+    grants.sql(
+        "INSERT INTO directory.secondment (person_id, home_id, valid_from) "
+        f"VALUES ('{parted.person}', '{call.bodies['selected'].id}', '2024-04-01')"
+    )
+    assert call.counts(parted) == call.counts(officer) | {"received": 9, "adopted": 3}
+    for caller in (call.bodies["selected"].first, Caller("coordinator"), Caller("participant")):
+        answer = grants.call("statistics_read", caller, path={"name": "grant-applications"})
+        assert answer.status_code == 403
+
+
+def test_countries_are_of_the_directory_and_each_once(applying: Applying) -> None:
+    grants, city, call = applying.grants, applying.organisation(), applying.round()
+    made = applying.draft(city.first, call, country_codes=["VN", "ID", "VN"])
+    assert made["country_codes"] == ["ID", "VN"]
+    for given, found in (
+        (["VN", "QQ"], ("/country_codes", "country_unknown")),
+        (["vn"], ("/country_codes/0", "value_string_pattern_mismatch")),
+        (["VN"] * 21, ("/country_codes", "value_too_long")),
+    ):
+        refused = grants.change("applications", made["id"], city.first, country_codes=given)
+        assert found in wrong(refused), refused.text
+    done(applying.file(city.first, made["id"]))
+    applying.approved(city, made["id"])
+    sent = done(applying.act("submit", made["id"], city.first))
+    assert done(applying.snapshot(sent, city.first))["country_codes"] == ["ID", "VN"]
+    # what was asked to be corrected may change, and countries were not
+    asked = {"fields": ["/title"], "documents": [], "reason": "誤り", "due_at": applying.at(days=3)}
+    done(applying.act("request_correction", made["id"], applying.officer, **asked))
+    done(grants.change("applications", made["id"], city.first, title="別", country_codes=["VN"]))
+    assert wrong(applying.act("submit", made["id"], city.first)) == {("/country_codes", "unrequested_change")}
+    for codes in ("VN,ID", "VN,VN", "QQ"):
+        with pytest.raises(CheckViolationError):
+            grants.sql(
+                f"UPDATE grants.application SET country_codes = '{{{codes}}}' WHERE id = '{made['id']}'"
+            )
