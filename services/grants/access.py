@@ -44,7 +44,7 @@ HANDLES = Rule("grants.application:write", {"grant_officer": "own"}, human=True)
 # Panels, reviews and one's own declared relations.
 REVIEWS = Rule("grants.application:read", {"grant_officer": "own"})
 SETS_UP_PANELS = Rule("grants.application:write", {"grant_officer": "own"})
-# Of what came on paper, CLAIR's officers write down that it is withdrawn, too.
+# Of what came on paper, CLAIR's officers write down that it is withdrawn, and look at what a new form has changed, too.
 WITHDRAWS = Rule(
     "grants.application:write",
     {"grant_officer": "own", "organisation": "own", "host_authority": "own"},

@@ -16,6 +16,7 @@ from services.grants.entries.resource import ledger_entries
 from services.grants.files import routes as filing
 from services.grants.files import scanning
 from services.grants.files.resource import application_files
+from services.grants.form_publications import routes as publishing
 from services.grants.forms import routes as form_routes
 from services.grants.forms.resource import form_versions
 from services.grants.members import routes as joining
@@ -61,7 +62,7 @@ RESOURCES = (
     reviews,
 )
 COMMANDS = (
-    freezing, form_routes, announcing, budgeting, applying, joining, filing, correcting, snapshots, ranking, sealing,
+    freezing, form_routes, announcing, publishing, budgeting, applying, joining, filing, correcting, snapshots, ranking, sealing,
 )  # fmt: skip
 slices = assemble(
     "grants",

@@ -23,6 +23,7 @@ RULES = (
     | {f"grants_applications_{verb}": access.HANDLES for verb in ("extend", "accept")}
     | {
         "grants_applications_withdraw": access.WITHDRAWS,
+        "grants_applications_acknowledge": access.WITHDRAWS,
         "grants_applications_eligibility": access.APPLICATIONS,
     }
 )
@@ -43,6 +44,10 @@ class ApplicationExtension(Wire):
 
 async def send(session: WriteSession, one: Record) -> None:
     await service.send(session, one["id"])
+
+
+async def acknowledge(session: WriteSession, one: Record) -> None:
+    await service.acknowledge(session, one["id"])
 
 
 async def approve(session: WriteSession, one: Record) -> None:
@@ -81,6 +86,10 @@ command(
     send,
     "Send a draft to be approved within the organisation",
 )
+command(
+    router, applications, "acknowledge", "form-change-acknowledgements", acknowledge,
+    "Say that what a new version of the form has changed was looked at",
+)  # fmt: skip
 command(router, applications, "approve", "approvals", approve, "Approve it: another person than who sent it")
 command(
     router,

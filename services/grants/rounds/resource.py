@@ -8,7 +8,15 @@ from sqlalchemy import Select, select
 
 from services.grants import access
 from services.grants.rounds import repository, service
-from services.grants.rounds.domain import ALREADY_OVER, FORM_NOT_FROZEN, NOT_FROZEN, ROUND, STATES, STAYS
+from services.grants.rounds.domain import (
+    ALREADY_OVER,
+    FORM_NOT_FROZEN,
+    LEFT_BEHIND,
+    NOT_FROZEN,
+    ROUND,
+    STATES,
+    STAYS,
+)
 from services.grants.tables import edition, form_version, grant_round, own, programme, rule_version
 from services.grants.terms import EDITION, FORM, PARENT, RULES, FormCode, GrantCode, Number, RulesCode
 from services.kit.errors import Refusal
@@ -101,10 +109,12 @@ rounds = Resource(
     actions=(
         _action("announce", "announcements"),
         _action("extend", "extensions"),
+        _action("publish_form", "form-publications"),
         _action("cancel", "cancellations"),
     ),
     version="2026.1",
-    constraints={
+    constraints={"round_carries_all": LEFT_BEHIND}
+    | {
         name: Refusal(found.code, "conflict", found.message, found.remedy)
         for name, found in (
             ("round_stays", STAYS),

@@ -11,7 +11,7 @@ from uuid import UUID
 from pydantic_core import from_json
 
 from services.grants.applications import repository as applications
-from services.grants.applications.domain import APPLICATION, NO_ENTRY, Channel, late
+from services.grants.applications.domain import APPLICATION, FORM_CHANGED, NO_ENTRY, Channel, late
 from services.grants.applications.judging import Judged, judge, unfit
 from services.grants.applications.repository import Dossier, Held
 from services.grants.applications.service import moved, of_applicant
@@ -63,6 +63,8 @@ async def _arrive(
     last = await repository.last(session, held.id)
     if APPLICATION.step(action, held.state) is None:
         raise Refused(ACTION_CLOSED, APPLICATION.steps(action)[0].closed)
+    if held.form_changed:  # of paper, which nobody sends for approval before
+        raise Refused(ACTION_CLOSED, FORM_CHANGED)
     _in_time(held, last, arrived_at)
     dossier = await applications.dossier(await applications.inside(session), held.id)
     found = judge(dossier)
