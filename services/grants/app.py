@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from fastapi import FastAPI
 
+from services.grants.application_papers import routes as printing
 from services.grants.applications import routes as applying
 from services.grants.applications.resource import applications
 from services.grants.budget_lines import routes as budgeting
@@ -62,7 +63,7 @@ RESOURCES = (
     reviews,
 )
 COMMANDS = (
-    freezing, form_routes, announcing, publishing, budgeting, applying, joining, filing, correcting, snapshots, ranking, sealing,
+    freezing, form_routes, announcing, publishing, budgeting, applying, joining, filing, correcting, snapshots, printing, ranking, sealing,
 )  # fmt: skip
 slices = assemble(
     "grants",

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from services.grants.answers import validate
 from services.postgres import SUPERUSER
-from tests.grants.applying import RULES, Applying, Body, code
+from tests.grants.applying import Applying, Body, code
 from tests.grants.forming import ANSWERS, FORM, form, mended
 from tests.grants.test_form import FILLED, NEXT, pieces
 from tests.support.grants import Grants, done, wrong

@@ -148,6 +148,13 @@ async def dossier(reading: ReadSession, identity: UUID) -> Dossier:
     return {**found, **opened}
 
 
+async def form_of(reading: ReadSession, code: str | None) -> dict[str, Any] | None:
+    """Of a version by its code, to whom it is shown."""
+    found = await reading.row("SELECT form_schema FROM grants.form_version WHERE code = $1", code)
+    schema: dict[str, Any] | None = None if found is None else from_json(found["form_schema"])
+    return schema
+
+
 async def inside(session: WriteSession) -> ReadSession:
     await session.flush()
     return ReadSession(await driver(session), session.scope)
