@@ -142,10 +142,12 @@ def test_views_see_no_more_than_their_reader(postgres: PrivatePostgres) -> None:
 # the application reads the balance of a budget line, and only the entries of its ledger change it
 OWNERS_RIGHTS = [
     ("care.walled(uuid,uuid)",),
+    ("grants.application_form()",),
     ("grants.budget_line_opened()",),
     ("grants.in_conflict(uuid,uuid,uuid,uuid[])",),
     ("grants.ledger_kept()",),
     ("grants.panel_ranks_all()",),
+    ("grants.round_carries_all()",),
     ("grants.serves(uuid,text)",),
     ("grants.unblinded(uuid,uuid,uuid)",),
 ]

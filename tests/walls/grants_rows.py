@@ -100,7 +100,10 @@ def walls(world: World) -> dict[str, "Wall"]:
         for table, column in columns.items()
     }
     made["grants.form_version"] = second_wall.Wall(
-        second_wall.either(mine, house, lambda asker, row: applying(asker, row) and row["id"] in shown), mine,
+        second_wall.either(
+            mine, house, lambda asker, row: applying(asker, row) and row["id"] in shown, application_rows.under(world)
+        ),
+        mine,
         moves={"section": EXCHANGE}, verbs=verbs,
     )  # fmt: skip
     made |= budget_rows.walls() | application_rows.walls(world)
