@@ -59,39 +59,46 @@ async def computed(visit: Visit, found: Sheets, answers: Any, *, whole: bool = F
     return said
 
 
-def _mount(part: Literal["answers", "budget"], title: Text) -> None:
+Part = Literal["answers", "budget"]
+
+
+async def _opened(
+    visit: Visit, part: Part
+) -> tuple[dict[str, Any], str, Sheets, dict[str, Any] | None, list[Cell]]:
+    """The application with what is written of it here: of a correction what was asked for alone."""
+    record, etag = await visit.tagged(READ, ref=visit.path("id"))
+    found = await sheets(visit, record["round_code"], record)
+    correction = await asked_again(visit, record)
+    cells = [*found.about, *found.answers] if part == "answers" else found.budget
+    return record, etag, found, correction, within(cells, correction["fields"]) if correction else cells
+
+
+async def _shown(
+    visit: Visit, part: Part, given: dict[str, Any] | None = None, refused: Refused | None = None
+) -> Response:
+    record, etag, found, correction, cells = await _opened(visit, part)
+    status, problem = (200, None) if refused is None else (refused.status, refused.problem)
+    stored = _by_place(record, part)
+    values = stored | (given or {})
+    return visit.show(
+        "grant_sheet.html", status=status, problem=worded(_without_cells(problem), found, visit), one=record, etag=etag,
+        part=part, cells=cells, values=values, placed={} if refused is None else placed(refused), correction=correction,
+        stored=stored if status == 412 else {}, wrong_cells=_cells_of(problem),
+        gone=await _gone(visit, record, cells) if status == 412 else {}, sums=sums(record["budget"]), of=found.round,
+        computed=(await computed(visit, found, record["answers"]))["computed"] if part == "answers" else {},
+    )  # fmt: skip
+
+
+def _mount(part: Part, title: Text) -> None:
     path = f"{ONE}/{part}"
-
-    async def opened(visit: Visit) -> tuple[dict[str, Any], str, Sheets, dict[str, Any] | None, list[Cell]]:
-        """The application with what is written of it here: of a correction what was asked for alone."""
-        record, etag = await visit.tagged(READ, ref=visit.path("id"))
-        found = await sheets(visit, record["round_code"], record)
-        correction = await asked_again(visit, record)
-        cells = [*found.about, *found.answers] if part == "answers" else found.budget
-        return record, etag, found, correction, within(cells, correction["fields"]) if correction else cells
-
-    async def shown(
-        visit: Visit, given: dict[str, Any] | None = None, refused: Refused | None = None
-    ) -> Response:
-        record, etag, found, correction, cells = await opened(visit)
-        status, problem = (200, None) if refused is None else (refused.status, refused.problem)
-        stored = _by_place(record, part)
-        values = stored | (given or {})
-        return visit.show(
-            "grant_sheet.html", status=status, problem=worded(without_cells(problem), found, visit), one=record, etag=etag, part=part,
-            cells=cells, values=values, placed={} if refused is None else placed(refused), correction=correction,
-            stored=stored if status == 412 else {}, wrong_cells=cells_of(problem),
-            gone=await _gone(visit, record, cells) if status == 412 else {}, sums=sums(record["budget"]), of=found.round,
-            computed=(await computed(visit, found, record["answers"]))["computed"] if part == "answers" else {},
-        )  # fmt: skip
 
     @pages.page(path, title, roles=READERS, calls=SHOWN)
     async def sheet(visit: Visit) -> Response:
-        return await shown(visit)
+        return await _shown(visit, part)
 
     @pages.command(path, title, roles=READERS, calls=(*SHOWN, CHANGE))
     async def save(visit: Visit) -> Response:
-        record, _, _, _, cells = await opened(visit)
+        record, _, _, _, cells = await _opened(visit, part)
         given = _filled(typed(visit.form, cells))
         changed = differing(given, _by_place(record, part))
         body = {at: value for at, value in changed.items() if "." not in at}
@@ -100,35 +107,35 @@ def _mount(part: Literal["answers", "budget"], title: Text) -> None:
         try:
             await visit.do(CHANGE, body, match=visit.field("etag"), ref=record["id"])
         except Refused as refused:
-            return await shown(visit, given, refused)
+            return await _shown(visit, part, given, refused)
         home = ONE.format(id=record["id"])
         return visit.go(f"{home}/{part}" if visit.field("more") == "yes" else home, SAVED)
 
-    if part == "answers":
-        return
 
-    @pages.page(f"{ONE}/cost-sheet", COST_SHEET, roles=READERS, calls=(SHEET,))
-    async def printed(visit: Visit) -> Response:
-        return await visit.file(SHEET, ref=visit.path("id"))
-
-    @pages.command(f"{ONE}/cost-sheet", title, roles=READERS, calls=(*SHOWN, TAKE))
-    async def take(visit: Visit) -> Response:
-        file = visit.form.get("file")
-        if not isinstance(file, UploadFile) or not file.filename:
-            return await shown(visit, refused=Refused(422, no_file(visit)))
-        try:
-            await visit.attach(TAKE, file, match=visit.field("etag"), ref=visit.path("id"))
-        except Refused as refused:
-            return await shown(visit, refused=refused)
-        return visit.go(f"{ONE.format(id=visit.path('id'))}/budget", TAKEN)
+@pages.page(f"{ONE}/cost-sheet", COST_SHEET, roles=READERS, calls=(SHEET,))
+async def cost_sheet(visit: Visit) -> Response:
+    return await visit.file(SHEET, ref=visit.path("id"))
 
 
-def cells_of(problem: Mapping[str, Any] | None) -> list[Mapping[str, Any]]:
+@pages.command(f"{ONE}/cost-sheet", COST_SHEET, roles=READERS, calls=(*SHOWN, TAKE))
+async def take(visit: Visit) -> Response:
+    """The whole budget from a spreadsheet, or nothing of it."""
+    file = visit.form.get("file")
+    if not isinstance(file, UploadFile) or not file.filename:
+        return await _shown(visit, "budget", refused=Refused(422, no_file(visit)))
+    try:
+        await visit.attach(TAKE, file, match=visit.field("etag"), ref=visit.path("id"))
+    except Refused as refused:
+        return await _shown(visit, "budget", refused=refused)
+    return visit.go(f"{ONE.format(id=visit.path('id'))}/budget", TAKEN)
+
+
+def _cells_of(problem: Mapping[str, Any] | None) -> list[Mapping[str, Any]]:
     """What is wrong in a workbook, cell by cell."""
     return [one for one in (problem or {}).get("errors") or () if "sheet" in one]
 
 
-def without_cells(problem: Mapping[str, Any] | None) -> dict[str, Any] | None:
+def _without_cells(problem: Mapping[str, Any] | None) -> dict[str, Any] | None:
     if problem is None:
         return None
     return {**problem, "errors": [one for one in problem.get("errors") or () if "sheet" not in one]}
