@@ -11,7 +11,7 @@ from sqlalchemy import DateTime, and_, case, cast, func, or_, select, text, upda
 from services.grants.applications.domain import UNSUBMITTED
 from services.grants.applications.tables import application
 from services.grants.tables import category, form_version, grant_round
-from services.kit.db.session import ReadSession, Record, WriteSession, driver
+from services.kit.db.session import ReadSession, Record, WriteSession
 
 _A = application.c
 NOW: Any = cast(select(func.platform.now()).scalar_subquery(), DateTime(timezone=True))
@@ -153,8 +153,3 @@ async def form_of(reading: ReadSession, code: str | None) -> dict[str, Any] | No
     found = await reading.row("SELECT form_schema FROM grants.form_version WHERE code = $1", code)
     schema: dict[str, Any] | None = None if found is None else from_json(found["form_schema"])
     return schema
-
-
-async def inside(session: WriteSession) -> ReadSession:
-    await session.flush()
-    return ReadSession(await driver(session), session.scope)

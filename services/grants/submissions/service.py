@@ -30,7 +30,7 @@ from services.grants.submissions.domain import (
 )
 from services.grants.submissions.repository import Last
 from services.kit import audit
-from services.kit.db.session import WriteSession
+from services.kit.db.session import WriteSession, inside
 from services.kit.errors import ACTION_CLOSED, INVALID, FieldError, Refused
 from services.kit.findings import Finding
 from services.kit.ids import uuid7
@@ -66,7 +66,7 @@ async def _arrive(
     if held.form_changed:  # of paper, which nobody sends for approval before
         raise Refused(ACTION_CLOSED, FORM_CHANGED)
     _in_time(held, last, arrived_at)
-    dossier = await applications.dossier(await applications.inside(session), held.id)
+    dossier = await applications.dossier(await inside(session), held.id)
     found = judge(dossier)
     told = _told(dossier, found) | {
         "number": 1 if last is None else last.number + 1, "channel": channel, "arrived_at": _instant(arrived_at),

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, Validation
 from starlette.responses import Response
 
 from services.kit import glossary
-from services.kit.db.session import ReadSession, WriteSession
+from services.kit.db.session import ReadSession, WriteSession, inside
 from services.kit.errors import INVALID, STALE, UNGUARDED
 from services.kit.http import listing
 from services.kit.http.files import BASIS_HEADERS
@@ -176,7 +176,7 @@ def _mount_read(resource: Resource, router: APIRouter) -> None:
 
 async def answer(resource: Resource, session: Any, identity: Any, request: Request, status: int) -> Response:
     """The record as the caller sees it after the write, read in the same transaction."""
-    reading = await listing.inside(session)
+    reading = await inside(session)
     response = await listing.read(resource, reading, str(identity), request, session)
     response.status_code = status
     if status == 201:
@@ -242,7 +242,7 @@ async def change(
     """A merge patch onto the version that If-Match names."""
     write = resource.write
     assert write is not None
-    reading = await listing.inside(session)
+    reading = await inside(session)
     record = await listing.find(resource, reading, ref)
     await listing.lock(resource, session, record["id"])
     current = await listing.find(resource, reading, str(record["id"]))

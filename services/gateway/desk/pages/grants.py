@@ -94,7 +94,8 @@ async def _application(
         verdict=await visit.read(ELIGIBILITY, ref=identity), sums=sums((snapshot or record)["budget"]),
         days=days_left(record["closes_at"], (await visit.read(CLOCK))["now"]), given=given or {},
         acts={one["action"]: one.get("closed") for one in record["available_actions"]},
-        home=ONE.format(id=identity), fields=_correctable(found, visit),
+        home=ONE.format(id=identity), fields=_correctable(found, visit, joint=record["joint"]),
+        joins=writes and (not correction or any(at.startswith("/members") for at in correction["fields"])),
         moved=_moved(record, found, before), left=_left(record, before),
     )  # fmt: skip
 
@@ -133,12 +134,14 @@ def _writes(visit: Visit, record: dict[str, Any]) -> bool:
     return bool(record["organisation_code"] == visit.organisation)
 
 
-def _correctable(found: Sheets, visit: Visit) -> list[tuple[str, str]]:
+def _correctable(found: Sheets, visit: Visit, *, joint: bool) -> list[tuple[str, str]]:
     """What a correction may name, as pointers with labels."""
     at = [one for one in found.about if one.name in ("title", "department", "category_code")]
     cells = [*at, *(one for one in found.answers if not one.computed), *found.budget]
     pointers = [f"/{one.at.replace('.', '/')}" for one in cells]
-    return [(pointer, named(pointer, found, visit)) for pointer in pointers]
+    return [
+        (pointer, named(pointer, found, visit)) for pointer in [*pointers, *(["/members"] if joint else [])]
+    ]
 
 
 @pages.command(f"{ONE}/files", ITSELF, roles=READERS, calls=(*SHOWN, ADD))
