@@ -17,7 +17,6 @@ ALTER TABLE grants.round ENABLE TRIGGER round_stays;
 ALTER TABLE grants.round ADD CONSTRAINT round_on_budget
     CHECK (announced_at IS NULL OR budget_conditional OR budget_line_id IS NOT NULL);
 """
-# The sum of a posting is asked in the owner's name: whoever posts need not be who sees it when the transaction ends.
 HOLDERS = """
 -- squawk-ignore constraint-missing-not-valid, adding-foreign-key-constraint
 ALTER TABLE grants.ledger_posting ADD CONSTRAINT ledger_posting_holder_fkey
@@ -27,7 +26,6 @@ ALTER TABLE grants.budget_holding ADD CONSTRAINT budget_holding_holder_fkey
     FOREIGN KEY (holder_id) REFERENCES grants.application (id);
 -- squawk-ignore require-concurrent-index-creation
 CREATE INDEX budget_holding_holder_idx ON grants.budget_holding (holder_id);
-ALTER FUNCTION grants.ledger_balanced SECURITY DEFINER SET search_path = pg_catalog, pg_temp;
 """
 OF_LINE = "EXISTS (SELECT FROM grants.budget_line AS l WHERE l.id = line_id)"
 OF_HOLDER = "EXISTS (SELECT FROM grants.application AS a WHERE a.id = holder_id)"
@@ -55,7 +53,6 @@ def upgrade() -> None:
 def downgrade() -> None:
     _walls(OF_LINE, OF_LINE, OF_LINE)
     run(
-        "ALTER FUNCTION grants.ledger_balanced SECURITY INVOKER RESET ALL; "
         "DROP INDEX grants.budget_holding_holder_idx; "
         "ALTER TABLE grants.budget_holding DROP CONSTRAINT budget_holding_holder_fkey; "
         "ALTER TABLE grants.ledger_posting DROP CONSTRAINT ledger_posting_holder_fkey; "

@@ -46,7 +46,7 @@ REVIEWS = Rule("grants.application:read", {"grant_officer": "own"})
 SETS_UP_PANELS = Rule("grants.application:write", {"grant_officer": "own"})
 # Figures of grants: an officer's of the own sections, and for others those of published rounds.
 GRANT_FIGURES = Rule("grants.statistics:read", {"grant_officer": "own", "ministry": "all", "service": "all"})
-# Of what came on paper, CLAIR's officers write down that it is withdrawn, too.
+# Of what came on paper, CLAIR's officers write down that it is withdrawn, and look at what a new form has changed, too.
 WITHDRAWS = Rule(
     "grants.application:write",
     {"grant_officer": "own", "organisation": "own", "host_authority": "own"},

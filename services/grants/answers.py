@@ -11,6 +11,8 @@ from services.kit.findings import Finding
 from services.kit.text import Text
 
 Place = tuple[str, Finding]
+# what nobody is told of a blank text: that it is missing says it
+_OF_WRITING = ("answer_minlength", "answer_pattern", "answer_format", "answer_enum")
 _NAMED = 20  # of the choices
 # what no paper can hold: control characters but for tabs and ends of lines
 _UNUSABLE = r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\x{fffe}\x{ffff}]"
@@ -93,16 +95,15 @@ _TYPES: Mapping[str, Text] = {
 
 def validate(form: Form, answers: Answers, *, whole: bool) -> list[Place]:
     """What is wrong with the answers. Of a draft (not `whole`) nothing is missing yet, and no text or list too short."""
+    blank = dict(_blanks(form, answers))
     found: list[Place] = []
     for error in validator(_schema(form, whole=whole)).iter_errors(dict(answers)):
-        found += _said(form, error)
-    if whole:
-        found += _blank("", form.required, answers)
-        for name, cell in form.properties.items():
-            for number, row in enumerate(rows_of(answers.get(name))):
-                found += _blank(f"{name}/{number}/", cell.items.required if cell.items else (), row)
-        found += _too_great(computed(form, answers))
-    return found
+        found += (
+            (place, one)
+            for place, one in _said(form, error)
+            if place not in blank or one.code not in _OF_WRITING
+        )
+    return [*found, *blank.items(), *_too_great(computed(form, answers))] if whole else found
 
 
 def _schema(form: Form, *, whole: bool) -> dict[str, Any]:
@@ -180,6 +181,13 @@ def _at(form: Form, path: Sequence[str | int]) -> tuple[Column | None, Mapping[s
 def escaped(name: str) -> str:
     """As RFC 6901 writes it; a long one is cut."""
     return name[:100].replace("~", "~0").replace("/", "~1")
+
+
+def _blanks(form: Form, answers: Answers) -> Iterator[Place]:
+    yield from _blank("", form.required, answers)
+    for name, cell in form.properties.items():
+        for number, row in enumerate(rows_of(answers.get(name))):
+            yield from _blank(f"{name}/{number}/", cell.items.required if cell.items else (), row)
 
 
 def _blank(at: str, required: Sequence[str], answers: Answers) -> Iterator[Place]:

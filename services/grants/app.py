@@ -6,6 +6,7 @@ from fastapi import FastAPI
 
 from services.grants.adoptions.resource import public_awards
 from services.grants.adoptions.statistics import STATISTICS
+from services.grants.application_papers import routes as printing
 from services.grants.applications import routes as applying
 from services.grants.applications.resource import applications
 from services.grants.awards import routes as awarding
@@ -20,6 +21,7 @@ from services.grants.entries.resource import ledger_entries
 from services.grants.files import routes as filing
 from services.grants.files import scanning
 from services.grants.files.resource import application_files
+from services.grants.form_publications import routes as publishing
 from services.grants.forms import routes as form_routes
 from services.grants.forms.resource import form_versions
 from services.grants.members import routes as joining
@@ -75,8 +77,8 @@ RESOURCES = (
     awards,
 )
 COMMANDS = (
-    freezing, form_routes, announcing, budgeting, recutting, applying, joining, filing, correcting, snapshots, ranking,
-    sealing, deciding, awarding,
+    freezing, form_routes, announcing, publishing, budgeting, recutting, applying, joining, filing, correcting, snapshots,
+    printing, ranking, sealing, deciding, awarding,
 )  # fmt: skip
 figures = router_for("grants")
 slices = assemble(

@@ -1,10 +1,10 @@
 """How the answers of a draft go over to the form's next version: nothing that was typed is lost."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from services.grants.answers import validate
+from services.grants.answers import escaped, validate
 from services.grants.computing import Answers
 from services.grants.form import Column, Form, columns
 
@@ -32,30 +32,29 @@ def carried(old: Form, new: Form, answers: Answers) -> Carried:
     stays: dict[str, Any] = {}
     left: dict[str, Any] = {}
     unfit: list[str] = []
+    wrong = {place.partition("/")[0] for place, _ in validate(new, answers, whole=False)}
     for name, answer in answers.items():
-        fitting, rest = _parted(new, name, answer)
+        fitting, rest = _parted(new, name, answer) if escaped(name) in wrong else (answer, None)
         if fitting is not None:
             stays[name] = fitting
         if rest is not None:
             left[name] = rest
             unfit += _unfit(new, name, rest)
+    return Carried(stays, left, difference(old, new, unfit))
+
+
+def difference(old: Form, new: Form, unfit: Iterable[str] = ()) -> Difference:
     before, after = dict(_told(old)), dict(_told(new))
-    return Carried(
-        stays,
-        left,
-        Difference(
-            sorted(after.keys() - before.keys()),
-            sorted(before.keys() - after.keys()),
-            sorted(name for name in before.keys() & after.keys() if before[name] != after[name]),
-            sorted(set(unfit)),
-        ),
+    return Difference(
+        sorted(after.keys() - before.keys()),
+        sorted(before.keys() - after.keys()),
+        sorted(name for name in before.keys() & after.keys() if before[name] != after[name]),
+        sorted(set(unfit)),
     )
 
 
 def _parted(new: Form, name: str, answer: Any) -> tuple[Any, Any]:
-    """What of an answer stays, and what is left over; None for nothing."""
-    if not _wrong(new, {name: answer}):
-        return answer, None
+    """What of an answer that does not fit stays all the same, and what is left over; None for nothing."""
     cell = new.properties.get(name)
     rows = isinstance(answer, list) and all(isinstance(row, dict) for row in answer)
     if cell is None or not rows or not columns(cell):

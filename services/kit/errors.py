@@ -4,7 +4,7 @@ Every kind of refusal is declared once with its code and its words in both langu
 """
 
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from services.kit.text import Text
 
@@ -30,14 +30,23 @@ class Refusal:
         return Refused(self, self.detail.fill(**values) if values else self.detail, fields)
 
 
+class CellAt(NamedTuple):
+    """As people name a cell of a workbook."""
+
+    sheet: str
+    row: int
+    column: str
+
+
 @dataclass(frozen=True, slots=True)
 class FieldError:
-    """One remark on one place of the request: a JSON pointer, or a parameter's name."""
+    """One remark on one place of the request: a JSON pointer, a parameter's name, or a cell of the file that was sent."""
 
     pointer: str
     code: str
     message: Text
     remedy: Text = Text("", "")
+    cell: CellAt | None = None
 
 
 @dataclass(slots=True)

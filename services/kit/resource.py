@@ -5,7 +5,7 @@ events and access rows; a slice's other files exist only for what it cannot say.
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, get_args
 
 from pydantic import BaseModel
 from sqlalchemy import ColumnElement, Select, Table
@@ -207,10 +207,15 @@ class Resource:
 
     @cached_property
     def documents(self) -> frozenset[str]:
-        """Fields with fields of their own: their columns are jsonb."""
-        kinds = {name: info.annotation for name, info in self.read.model_fields.items()}
+        """Fields with fields of their own, or with none of it: their columns are jsonb."""
+        kinds = {
+            name: get_args(info.annotation) or (info.annotation,)
+            for name, info in self.read.model_fields.items()
+        }
         return frozenset(
-            n for n, one in kinds.items() if isinstance(one, type) and issubclass(one, BaseModel)
+            name
+            for name, parts in kinds.items()
+            if any(isinstance(one, type) and issubclass(one, BaseModel) for one in parts)
         )
 
     @cached_property

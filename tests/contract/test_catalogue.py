@@ -143,6 +143,7 @@ def test_views_see_no_more_than_their_reader(postgres: PrivatePostgres) -> None:
 # the application reads the balance of a budget line, and only the entries of its ledger change it
 OWNERS_RIGHTS = [
     ("care.walled(uuid,uuid)",),
+    ("grants.application_form()",),
     ("grants.budget_line_opened()",),
     ("grants.counted_applications()",),
     ("grants.in_conflict(uuid,uuid,uuid,uuid[])",),
@@ -150,6 +151,7 @@ OWNERS_RIGHTS = [
     ("grants.ledger_kept()",),
     ("grants.panel_ranks_all()",),
     ("grants.public_awards()",),
+    ("grants.round_carries_all()",),
     ("grants.serves(uuid,text)",),
     ("grants.unblinded(uuid,uuid,uuid)",),
 ]

@@ -3,15 +3,18 @@
 from itertools import product
 from typing import Any
 
+import httpx
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from services.grants.application_papers.routes import LARGEST
 from services.grants.applications.domain import APPLICATION, STATES
 from services.kit.http.negotiate import XLSX
 from services.postgres import SUPERUSER
 from tests.grants.applying import BUDGET, Applying, code
 from tests.grants.forming import ANSWERS
+from tests.grants.test_papers import book, cells, paragraphs
 from tests.support.grants import Grants, done, wrong
 from tests.support.serving import Caller
 
@@ -186,6 +189,61 @@ def test_what_came_on_paper_is_written_by_an_officer(applying: Applying) -> None
         409,
         "application_of_another",
     )
+
+
+def took(applying: Applying, ref: str, by: Caller, content: bytes, **headers: str) -> httpx.Response:
+    given = {"Content-Type": XLSX, "If-Match": "*"} | {k.replace("_", "-"): v for k, v in headers.items()}
+    return applying.grants.call("applications_take_cost_sheet", by, given, path={"ref": ref}, content=content)
+
+
+def test_an_application_is_had_as_papers_and_its_budget_comes_back(applying: Applying) -> None:
+    grants, call, city = applying.grants, applying.round(), applying.organisation()
+    ref, receipt = applying.submitted(city, call)
+    asked = {"fields": ["/answers/title", "/budget"], "reason": "誤記", "due_at": applying.at(days=5)}
+    done(applying.act("request_correction", ref, applying.officer, **asked))
+    done(grants.change("applications", ref, city.first, answers={"title": "直した題"}))
+
+    def paper(operation: str, of: str, by: Caller = city.first, **headers: str) -> httpx.Response:
+        return grants.call(operation, by, headers, path={"ref": of})
+
+    made = paper("applications_form", ref)
+    assert cells(made.content)[0][0] == ["事業名※", "直した題"]
+    assert paragraphs(made.content)[2:5] == [
+        f"申請団体: 架空市{city.code}　国際課", "事業名: 架空の交流",
+        "総事業費 3,000,000円　収入 200,000円　助成申請額 1,400,000円　自己負担 1,400,000円",
+    ]  # fmt: skip
+    was = paper("submissions_form", receipt["id"], city.first, **{"Accept-Language": "en"})
+    assert cells(was.content)[0][0] == ["Title※", "架空の交流"] and was.headers["content-language"] == "en"
+    assert receipt["receipt_number"] in paragraphs(was.content)[5]
+    sheet = paper("applications_cost_sheet", ref)
+    stranger = applying.organisation().first
+    for operation, of in (("applications_form", ref), ("submissions_form", receipt["id"]), ("applications_cost_sheet", ref)):  # fmt: skip
+        assert paper(operation, of, stranger).status_code == 404
+        assert paper(operation, of, applying.officer).status_code == 200
+        assert paper(operation, of, Accept="text/html").status_code == 406
+    formless = applying.draft(city.first, applying.round(form_code=None), answers={})["id"]
+    assert paper("applications_form", formless).status_code == 404
+
+    budget = applying.read(ref, city.first)["budget"]
+    done(grants.change("applications", ref, city.first, budget={"costs": [], "income": [], "requested": 1}))
+    tag = paper("applications_read", ref).headers["ETag"]
+    back = took(applying, ref, city.first, sheet.content, If_Match=tag)
+    assert back.status_code == 200 and back.json()["budget"] == budget
+    assert code(took(applying, ref, city.second, sheet.content, If_Match=tag)) == (412, "version_outdated")
+    wrongs = took(applying, ref, city.first, book(("経費", "宿泊費", None, 1, None), ("助成申請額", None, None, "約3万", None)))  # fmt: skip
+    assert [(one["sheet"], one["row"], one["column"], one["code"]) for one in wrongs.json()["errors"]] == [
+        ("予算", 3, "B", "not_a_choice"), ("予算", 4, "D", "not_an_integer"),
+    ]  # fmt: skip
+    assert code(took(applying, ref, city.first, b"PK\x03\x04 no workbook")) == (422, "invalid_content")
+    assert took(applying, ref, city.first, b"", Content_Type="text/csv").status_code == 415
+    assert took(applying, ref, city.first, bytes(LARGEST + 1)).status_code == 413
+    assert took(applying, ref, stranger, sheet.content).status_code == 404
+    assert code(took(applying, ref, applying.officer, sheet.content)) == (409, "application_of_another")
+    bare = grants.call("applications_take_cost_sheet", city.first, {"Content-Type": XLSX}, path={"ref": ref}, content=sheet.content)  # fmt: skip
+    assert bare.status_code == 428
+    assert applying.read(ref, city.first)["budget"] == budget
+    done(applying.act("submit", ref, city.first))
+    assert code(took(applying, ref, city.first, sheet.content)) == (409, "action_not_available")
 
 
 def test_the_database_knows_the_same_steps(applying: Applying) -> None:

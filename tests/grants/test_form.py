@@ -127,6 +127,12 @@ def test_wrong_answers_are_told_at_their_place_in_our_own_words() -> None:
     assert codes(validate(form(), {"title": "　 ", "partners": [{"name": ""}]}, whole=True)) == {
         ("title", "answer_missing"), ("partners/0/name", "answer_missing"),
     }  # fmt: skip
+    # what is blank is missing, and not ill written besides
+    asked = form(mended("required", ["title", "starts_on", "phone"]))
+    blank = {"title": "", "starts_on": "", "phone": " ", "partners": [{"name": "x"}]}
+    assert validate(asked, blank, whole=False) == []
+    told = sorted((place, one.code) for place, one in validate(asked, blank, whole=True))
+    assert told == [(name, "answer_missing") for name in ("phone", "starts_on", "title")]
     cases: tuple[tuple[dict[str, Any], tuple[str, str], str], ...] = (
         ({"title": "x" * 21}, ("title", "answer_maxlength"), "20文字以内"),
         ({"title": "a\x0b"}, ("title", "answer_not"), "制御文字"),

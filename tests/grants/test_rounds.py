@@ -113,6 +113,7 @@ def test_a_round_is_announced_by_a_person_under_frozen_rules_before_its_deadline
     assert {one["action"]: "closed" in one for one in shown["available_actions"]} == {
         "announce": True,
         "extend": False,
+        "publish_form": False,
         "cancel": False,
     }
     entry = grants.sql(

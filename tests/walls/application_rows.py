@@ -8,13 +8,17 @@ from tests.walls.loading import World
 from tests.walls.world import code
 
 if TYPE_CHECKING:
-    from tests.walls.second_wall import Asker, Row, Wall
+    from tests.walls.second_wall import Asker, Row, Rule, Wall
 
 # round, section, who applies, who joins
 APPLICATIONS = {
     number(30, 1): (number(5, 1), ECONOMY, "azami", ("budo", "cacao")),
     number(30, 2): (number(5, 3), EXCHANGE, "ume", ("dango",)),
 }
+UNDER = (
+    number(6, 4),
+    number(6, 5),
+)  # forms of no announced round: the first is under one, and was under the other
 GOOD, BAD = number(31, 1), number(31, 2)  # files' bytes, both of the first
 
 
@@ -28,7 +32,17 @@ def seed() -> str:
 INSERT INTO grants.budget_cap (edition_id, section, kind, holder_id, limit_yen)
     VALUES ('{number(2, 1)}', '{ECONOMY}', 'organisation', {_organisation("azami")}, 1);
 """
-    return "".join(_application(*one) for one in APPLICATIONS.items()) + files + cap
+    forms = "".join(
+        f"""
+INSERT INTO grants.form_version (id, edition_id, section, number, code, form_schema)
+    VALUES ('{identity}', '{number(2, 2)}', '{ECONOMY}', {place}, 'E2-F{place}', '{{}}');
+"""
+        for place, identity in enumerate(UNDER, start=2)
+    )
+    under = f"""
+UPDATE grants.application SET form_version_id = '{UNDER[0]}', left_over = '{{"E2-F3": {{}}}}' WHERE id = '{number(30, 1)}';
+"""
+    return "".join(_application(*one) for one in APPLICATIONS.items()) + files + cap + forms + under
 
 
 def _application(identity: str, of: tuple[str, str, str, tuple[str, ...]]) -> str:
@@ -65,6 +79,13 @@ def _own(asker: "Asker") -> str:
     """The organisation that a caller is of, itself and none of its members."""
     applies = asker.role in ("organisation", "host_authority")
     return str(json.loads(asker.setting).get("organisation", "")) if applies and asker.setting else ""
+
+
+def under(world: World) -> "Rule":
+    """That the asker's organisation has, or joins, the application that these forms are of."""
+    _, _, lead, members = APPLICATIONS[number(30, 1)]
+    theirs = {str(world.organisations[name]) for name in (lead, *members)}
+    return lambda asker, row: row["id"] in UNDER and _own(asker) in theirs
 
 
 def walls(world: World) -> dict[str, "Wall"]:

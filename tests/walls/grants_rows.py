@@ -105,8 +105,9 @@ def walls(world: World) -> dict[str, "Wall"]:
     made = {
         f"grants.{table}": wall(either(mine, house, announced(column))) for table, column in columns.items()
     }
+    under = application_rows.under(world)
     made["grants.form_version"] = wall(
-        either(mine, house, lambda asker, row: applying(asker, row) and row["id"] in shown)
+        either(mine, house, lambda asker, row: applying(asker, row) and row["id"] in shown, under)
     )
     # of a round whose results are public it says that all were told
     made["grants.round"] = replace(made["grants.round"], change=either(mine, worker), finds=None)

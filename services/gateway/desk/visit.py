@@ -135,12 +135,14 @@ class Visit:
         return await self._json(answer)
 
     async def attach(
-        self, call: str, file: UploadFile, query: Mapping[str, Any] | None = None, **path: Any
-    ) -> Json:
-        """Send a photograph or a paper to a record; its name stays behind, unless `query` tells it."""
+        self, call: str, file: UploadFile, query: Mapping[str, Any] | None = None, *, match: str | None = None,
+        **path: Any,
+    ) -> Json:  # fmt: skip
+        """Send a photograph or a paper to a record; its name stays behind, unless `query` tells it. `match`: the ETag
+        that it was decided on."""
         headers = {
             "Content-Type": _PAPERS.get(_suffix(file), file.content_type or "application/octet-stream")
-        }
+        } | ({} if match is None else {"If-Match": match})
         answer = await self._send(
             self._operation(call), path=path, query=query or {}, content=_content(file), headers=headers
         )

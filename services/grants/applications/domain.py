@@ -23,6 +23,9 @@ Channel = Literal["online", "mail", "counter"]
 CHANNELS = get_args(Channel)
 
 _CLOCK = Text("締切になると自動で変わります。", "The clock does this.")
+_PUBLISHED = Text(
+    "募集回の様式が新しい版になると自動で変わります。", "It comes with a new version of the round's form."
+)
 _NOT_DRAFT = Text("下書きではありません。", "It is no draft.")
 _NOT_SENT = Text("内部決裁に回されていません。", "It was not sent for internal approval.")
 _NOT_READY = Text(
@@ -41,6 +44,7 @@ APPLICATION = Machine(
     "draft",
     (
         Transition("send", ("draft",), "internal_approval", _NOT_DRAFT),
+        Transition("acknowledge", ("draft",), "draft", _NOT_DRAFT),
         Transition("approve", ("internal_approval",), "ready", _NOT_SENT),
         Transition("send_back", ("internal_approval", "ready"), "draft", _NOT_SENT),
         Transition("submit", ("ready", "correction_requested"), "submitted", _NOT_READY),
@@ -70,6 +74,7 @@ APPLICATION = Machine(
         Transition("award", ("selected",), "awarded", _DECIDED),
         Transition("withdraw_award", ("awarded",), "withdrawn", _DECIDED),
         Transition("decline_award", ("awarded",), "declined", _DECIDED),
+        Transition("carry", UNSUBMITTED, "draft", _PUBLISHED),
         Transition("deadline_comes", UNSUBMITTED, "expired", _CLOCK),
         *(Transition("extend", (one,), one, _NOT_EXTENDABLE) for one in UNSUBMITTED),
         Transition("extend", ("expired",), "draft", _NOT_EXTENDABLE),
@@ -80,6 +85,18 @@ EXPIRED = Text(
     "締切（{closes}）を過ぎました。事情があるときは、CLAIR の担当係に延長を相談してください。",
     "The deadline ({closes}) has passed. Ask the section at CLAIR where there is a reason to extend it.",
 )
+FORM_CHANGED = Text(
+    "様式が新しくなりました。変わった欄と、移せなかった内容を確認し、「様式の変更を確認した」を押してください。",
+    "The form has a new version. Look at what has changed and at what found no place, and acknowledge the change.",
+)
+NO_FORM_CHANGE = Text(
+    "確認を待っている様式の変更はありません。", "No change of the form waits to be looked at."
+)
+FORM_MOVED = Refusal(
+    "application_form_moved", "conflict",
+    Text("様式がちょうど新しい版になりました", "The form has just got a new version"),
+    Text("画面を開き直して、新しい様式で入力してください。", "Open it again, and fill in the new form."),
+)  # fmt: skip
 STAYS = Text(
     "内部決裁中または提出済みの内容は変更できません。内部決裁中のときは「差戻し」で下書きに戻してください。",
     "What waits for approval or was submitted stays. Send it back to make it a draft again.",
@@ -169,12 +186,14 @@ NO_ENTRY = Text(
 
 
 class Standing(NamedTuple):
-    """`closes_at`: of the round, or its own where that is later. `due_at`: of the last correction that was asked for."""
+    """`closes_at`: of the round, or its own where that is later. `due_at`: of the last correction that was asked for.
+    `form_changed`: nobody has looked at the change of its form yet."""
 
     state: str
     closes_at: datetime
     now: datetime
     due_at: datetime | None = None
+    form_changed: bool = False
 
 
 def state_of(stored: str, closes_at: datetime, now: datetime) -> str:
@@ -189,6 +208,10 @@ def late(arrived_at: datetime, closes_at: datetime) -> bool:
 def why_closed(action: str, stands: Standing) -> Text | None:
     """`state` is the one by the clock."""
     reason = APPLICATION.why_closed(action, stands.state)
+    if reason is None and action == "acknowledge" and not stands.form_changed:
+        return NO_FORM_CHANGE
+    if reason is None and action in ("send", "enter") and stands.form_changed:
+        return FORM_CHANGED
     if stands.state == "correction_requested" and stands.due_at is not None:
         over = late(stands.now, stands.due_at)
         if action == "dismiss" and not over:

@@ -11,8 +11,8 @@ from sqlalchemy import DateTime, and_, case, cast, func, or_, select, text, upda
 from services.grants.applications.domain import UNSUBMITTED
 from services.grants.applications.tables import application
 from services.grants.decision_tables import selection_entry
-from services.grants.tables import category, grant_round
-from services.kit.db.session import ReadSession, Record, WriteSession, driver
+from services.grants.tables import category, form_version, grant_round
+from services.kit.db.session import ReadSession, Record, WriteSession
 from services.kit.directory import country
 
 _A = application.c
@@ -59,6 +59,8 @@ class Held(NamedTuple):
     opens_at: datetime
     closes_at: datetime
     round_stands: bool
+    form_version_id: UUID | None
+    form_changed: bool
     now: datetime
 
 
@@ -68,7 +70,8 @@ async def lock(session: WriteSession, identity: UUID) -> Held:
     found = await session.execute(
         select(
             _A.id, _A.round_id, _A.organisation_id, state, _A.channel, _A.sent_by, r.opens_at, CLOSES,
-            and_(r.announced_at.is_not(None), r.cancelled_at.is_(None)), NOW,
+            and_(r.announced_at.is_not(None), r.cancelled_at.is_(None)), _A.form_version_id,
+            _A.form_change.is_not(None), NOW,
         )
         .join_from(application, grant_round, r.id == _A.round_id)
         .where(_A.id == identity)
@@ -93,20 +96,25 @@ class Round(NamedTuple):
     section: str
     edition_id: UUID
     form_version_id: UUID | None
-    form_schema: dict[str, Any] | None
     stands: bool
     closed: bool
 
 
 _ROUND = """
-SELECT r.section, r.edition_id, r.form_version_id, f.form_schema,
-    r.announced_at IS NOT NULL AND r.cancelled_at IS NULL, r.closes_at <= platform.now()
-FROM grants.round AS r LEFT JOIN grants.form_version AS f ON f.id = r.form_version_id WHERE r.id = :id
+SELECT r.section, r.edition_id, r.form_version_id, r.announced_at IS NOT NULL AND r.cancelled_at IS NULL,
+    r.closes_at <= platform.now() FROM grants.round AS r WHERE r.id = :id
 """
 
 
 async def round_of(session: WriteSession, identity: UUID) -> Round:
     return Round(*(await session.execute(text(_ROUND), {"id": identity})).one())
+
+
+async def schema(session: WriteSession, version: UUID | None) -> dict[str, Any] | None:
+    """Of a version of a form."""
+    asked = select(form_version.c.form_schema).where(form_version.c.id == version)
+    found: dict[str, Any] | None = await session.scalar(asked)
+    return found
 
 
 async def parted(session: WriteSession, round_id: UUID, organisation: UUID) -> bool:
@@ -173,6 +181,8 @@ async def dossier(reading: ReadSession, identity: UUID) -> Dossier:
     return {**found, **opened}
 
 
-async def inside(session: WriteSession) -> ReadSession:
-    await session.flush()
-    return ReadSession(await driver(session), session.scope)
+async def form_of(reading: ReadSession, code: str | None) -> dict[str, Any] | None:
+    """Of a version by its code, to whom it is shown."""
+    found = await reading.row("SELECT form_schema FROM grants.form_version WHERE code = $1", code)
+    schema: dict[str, Any] | None = None if found is None else from_json(found["form_schema"])
+    return schema

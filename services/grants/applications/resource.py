@@ -13,6 +13,7 @@ from services.grants.applications.domain import (
     CHANNELS,
     EXISTS,
     EXPIRED,
+    FORM_MOVED,
     NO_ENTRY,
     NOT_YOURS,
     SAME_PERSON,
@@ -25,9 +26,9 @@ from services.grants.applications.domain import (
 from services.grants.applications.service import expired
 from services.grants.applications.tables import application, correction, handles, leads, within_reach
 from services.grants.budget import Budget
-from services.grants.form import CellName
-from services.grants.tables import grant_round, own
-from services.grants.terms import CountryCodes, GrantCode, Number
+from services.grants.form import CellName, Named
+from services.grants.tables import form_version, grant_round, own
+from services.grants.terms import CountryCodes, FormCode, GrantCode, Number
 from services.kit.directory import UNKNOWN_ORGANISATION, organisation
 from services.kit.fields import equals
 from services.kit.fields import organisation as by_organisation
@@ -42,12 +43,38 @@ CategoryCode = Annotated[
 ]
 
 
+Cells = Annotated[list[Named], Field(max_length=4_000)]
+
+
 class AnswersOf(RootModel[Annotated[dict[CellName, Any], Field(max_length=400)]]):
     """To the cells of the round's form, by their names."""
 
     model_config = ConfigDict(
         json_schema_extra={"additionalProperties": False, "examples": [{"title": "架空の交流"}]}
     )
+
+
+class LeftOver(RootModel[dict[FormCode, AnswersOf]]):
+    """What found no place in a later version of the form, by the code of the version that it was typed in."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "additionalProperties": False,
+            "examples": [{"KOKUSAI-2026-F1": {"outline": "架空"}}],
+        }
+    )
+
+
+class FormChange(Wire):
+    """From the version that somebody last saw to the present one. Names of cells; of a list's columns list/column. `unfit`:
+    answered, and the answer no longer fits."""
+
+    from_code: Annotated[str, Called("form_from_code")]
+    to_code: Annotated[str, Called("form_to_code")]
+    added: Annotated[Cells, Called("form_added")]
+    removed: Annotated[Cells, Called("form_removed")]
+    changed: Annotated[Cells, Called("form_changed")]
+    unfit: Annotated[Cells, Called("form_unfit")]
 
 
 class ApplicationWrite(Wire):
@@ -80,7 +107,10 @@ class Application(Wire):
     joint: Flag
     country_codes: CountryCodes
     channel: Annotated[Channel, choice("application_channel", CHANNELS), Called("application_channel")]
+    form_code: str | None
     answers: AnswersOf
+    left_over: LeftOver
+    form_change: FormChange | None
     budget: Budget
     state: Annotated[State, choice("grant_application_state", STATES)]
     closes_at: Annotated[Instant, Called("application_closes_at")]
@@ -101,7 +131,7 @@ def source(_: Basis) -> Select[Any]:
         select(
             a.id, r.code.label("round_code"), o.code.label("organisation_code"), o.name.label("organisation_name"),
             a.department, a.project_number, a.category_code, a.title, a.joint, a.country_codes, a.channel,
-            a.answers, a.budget,
+            form_version.c.code.label("form_code"), a.answers, a.left_over, a.form_change, a.budget,
             repository.STATE.label("state"), repository.CLOSES.label("closes_at"), a.extension_reason, due.label("correction_due_at"), a.accepted_on,
             a.ended_reason, repository.SELECTED_YEN.label("selected_yen"), a.row_version, repository.NOW.label("now"),
             leads().label("leads"), handles().label("handles"), a.rank,
@@ -109,6 +139,7 @@ def source(_: Basis) -> Select[Any]:
         )
         .join_from(application, grant_round, r.id == a.round_id)
         .join(organisation, o.id == a.organisation_id)
+        .join(form_version, form_version.c.id == a.form_version_id, isouter=True)
     )  # fmt: skip
 
 
@@ -127,7 +158,14 @@ APPLICANTS = ("organisation", "host_authority")
 
 def _closed(action: str, row: Row) -> Text | None:
     reason = why_closed(
-        action, Standing(row["state"], row["closes_at"], row["now"], row["correction_due_at"])
+        action,
+        Standing(
+            row["state"],
+            row["closes_at"],
+            row["now"],
+            row["correction_due_at"],
+            row["form_change"] is not None,
+        ),
     )
     return expired(row["closes_at"]) if reason is EXPIRED else reason
 
@@ -140,6 +178,13 @@ def _enter(row: Row) -> Text | None:
     # what came in time may be entered after it: its arrival is judged
     state = "draft" if row["state"] == "expired" else row["state"]
     return NO_ENTRY if row["channel"] == "online" else _closed("enter", row | {"state": state})
+
+
+def _acknowledge(row: Row) -> Text | None:
+    paper = row["handles"] and row["channel"] != "online"
+    # what came on paper in time may be entered after the deadline
+    state = "draft" if paper and row["state"] == "expired" else row["state"]
+    return _closed("acknowledge", row | {"state": state}) if row["leads"] or paper else NOT_YOURS.detail
 
 
 def _given_up(action: str) -> Callable[[Row], Text | None]:
@@ -188,6 +233,12 @@ applications = Resource(
     check=service.check,
     fixed=("round_code", "organisation_code", "channel"),
     actions=(
+        Action(
+            "acknowledge",
+            "/grants/v1/applications/{id}/form-change-acknowledgements",
+            (*APPLICANTS, "grant_officer"),
+            _acknowledge,
+        ),
         _action("send", "approval-requests"),
         _action("approve", "approvals"),
         _action("send_back", "returns"),
@@ -208,5 +259,9 @@ applications = Resource(
         _handled("dismiss", "dismissals"),
     ),
     version="2026.1",
-    constraints={"application_live": EXISTS, "application_two_people": SAME_PERSON},
+    constraints={
+        "application_live": EXISTS,
+        "application_two_people": SAME_PERSON,
+        "application_form": FORM_MOVED,
+    },
 )

@@ -21,7 +21,10 @@ from services.kit.wire import Called, Instant, Line, Wire
 RULES = (
     {f"grants_applications_{verb}": access.APPLIES for verb in ("send", "approve", "send_back")}
     | {f"grants_applications_{verb}": access.HANDLES for verb in ("extend", "accept")}
-    | {"grants_applications_eligibility": access.APPLICATIONS}
+    | {
+        "grants_applications_acknowledge": access.WITHDRAWS,
+        "grants_applications_eligibility": access.APPLICATIONS,
+    }
 )
 
 
@@ -36,6 +39,10 @@ class ApplicationExtension(Wire):
 
 async def send(session: WriteSession, one: Record) -> None:
     await service.send(session, one["id"])
+
+
+async def acknowledge(session: WriteSession, one: Record) -> None:
+    await service.acknowledge(session, one["id"])
 
 
 async def approve(session: WriteSession, one: Record) -> None:
@@ -70,6 +77,10 @@ command(
     send,
     "Send a draft to be approved within the organisation",
 )
+command(
+    router, applications, "acknowledge", "form-change-acknowledgements", acknowledge,
+    "Say that what a new version of the form has changed was looked at",
+)  # fmt: skip
 command(router, applications, "approve", "approvals", approve, "Approve it: another person than who sent it")
 command(
     router,

@@ -11,6 +11,7 @@ from services.grants.applications.domain import (
     APPLICATION,
     EXPIRED,
     NO_FORM,
+    NO_FORM_CHANGE,
     NOT_OPEN,
     NOT_YOURS,
     OTHER_ORGANISATION,
@@ -51,21 +52,23 @@ async def _checked(session: WriteSession, row: Row) -> Findings:
     if PATCH in row:
         held = await repository.lock(session, row["id"])
         may_write(session, held)
-        row["organisation_id"] = held.organisation_id
+        # that of its round, until it was submitted: then it is mended under the same
+        row |= {"organisation_id": held.organisation_id, "form_version_id": held.form_version_id}
         wrong: Findings = []
     else:
+        row["form_version_id"] = of.form_version_id
         wrong = _started(session, row, of, officer=officer)
         named = row["organisation_id"]
         if officer and named and await repository.parted(session, row["round_id"], named):
             wrong.append(("organisation_code", ANOTHER_OFFICER))
-    row |= {"section": of.section, "form_version_id": of.form_version_id}
+    row["section"] = of.section
     if row["category_code"] is not None and not await repository.has_category(
         session, of.edition_id, row["category_code"]
     ):
         wrong.append(("category_code", UNKNOWN_CATEGORY))
     if row["country_codes"] and not await repository.has_countries(session, row["country_codes"]):
         wrong.append(("country_codes", UNKNOWN_COUNTRY))
-    return wrong + _answered(of, row)
+    return wrong + _answered(await repository.schema(session, row["form_version_id"]), row)
 
 
 def _started(session: WriteSession, row: Row, of: Round, *, officer: bool) -> Findings:
@@ -85,10 +88,10 @@ def _started(session: WriteSession, row: Row, of: Round, *, officer: bool) -> Fi
     return wrong
 
 
-def _answered(of: Round, row: Row) -> Findings:
-    if of.form_schema is None:
+def _answered(schema: dict[str, Any] | None, row: Row) -> Findings:
+    if schema is None:
         return [("answers", NO_FORM)] if row["answers"] else []
-    found = validate(Form.model_validate(of.form_schema), row["answers"], whole=False)
+    found = validate(Form.model_validate(schema), row["answers"], whole=False)
     return [(f"answers/{place}", wrong) for place, wrong in found]
 
 
@@ -124,7 +127,7 @@ async def take(session: WriteSession, identity: UUID, action: str) -> Held:
     """Locked, and open to this action by the clock."""
     held = await repository.lock(session, identity)
     state = state_of(held.state, held.closes_at, held.now)
-    reason = why_closed(action, Standing(state, held.closes_at, held.now))
+    reason = why_closed(action, Standing(state, held.closes_at, held.now, form_changed=held.form_changed))
     if reason is not None:
         raise Refused(ACTION_CLOSED, expired(held.closes_at) if reason is EXPIRED else reason)
     return held
@@ -144,6 +147,16 @@ async def approve(session: WriteSession, identity: UUID) -> None:
     if person == held.sent_by:
         raise SAME_PERSON()
     await moved(session, held, "approve", approved_by=person)
+
+
+async def acknowledge(session: WriteSession, identity: UUID) -> None:
+    """Of its applicant somebody has looked at what the new form has changed; of what came on paper, an officer."""
+    held = await repository.lock(session, identity)
+    may_write(session, held)
+    if not held.form_changed:
+        raise Refused(ACTION_CLOSED, NO_FORM_CHANGE)
+    await repository.move(session, identity, form_change=None)
+    await told_of(session, "acknowledge", identity, (held.state, held.state), None, None)
 
 
 async def send_back(session: WriteSession, identity: UUID, reason: str) -> None:

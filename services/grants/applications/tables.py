@@ -41,6 +41,7 @@ application = Table(
     Column("channel", Text, nullable=False),
     Column("form_version_id", Uuid, ForeignKey("grants.form_version.id")),
     Column("answers", JSONB, nullable=False), Column("budget", JSONB, nullable=False),
+    Column("left_over", JSONB, nullable=False), Column("form_change", JSONB(none_as_null=True)),
     Column("state", Text, nullable=False), Column("member_ids", ARRAY(Uuid), nullable=False),
     Column("sent_by", Uuid), Column("approved_by", Uuid), Column("closes_at", DateTime(timezone=True)),
     Column("extension_reason", Text), Column("extended_by", Uuid), Column("accepted_on", Date),

@@ -14,7 +14,7 @@ from services.grants.corrections.domain import misdirected
 from services.grants.rules import Rules
 from services.grants.submissions import repository as submissions
 from services.kit import audit
-from services.kit.db.session import WriteSession
+from services.kit.db.session import WriteSession, inside
 from services.kit.errors import INVALID, FieldError
 from services.kit.ids import uuid7
 from services.kit.resource import Change
@@ -27,7 +27,7 @@ async def request(
     due_at: datetime,
 ) -> UUID:  # fmt: skip
     held = await take(session, application, "request_correction")
-    dossier = await applications.dossier(await applications.inside(session), application)
+    dossier = await applications.dossier(await inside(session), application)
     known = [one.code for one in Rules.model_validate(dossier["rules"]).documents]
     if wrong := [*misdirected(fields, documents, known, due_at, held.now)]:
         raise INVALID(*(FieldError(f"/{at}", one.code, one.message, one.remedy) for at, one in wrong))

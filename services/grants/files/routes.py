@@ -17,7 +17,7 @@ from services.grants.files.scanning import ENTRYPOINT, ScannerSettings
 from services.grants.rules import Code
 from services.kit import jobs
 from services.kit.blobs import Blobs
-from services.kit.db.session import Record, WriteSession
+from services.kit.db.session import Record, WriteSession, inside
 from services.kit.errors import LARGE, MEDIA
 from services.kit.http import listing
 from services.kit.http.commands import command
@@ -61,7 +61,7 @@ async def add(request: Request, ref: Reference, query: Annotated[FileSent, Query
         async with house.database.writing(scope) as writing:
             keyed = await Keyed.claim(request, writing, digest)
             assert keyed is not None
-            one = await listing.find(applications, await listing.inside(writing), ref)
+            one = await listing.find(applications, await inside(writing), ref)
             made = await service.add(writing, one["id"], query.document, blob)
             if ScannerSettings().scanner:
                 await jobs.enqueue(writing, house.schema, ENTRYPOINT, made)

@@ -12,7 +12,7 @@ from services.grants.files.domain import MOST, TOO_MANY, UNKNOWN_DOCUMENT
 from services.grants.rules import Rules
 from services.kit import audit
 from services.kit.blobs import Blob
-from services.kit.db.session import WriteSession
+from services.kit.db.session import WriteSession, inside
 from services.kit.errors import INVALID, FieldError
 from services.kit.ids import uuid7
 from services.kit.resource import Change
@@ -22,7 +22,7 @@ NAME = "application-files"
 
 async def add(session: WriteSession, application: UUID, document: str, blob: Blob) -> UUID:
     may_write(session, await applications.lock(session, application))
-    dossier = await applications.dossier(await applications.inside(session), application)
+    dossier = await applications.dossier(await inside(session), application)
     if document not in {one.code for one in Rules.model_validate(dossier["rules"]).documents}:
         wrong = UNKNOWN_DOCUMENT
         raise INVALID(FieldError("/document", wrong.code, wrong.message, wrong.remedy))

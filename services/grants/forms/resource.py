@@ -4,9 +4,10 @@ a document of nested parts is no row of a table."""
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import Boolean, ColumnElement, Select, func, or_, select
 
 from services.grants import access
+from services.grants.applications.tables import application, within_reach
 from services.grants.form import Form
 from services.grants.forms import service
 from services.grants.forms.domain import FORM_VERSION, FROZEN
@@ -43,6 +44,13 @@ def source(_: Basis) -> Select[Any]:
     ).join_from(form_version, edition, e.id == v.edition_id)  # fmt: skip
 
 
+def _been_under() -> ColumnElement[bool]:
+    """That an application which the caller reads is under this version, or was."""
+    a, v = application.c, form_version.c
+    stands = or_(a.form_version_id == v.id, func.jsonb_exists(a.left_over, v.code, type_=Boolean))
+    return select(a.id).where(stands, within_reach()).exists()
+
+
 form_versions = Resource(
     service="grants",
     schema="grants",
@@ -52,7 +60,7 @@ form_versions = Resource(
     write=FormVersionWrite,
     source=source,
     access={verb: rule for verb, rule in access.KEPT_BY_SECTIONS.items() if verb != "import"},
-    own=own(form_version.c.section, announced(grant_round.c.form_version_id == form_version.c.id)),
+    own=own(form_version.c.section, or_(announced(grant_round.c.form_version_id == form_version.c.id), _been_under())),
     filters={
         "edition_code": equals(edition.c.code),
         "fiscal_year": equals(edition.c.fiscal_year, int),

@@ -28,7 +28,7 @@ class Recut(Wire):
 
 
 async def recut(session: Writing, ref: Reference, body: Recut) -> Response:
-    line = await listing.find(budget_lines, await listing.inside(session), ref)
+    line = await listing.find(budget_lines, await inside(session), ref)
     made = await service.recut(session, line["id"], body.total_yen, body.method, dry_run=body.dry_run)
     told: dict[str, Any] = {"items": [one._asdict() for one in made]}
     return Response(json.write(told), status_code=201, media_type="application/json", headers=listing.VARY)

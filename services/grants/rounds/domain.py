@@ -7,6 +7,7 @@ until `closes_at`, half-open: what arrives at that instant arrives too late. A d
 from datetime import date, datetime
 from typing import NamedTuple
 
+from services.kit.errors import Refusal
 from services.kit.findings import Finding
 from services.kit.japan.fiscal_year import first_day
 from services.kit.text import Text
@@ -17,6 +18,10 @@ _CLOCK = Text("日時によって変わります。", "The clock does this.")
 _NOT_RUNNING = Text(
     "公示前か、決定済みか、中止された募集回です。", "It is not announced, is decided, or is cancelled."
 )
+_NOT_COMING = Text(
+    "様式を新しい版にできるのは、公示してから締切までです。",
+    "A new form is published from the announcement to the deadline.",
+)
 ROUND = Machine(
     "grant_round",
     "draft",
@@ -25,6 +30,8 @@ ROUND = Machine(
             "announce", ("draft",), "announced",
             Text("公示済みか、中止された募集回です。", "It was announced, or is cancelled."),
         ),
+        Transition("publish_form", ("announced",), "announced", _NOT_COMING),
+        Transition("publish_form", ("open",), "open", _NOT_COMING),
         Transition("opening_comes", ("announced",), "open", _CLOCK),
         Transition("deadline_comes", ("open",), "closed", _CLOCK),
         Transition("extend", ("announced",), "announced", _NOT_RUNNING),
@@ -94,11 +101,24 @@ STAYS = Finding(
     "round_announced_stays",
     Text("公示後（または中止後）は変更できません", "An announced or cancelled round does not change"),
     Text(
-        "締切は「延長」で変更できます。それ以外の誤りは、中止して新しい募集回を公示してください。公表日時だけは直接変更できます。",
-        "Extend it to move the deadline. For anything else cancel it and announce another; the instant of publication "
+        "締切は「延長」で、様式は「新しい版の公示」で変更できます。それ以外の誤りは、中止して新しい募集回を公示してください。公表日時だけは直接変更できます。",
+        "Extend it to move the deadline, and publish a new version of its form. For anything else cancel it and announce another; the instant of publication "
         "alone can be changed.",
     ),
 )
+NO_LATER_FORM = Finding(
+    "form_not_later",
+    Text("新しい様式にできない版です", "This is no later version of the round's form"),
+    Text(
+        "この募集回の様式と同じ実施の、番号がより大きい版を指定してください。様式のない募集回では公示できません。",
+        "Name a version of the same edition with a higher number. A round without a form is given none.",
+    ),
+)
+LEFT_BEHIND = Refusal(
+    "round_carries_all", "conflict",
+    Text("あなたが担当できない下書きがあるため、様式を公示できません", "Some drafts are not yours to carry over"),
+    Text("同じ係の別の担当者に、様式の公示を依頼してください。", "Ask another officer of your section to publish the form."),
+)  # fmt: skip
 NOT_FROZEN = Finding(
     "rules_not_frozen",
     Text("要綱の版が確定していません", "The rules are not frozen"),
@@ -234,6 +254,13 @@ def unannounceable(
     if not budgeted:
         return "budget_line_code", NO_BUDGET
     return ("closes_at", ALREADY_OVER) if closes_at <= now else None
+
+
+def unpublishable(present: int | None, given: int, frozen: bool) -> Finding | None:
+    """Why an announced round cannot be given this version of its form. `present`: the number of the one that it has."""
+    if present is None or given <= present:
+        return NO_LATER_FORM
+    return None if frozen else FORM_NOT_FROZEN
 
 
 def unextendable(

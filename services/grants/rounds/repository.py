@@ -104,6 +104,10 @@ async def announce(session: WriteSession, identity: UUID) -> None:
     await _set(session, identity, "announced_at = platform.now()")
 
 
+async def give_form(session: WriteSession, identity: UUID, version: UUID) -> None:
+    await _set(session, identity, "form_version_id = :version", version=version)
+
+
 async def cancel(session: WriteSession, identity: UUID, reason: str) -> None:
     await _set(session, identity, "cancelled_at = platform.now(), cancelled_reason = :reason", reason=reason)
 

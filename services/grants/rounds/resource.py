@@ -12,6 +12,7 @@ from services.grants.rounds import repository, service
 from services.grants.rounds.domain import (
     ALREADY_OVER,
     FORM_NOT_FROZEN,
+    LEFT_BEHIND,
     LINE_OF_ANOTHER,
     NO_BUDGET,
     NOT_FROZEN,
@@ -128,10 +129,12 @@ rounds = Resource(
     actions=(
         _action("announce", "announcements"),
         _action("extend", "extensions"),
+        _action("publish_form", "form-publications"),
         _action("cancel", "cancellations"),
     ),
     version="2026.1",
-    constraints={
+    constraints={"round_carries_all": LEFT_BEHIND}
+    | {
         name: Refusal(found.code, "conflict", found.message, found.remedy)
         for name, found in (
             ("round_stays", STAYS),

@@ -17,7 +17,7 @@ from services.grants.money import Amount
 from services.grants.rules import Rules
 from services.grants.selections.domain import Bid, Candidate, Party, caps
 from services.grants.tables import grant_round, rule_version
-from services.kit.db.session import WriteSession
+from services.kit.db.session import WriteSession, inside
 from services.kit.resource import Row
 
 _E, _R, _S = selection_entry.c, grant_round.c, selection.c
@@ -73,7 +73,7 @@ async def bids(session: WriteSession, of: UUID) -> dict[UUID, Bid]:
 
 
 async def candidate(session: WriteSession, of: Round, bid: Bid) -> Candidate:
-    dossier = await applications.dossier(await applications.inside(session), bid.application)
+    dossier = await applications.dossier(await inside(session), bid.application)
 
     def judge(left: int | None) -> tuple[Verdict, Amount | None]:
         found = judge_under(dossier, left)

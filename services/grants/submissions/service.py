@@ -11,7 +11,7 @@ from uuid import UUID
 from pydantic_core import from_json
 
 from services.grants.applications import repository as applications
-from services.grants.applications.domain import APPLICATION, NO_ENTRY, Channel, late
+from services.grants.applications.domain import APPLICATION, FORM_CHANGED, NO_ENTRY, Channel, late
 from services.grants.applications.judging import Judged, judge, unfit
 from services.grants.applications.repository import Dossier, Held
 from services.grants.applications.service import moved, of_applicant
@@ -30,7 +30,7 @@ from services.grants.submissions.domain import (
 )
 from services.grants.submissions.repository import Last
 from services.kit import audit
-from services.kit.db.session import WriteSession
+from services.kit.db.session import WriteSession, inside
 from services.kit.errors import ACTION_CLOSED, INVALID, FieldError, Refused
 from services.kit.findings import Finding
 from services.kit.ids import uuid7
@@ -63,8 +63,10 @@ async def _arrive(
     last = await repository.last(session, held.id)
     if APPLICATION.step(action, held.state) is None:
         raise Refused(ACTION_CLOSED, APPLICATION.steps(action)[0].closed)
+    if held.form_changed:  # of paper, which nobody sends for approval before
+        raise Refused(ACTION_CLOSED, FORM_CHANGED)
     _in_time(held, last, arrived_at)
-    dossier = await applications.dossier(await applications.inside(session), held.id)
+    dossier = await applications.dossier(await inside(session), held.id)
     found = judge(dossier)
     told = _told(dossier, found) | {
         "number": 1 if last is None else last.number + 1, "channel": channel, "arrived_at": _instant(arrived_at),

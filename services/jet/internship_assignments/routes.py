@@ -9,7 +9,7 @@ from services.jet import access
 from services.jet.internship_assignments import service
 from services.jet.internship_assignments.resource import internship_assignment_runs
 from services.jet.internships.resource import internship_programmes, unassignable
-from services.kit.db.session import Record, WriteSession
+from services.kit.db.session import Record, WriteSession, inside
 from services.kit.errors import ACTION_CLOSED, Refused
 from services.kit.http import listing
 from services.kit.http.commands import command
@@ -41,9 +41,7 @@ async def make(session: WriteSession, programme: Record, body: AssignmentRun) ->
 
 
 async def publish(session: WriteSession, run: Record) -> None:
-    programme = await listing.find(
-        internship_programmes, await listing.inside(session), run["programme_code"]
-    )
+    programme = await listing.find(internship_programmes, await inside(session), run["programme_code"])
     await service.publish(session, _open(programme), run["id"])
 
 

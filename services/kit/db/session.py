@@ -269,3 +269,9 @@ async def driver(session: AsyncSession) -> Any:
     if connection is None or not connection.is_in_transaction():
         raise RuntimeError("the transaction has not begun")
     return connection
+
+
+async def inside(session: WriteSession) -> ReadSession:
+    """The same transaction as a reader, so that an answer shows the effect that it confirms."""
+    await session.flush()
+    return ReadSession(await driver(session), session.scope)

@@ -7,7 +7,7 @@ from uuid import UUID
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from services.kit.db.session import Record, WriteSession
+from services.kit.db.session import Record, WriteSession, inside
 from services.kit.http import listing
 from services.kit.http.guard import Writing
 from services.kit.http.mount import Reference, answer, called, reader
@@ -27,7 +27,7 @@ def command(
     shown = answers or resource
 
     async def done(request: Request, session: WriteSession, ref: str, *given: Wire) -> Response:
-        record: Record = await listing.find(resource, await listing.inside(session), ref)
+        record: Record = await listing.find(resource, await inside(session), ref)
         made = await act(session, record, *given)
         return await answer(shown, session, made or record["id"], request, 201)
 

@@ -15,7 +15,7 @@ from starlette.responses import Response, StreamingResponse
 from services.kit import glossary, temporal
 from services.kit.auth.scope import Scope
 from services.kit.db import rows
-from services.kit.db.session import ReadSession, Record, WriteSession, driver
+from services.kit.db.session import ReadSession, Record, WriteSession
 from services.kit.errors import ABSENT, LARGE, PARAMETERS, FieldError
 from services.kit.http import files, json, problem, reads, standing
 from services.kit.http.guard import service_of
@@ -90,12 +90,6 @@ def annotate(handler: Any, **annotations: Any) -> None:
         for one in signature.parameters.values()
     ]
     handler.__signature__ = signature.replace(parameters=parameters)
-
-
-async def inside(session: WriteSession) -> ReadSession:
-    """The same transaction as a reader, so that an answer shows the effect that it confirms."""
-    await session.flush()
-    return ReadSession(await driver(session), session.scope)
 
 
 async def lock(resource: Resource, session: WriteSession, identity: Any) -> None:

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, Validation
 from starlette.responses import Response
 
 from services.kit import glossary
-from services.kit.db.session import ReadSession
+from services.kit.db.session import ReadSession, WriteSession, inside
 from services.kit.errors import INVALID, STALE, UNGUARDED
 from services.kit.http import listing
 from services.kit.http.files import BASIS_HEADERS
@@ -176,7 +176,7 @@ def _mount_read(resource: Resource, router: APIRouter) -> None:
 
 async def answer(resource: Resource, session: Any, identity: Any, request: Request, status: int) -> Response:
     """The record as the caller sees it after the write, read in the same transaction."""
-    reading = await listing.inside(session)
+    reading = await inside(session)
     response = await listing.read(resource, reading, str(identity), request, session)
     response.status_code = status
     if status == 201:
@@ -236,30 +236,39 @@ def _patched(present: Any, patch: Any) -> Any:
     return {name: one for name, one in merged.items() if name not in patch or patch[name] is not None}
 
 
+async def change(
+    resource: Resource, session: WriteSession, ref: str, body: dict[str, Any], request: Request
+) -> Response:
+    """A merge patch onto the version that If-Match names."""
+    write = resource.write
+    assert write is not None
+    reading = await inside(session)
+    record = await listing.find(resource, reading, ref)
+    await listing.lock(resource, session, record["id"])
+    current = await listing.find(resource, reading, str(record["id"]))
+    _matched(request, current["row_version"])
+    stands = {name: current[name] for name in write.model_fields if name in resource.fields}
+    merged = stands | {name: _patched(stands.get(name), one) for name, one in body.items()}
+    try:
+        row = write.model_validate(merged).model_dump()
+    except ValidationError as error:
+        raise INVALID(
+            *field_errors([one | {"loc": ("body", *one["loc"])} for one in error.errors()])
+        ) from None
+    kept = {name for name, value in row.items() if name in resource.fields and value == current[name]}
+    await store_one(
+        session, resource, row | {"id": current["id"], PATCH: True, KEPT: kept}, insert_only=False
+    )
+    return await answer(resource, session, current["id"], request, 200)
+
+
 def _mount_change(resource: Resource, router: APIRouter) -> None:
     """PATCH is a JSON Merge Patch onto the fields of the write model."""
     write = resource.write
     assert write is not None
 
     async def handler(request: Request, session: Writing, ref: Reference, body: dict[str, Any]) -> Response:
-        reading = await listing.inside(session)
-        record = await listing.find(resource, reading, ref)
-        await listing.lock(resource, session, record["id"])
-        current = await listing.find(resource, reading, str(record["id"]))
-        _matched(request, current["row_version"])
-        stands = {name: current[name] for name in write.model_fields if name in resource.fields}
-        merged = stands | {name: _patched(stands.get(name), one) for name, one in body.items()}
-        try:
-            row = write.model_validate(merged).model_dump()
-        except ValidationError as error:
-            raise INVALID(
-                *field_errors([one | {"loc": ("body", *one["loc"])} for one in error.errors()])
-            ) from None
-        kept = {name for name, value in row.items() if name in resource.fields and value == current[name]}
-        await store_one(
-            session, resource, row | {"id": current["id"], PATCH: True, KEPT: kept}, insert_only=False
-        )
-        return await answer(resource, session, current["id"], request, 200)
+        return await change(resource, session, ref, body, request)
 
     router.add_api_route(
         f"/{resource.plural}/{{ref}}", called(handler, f"change_{resource.plural}", resource), methods=["PATCH"],

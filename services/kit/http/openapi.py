@@ -25,7 +25,13 @@ PROBLEM: dict[str, Any] = {
                 "type": "object",
                 "additionalProperties": False,
                 "required": ["pointer", "code", "message", "remedy"],
-                "properties": {name: {"type": "string"} for name in ("pointer", "code", "message", "remedy")},
+                "properties": {
+                    **{name: {"type": "string"} for name in ("pointer", "code", "message", "remedy")},
+                    # of a cell of the workbook that was sent
+                    "sheet": {"type": "string"},
+                    "row": {"type": "integer"},
+                    "column": {"type": "string"},
+                },
             },
         },
         "trace_id": {"type": "string"},

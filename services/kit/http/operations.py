@@ -12,7 +12,7 @@ from starlette.responses import Response
 
 from services.kit import operations
 from services.kit.auth.scope import Reach, Rule, Scope
-from services.kit.db.session import Record
+from services.kit.db.session import Record, inside
 from services.kit.errors import ABSENT, ACTION_CLOSED
 from services.kit.http import json, listing, problem
 from services.kit.http.guard import Reading, Writing, admit, service_of
@@ -105,7 +105,7 @@ def _mount_events(service: str, schema: str, router: APIRouter) -> None:
 
 def _mount_cancel(service: str, schema: str, router: APIRouter) -> None:
     async def cancel_operation(request: Request, session: Writing, operation_id: UUID) -> Response:
-        reading = await listing.inside(session)
+        reading = await inside(session)
         if await operations.find(reading, schema, operation_id) is None:
             raise ABSENT()
         if not await operations.cancel(session, schema, operation_id):

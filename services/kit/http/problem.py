@@ -52,13 +52,14 @@ def language(accept_language: str) -> Language:
     return best[1]
 
 
-def _field(error: FieldError, spoken: Language) -> dict[str, str]:
-    return {
+def _field(error: FieldError, spoken: Language) -> dict[str, str | int]:
+    said: dict[str, str | int] = {
         "pointer": error.pointer,
         "code": error.code,
         "message": error.message.within(spoken),
         "remedy": error.remedy.within(spoken),
     }
+    return said if error.cell is None else said | error.cell._asdict()
 
 
 def body(refused: Refused, *, request_id: str, trace_id: str, spoken: Language) -> bytes:

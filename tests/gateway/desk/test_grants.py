@@ -14,6 +14,8 @@ from client.credentials import ActingFor, new_key, public_part
 from services.kit.japan.clock import JST
 from tests.grants.applying import RULES
 from tests.grants.forming import FORM
+from tests.grants.test_form import NEXT
+from tests.grants.test_papers import book
 from tests.support.desk import Visitor
 from tests.support.offices import Offices
 from tests.support.sql import execute
@@ -252,6 +254,45 @@ def test_two_people_approve_and_the_receipt_tells_what_arrived(
     assert "2,800,000 × 1 ÷ 2" in receipt.text and "延べ人数" in receipt.text
     stranger = visitor(office, stack, office.officer(city(office)).email)
     assert stranger.get(home).status == stranger.get(receipt.path).status == 404
+
+
+def test_a_new_form_is_told_on_the_page_and_a_cost_sheet_is_read(
+    office: Offices, section: Section, stack: ExitStack
+) -> None:
+    code, place = section.call(), city(office)
+    first = visitor(office, stack, office.officer(place).email)
+    home = drafted(first, code)
+    filled(first, home)
+    mine = first.get(f"{home}/answers").hidden["etag"]
+    newer = section.tool.post("/grants/v1/form-versions", {"edition_code": section.edition, "form_schema": NEXT})["code"]  # fmt: skip
+    section.tool.post(f"/grants/v1/form-versions/{newer}/freezes")
+    section.tool.post(f"/grants/v1/rounds/{code}/form-publications", {"form_code": newer})
+    # who was writing just then sees what they typed in cells that are gone
+    about = {"title": "架空の交流", "department": "国際課", "project_number": "1", "joint": "false"}
+    clash = first.post(f"{home}/answers", {"etag": mine, **about, **FILLED, "answers.own": "77"})
+    assert clash.status == 412 and "次の欄はなくなりました" in clash.text and "うち職員: 77" in clash.text
+    shown = first.get(home)
+    assert "様式が新しくなりました" in shown.text and "なくなった欄 合計、共同申請" in shown.text
+    assert "参加者 人数" in shown.text and "架空の交流会" in shown.text and "移せなかった内容" in shown.text
+    refused = first.post(f"{home}/send")
+    assert refused.status == 409 and "様式の変更を確認した" in refused.text
+    first.get(home)
+    looked = first.post(f"{home}/acknowledge")
+    assert "様式の変更を確認しました" in looked.text and "様式が新しくなりました" not in looked.text
+    assert "移せなかった内容" in looked.text
+    assert first.http.get(f"{home}/form").content.startswith(b"PK")
+
+    sheet = first.http.get(f"{home}/cost-sheet").content
+    page = first.get(f"{home}/budget")
+    assert first.post(f"{home}/cost-sheet", {"etag": page.hidden["etag"]}).status == 422
+    wrong = first.post(
+        f"{home}/cost-sheet", {"etag": page.hidden["etag"]}, {"file": ("予算.xlsx", book(("経費", "宿泊費", None, 1, None)), "x")}
+    )  # fmt: skip
+    assert wrong.status == 422 and "予算 B3" in wrong.text and "直すセル" in wrong.text
+    assert saved(first, f"{home}/budget", **MONEY | {"budget.costs.0.yen": "1"}).status == 200
+    tag = first.get(f"{home}/budget").hidden["etag"]
+    read = first.post(f"{home}/cost-sheet", {"etag": tag}, {"file": ("予算.xlsx", sheet, "x")})
+    assert "読み込み、保存しました" in read.text and "支出の合計（間接経費を含む） 3,000,000" in read.text
 
 
 def test_a_section_asks_for_a_correction_and_accepts(

@@ -28,11 +28,12 @@ _JOINT = (("false", Text("単独申請", "Alone")), ("true", Text("共同申請"
 
 
 class Sheets(NamedTuple):
-    """`form`: None where the round has none."""
+    """`form`: None where there is none. `form_code`: of an application the one that it is under."""
 
     round: Mapping[str, Any]
     rules: Mapping[str, Any]
     form: Mapping[str, Any] | None
+    form_code: str | None
     about: list[Cell]
     answers: list[Cell]
     budget: list[Cell]
@@ -42,15 +43,16 @@ class Sheets(NamedTuple):
         return [*self.about, *self.answers, *self.budget]
 
 
-async def sheets(visit: Visit, code: str) -> Sheets:
-    """Of a round."""
+async def sheets(visit: Visit, code: str, under: Mapping[str, Any] | None = None) -> Sheets:
+    """Of a round; of what is `under` a form of its own, an application or a snapshot, that one."""
     of = await visit.read(ROUND, ref=code)
     rules = (await visit.read(RULES, ref=of["rules_code"]))["rules"] if of["rules_code"] else {}
-    form = (await visit.read(FORM, ref=of["form_code"]))["form_schema"] if of["form_code"] else None
+    form_code = (under or of)["form_code"]
+    form = (await visit.read(FORM, ref=form_code))["form_schema"] if form_code else None
     categories = await visit.every(CATEGORIES, edition_code=of["edition_code"])
     spoken = visit.language
     return Sheets(
-        of, rules, form, _about(categories, spoken), drawn(form, "answers", spoken) if form else [],
+        of, rules, form, form_code, _about(categories, spoken), drawn(form, "answers", spoken) if form else [],
         _budget(rules.get("cost_categories", ()), spoken),
     )  # fmt: skip
 
@@ -156,6 +158,23 @@ def named(pointer: str, found: Sheets, visit: Visit, members: Iterable[Mapping[s
     label = titled(pointer, found.cells, visit.language)
     # a form may ask for a title of its own
     return Text("様式 ", "Form: ").within(visit.language) + label if label and first == "answers" else label
+
+
+async def earlier(visit: Visit, record: Mapping[str, Any]) -> dict[str, list[Cell]]:
+    """The cells of the forms that an application has been under, by their codes."""
+    change = record["form_change"]
+    codes = {*record["left_over"], *([change["from_code"]] if change else ())}
+    forms = {code: (await visit.read(FORM, ref=code))["form_schema"] for code in sorted(codes)}
+    return {code: drawn(form, "answers", visit.language) for code, form in forms.items()}
+
+
+def column(name: str, cells: Iterable[Cell]) -> str:
+    """The label of a cell, or of list/column."""
+    first, _, last = name.partition("/")
+    found = next((one for one in cells if one.name == first), None)
+    if found is None:
+        return name
+    return " ".join([found.label, *(one.label for one in found.columns if one.name == last)])
 
 
 def placed(refused: Refused) -> dict[str, Any]:

@@ -14,6 +14,8 @@ from services.gateway.desk.pages.grant_sheets import (
     READERS,
     SHEETS,
     Sheets,
+    column,
+    earlier,
     named,
     sheets,
     sums,
@@ -28,6 +30,7 @@ from services.gateway.desk.pages.grant_writing import (
     computed,
 )
 from services.gateway.desk.pages.uploads import no_file
+from services.gateway.desk.sheet import Cell
 from services.gateway.desk.visit import Refused, Visit
 from services.kit.text import Text
 
@@ -46,6 +49,7 @@ ELIGIBILITY, CLOCK = "grants_applications_eligibility", "identity_clock_read"
 SHOWN = (
     *SHEETS, READ, CHECK, CORRECTIONS, FILES, MEMBERS, SUBMISSIONS, SNAPSHOT, ELIGIBILITY, CLOCK,
 )  # fmt: skip
+FORM_PAPER = Text("様式", "The form")
 ITSELF = Text("助成金の申請", "An application for a grant")
 ADDED, REMOVED = (
     Text("書類を追加しました。", "The document is added."),
@@ -69,7 +73,7 @@ async def _application(
 ) -> Response:
     record = await visit.read(READ, ref=visit.path("id"))
     identity = record["id"]
-    found = await sheets(visit, record["round_code"])
+    found = await sheets(visit, record["round_code"], record)
     submissions = await visit.every(SUBMISSIONS, application_id=identity, sort="-arrived_at")
     correction = await asked_again(visit, record)
     checked = await computed(visit, found, record["answers"], whole=True)
@@ -79,6 +83,7 @@ async def _application(
     arrived = bool(submissions) and visit.role in OFFICERS
     snapshot = await visit.read(SNAPSHOT, ref=submissions[0]["id"]) if arrived else None
     writes = _writes(visit, record)
+    before = await earlier(visit, record)
     return visit.show(
         "grant_application.html", status=status, problem=worded(problem, found, visit, members), one=record,
         found=found, content=snapshot or record | {"computed": checked["computed"]}, snapshot=snapshot,
@@ -89,8 +94,33 @@ async def _application(
         verdict=await visit.read(ELIGIBILITY, ref=identity), sums=sums((snapshot or record)["budget"]),
         days=days_left(record["closes_at"], (await visit.read(CLOCK))["now"]), given=given or {},
         acts={one["action"]: one.get("closed") for one in record["available_actions"]},
-        home=ONE.format(id=identity), fields=_correctable(found, visit),
+        home=ONE.format(id=identity), fields=_correctable(found, visit, joint=record["joint"]),
+        joins=writes and (not correction or any(at.startswith("/members") for at in correction["fields"])),
+        moved=_moved(record, found, before), left=_left(record, before),
     )  # fmt: skip
+
+
+def _moved(
+    record: dict[str, Any], found: Sheets, before: dict[str, list[Cell]]
+) -> dict[str, list[str]] | None:
+    """What a new version of the form has changed and nobody has looked at yet, by the labels of the cells."""
+    change = record["form_change"]
+    if change is None:
+        return None
+    told = {name: found.answers for name in ("added", "changed", "unfit")} | {
+        "removed": before[change["from_code"]]
+    }
+    return {name: [column(one, cells) for one in change[name]] for name, cells in told.items()}
+
+
+def _left(
+    record: dict[str, Any], before: dict[str, list[Cell]]
+) -> list[tuple[str, list[Cell], dict[str, Any]]]:
+    """What found no place in a later version of the form, as its cells were then."""
+    return [
+        (code, [one for one in before[code] if one.name in texts], texts)
+        for code, texts in sorted(record["left_over"].items()) if texts
+    ]  # fmt: skip
 
 
 def _writes(visit: Visit, record: dict[str, Any]) -> bool:
@@ -104,12 +134,14 @@ def _writes(visit: Visit, record: dict[str, Any]) -> bool:
     return bool(record["organisation_code"] == visit.organisation)
 
 
-def _correctable(found: Sheets, visit: Visit) -> list[tuple[str, str]]:
+def _correctable(found: Sheets, visit: Visit, *, joint: bool) -> list[tuple[str, str]]:
     """What a correction may name, as pointers with labels."""
     at = [one for one in found.about if one.name in ("title", "department", "category_code")]
     cells = [*at, *(one for one in found.answers if not one.computed), *found.budget]
     pointers = [f"/{one.at.replace('.', '/')}" for one in cells]
-    return [(pointer, named(pointer, found, visit)) for pointer in pointers]
+    return [
+        (pointer, named(pointer, found, visit)) for pointer in [*pointers, *(["/members"] if joint else [])]
+    ]
 
 
 @pages.command(f"{ONE}/files", ITSELF, roles=READERS, calls=(*SHOWN, ADD))
@@ -183,6 +215,7 @@ _act(
 _act(
     "approve", APPLICANTS, Text("承認しました。まだ提出していません。", "Approved. It is not submitted yet.")
 )
+_act("acknowledge", READERS, Text("様式の変更を確認しました。", "The change of the form is acknowledged."))
 _act("send_back", APPLICANTS, Text("下書きに戻しました。", "It is a draft again."))
 _act(
     "submit",
@@ -203,6 +236,16 @@ _member_act("consent", Text("同意を登録しました。", "Your consent is e
 _member_act("withdraw_consent", Text("同意を取り消しました。", "Your consent is taken back."))
 
 
+@pages.page(f"{ONE}/form", FORM_PAPER, roles=READERS, calls=("grants_applications_form",))
+async def form_paper(visit: Visit) -> Response:
+    return await visit.file("grants_applications_form", ref=visit.path("id"))
+
+
+@pages.page(f"{SUBMISSION}/form", FORM_PAPER, roles=READERS, calls=("grants_submissions_form",))
+async def submitted_paper(visit: Visit) -> Response:
+    return await visit.file("grants_submissions_form", ref=visit.path("id"))
+
+
 @pages.page(
     SUBMISSION,
     Text("提出の控え", "The receipt of a submission"),
@@ -212,7 +255,7 @@ _member_act("withdraw_consent", Text("同意を取り消しました。", "Your 
 async def submission(visit: Visit) -> Response:
     receipt = await visit.read(RECEIPT, ref=visit.path("id"))
     snapshot = await visit.read(SNAPSHOT, ref=receipt["id"])
-    found = await sheets(visit, receipt["round_code"])
+    found = await sheets(visit, receipt["round_code"], snapshot)
     return visit.show(
         "grant_submission.html", receipt=receipt, content=snapshot, found=found, sums=sums(snapshot["budget"])
     )

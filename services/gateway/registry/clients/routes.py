@@ -14,7 +14,7 @@ from services.gateway.registry.clients.repository import Locked, Made
 from services.gateway.registry.clients.resource import CLIENTS, KEYS_ONLY, SECRETS, ClientId, Role
 from services.kit import audit
 from services.kit.auth.scope import Rule
-from services.kit.db.session import WriteSession
+from services.kit.db.session import WriteSession, inside
 from services.kit.errors import ABSENT, ACTION_CLOSED, INVALID, FieldError, Refused
 from services.kit.http import files, imports, listing, operations
 from services.kit.http.guard import Writing
@@ -96,7 +96,7 @@ for _resource in RESOURCES:
 async def create_secret(
     request: Request, session: Writing, ref: Reference, overlap_days: OverlapDays = 7
 ) -> Response:
-    found = await listing.find(CLIENTS, await listing.inside(session), ref)
+    found = await listing.find(CLIENTS, await inside(session), ref)
     closed = SECRETS.closed(dict(found))
     if closed is not None:
         raise Refused(ACTION_CLOSED, closed)
@@ -116,10 +116,10 @@ async def create_secret(
     response_model=None,
 )
 async def void_secrets(request: Request, session: Writing, ref: Reference) -> Response:
-    found = await listing.find(CLIENTS, await listing.inside(session), ref)
+    found = await listing.find(CLIENTS, await inside(session), ref)
     await repository.void_secrets(session, found["id"])
     await audit.entry(session, "identity", "create", "client-secret-voidings", found["id"])
-    response = await listing.read(CLIENTS, await listing.inside(session), str(found["id"]), request)
+    response = await listing.read(CLIENTS, await inside(session), str(found["id"]), request)
     response.status_code = 201
     return response
 
@@ -167,7 +167,7 @@ async def rotate_secrets(request: Request, session: Writing, body: SecretRotatio
     response_model=None,
 )
 async def retire_key(request: Request, session: Writing, ref: Reference, in_days: InDays = 0) -> Response:
-    found = await listing.find(CLIENT_KEYS, await listing.inside(session), ref)
+    found = await listing.find(CLIENT_KEYS, await inside(session), ref)
     closed = RETIREMENTS.closed(dict(found))
     if closed is not None:
         raise Refused(ACTION_CLOSED, closed)
@@ -177,7 +177,7 @@ async def retire_key(request: Request, session: Writing, ref: Reference, in_days
     await audit.publish(
         session, "identity", CLIENT_KEYS.plural, [Change(0, "UPDATE", found["id"], None, after)]
     )
-    response = await listing.read(CLIENT_KEYS, await listing.inside(session), str(found["id"]), request)
+    response = await listing.read(CLIENT_KEYS, await inside(session), str(found["id"]), request)
     response.status_code = 201
     return response
 

@@ -9,7 +9,7 @@ from services.gateway.registry import access
 from services.gateway.registry.people import service
 from services.gateway.registry.people.resource import posts
 from services.kit.auth.scope import Rule
-from services.kit.db.session import Record, WriteSession
+from services.kit.db.session import Record, WriteSession, inside
 from services.kit.http import listing
 from services.kit.http.commands import command
 from services.kit.wire import Code, Day, Email, Kana, Line, Name, Wire
@@ -39,7 +39,7 @@ class HandOver(Wire):
 
 async def hand_over(session: WriteSession, found: Record, body: HandOver) -> UUID:
     await listing.lock(posts, session, found["id"])
-    post = await listing.find(posts, await listing.inside(session), str(found["id"]))
+    post = await listing.find(posts, await inside(session), str(found["id"]))
     return await service.hand_over(session, post, body.model_dump())
 
 

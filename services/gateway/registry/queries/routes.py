@@ -16,6 +16,7 @@ from services.gateway.registry.queries.resource import (
 )
 from services.gateway.registry.settings import RegistrySettings
 from services.kit import audit
+from services.kit.db.session import inside
 from services.kit.errors import ACTION_CLOSED, INVALID, FieldError, Refused
 from services.kit.http import listing
 from services.kit.http.guard import Writing
@@ -91,9 +92,7 @@ async def create(request: Request, session: Writing, body: SavedQueryWrite) -> R
     }
     change = await store_one(session, SAVED_QUERIES, row, insert_only=True)
     assert change is not None
-    response = await listing.read(
-        SAVED_QUERIES, await listing.inside(session), str(change.id), request, session
-    )
+    response = await listing.read(SAVED_QUERIES, await inside(session), str(change.id), request, session)
     response.status_code = 201
     response.headers["Location"] = f"{request.url.path}/{change.id}"
     return response
@@ -111,7 +110,7 @@ async def create(request: Request, session: Writing, body: SavedQueryWrite) -> R
 async def create_key(
     request: Request, session: Writing, ref: Reference, body: NewKey, overlap_days: OverlapDays = 7
 ) -> Response:
-    query = await listing.find(SAVED_QUERIES, await listing.inside(session), ref)
+    query = await listing.find(SAVED_QUERIES, await inside(session), ref)
     made = await repository.give_key(session, query["id"], body.label, overlap_days)
     after = {"saved_query": query["id"], "label": body.label, "overlap_days": overlap_days}
     await audit.entry(session, "identity", "create", "query-keys", made.id, after=after)
@@ -129,7 +128,7 @@ async def create_key(
     response_model=None,
 )
 async def retire(request: Request, session: Writing, ref: Reference) -> Response:
-    reading = await listing.inside(session)
+    reading = await inside(session)
     query = await listing.find(SAVED_QUERIES, reading, ref)
     response = await listing.read(SAVED_QUERIES, reading, str(query["id"]), request, session)
     await repository.retire(session, query["id"])
@@ -148,14 +147,12 @@ async def retire(request: Request, session: Writing, ref: Reference) -> Response
     response_model=None,
 )
 async def revoke(request: Request, session: Writing, ref: Reference) -> Response:
-    found = await listing.find(QUERY_KEYS, await listing.inside(session), ref)
+    found = await listing.find(QUERY_KEYS, await inside(session), ref)
     closed = REVOCATIONS.closed(dict(found))
     if closed is not None:
         raise Refused(ACTION_CLOSED, closed)
     await repository.revoke_key(session, found["saved_query_id"], found["id"])
     await audit.entry(session, "identity", "create", "query-key-revocations", found["id"])
-    response = await listing.read(
-        QUERY_KEYS, await listing.inside(session), str(found["id"]), request, session
-    )
+    response = await listing.read(QUERY_KEYS, await inside(session), str(found["id"]), request, session)
     response.status_code = 201
     return response

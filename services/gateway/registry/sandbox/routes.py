@@ -12,11 +12,10 @@ from starlette.responses import Response
 
 from services.kit import audit
 from services.kit.auth.scope import Rule
-from services.kit.db.session import ReadSession
+from services.kit.db.session import ReadSession, inside
 from services.kit.errors import Refusal
 from services.kit.http import json
 from services.kit.http.guard import Reading, Writing
-from services.kit.http.listing import inside
 from services.kit.http.mount import router_for
 from services.kit.http.openapi import problems
 from services.kit.text import Text

@@ -9,7 +9,7 @@ from starlette.responses import Response
 from services.jet.care import access
 from services.jet.care.claims import service
 from services.jet.care.claims.resource import ClaimDetails, claims
-from services.kit.db.session import Record, WriteSession
+from services.kit.db.session import Record, WriteSession, inside
 from services.kit.http import json, listing
 from services.kit.http.commands import command
 from services.kit.http.guard import Writing
@@ -52,7 +52,7 @@ async def refuse(session: WriteSession, claim: Record, body: ClaimAnswer) -> Non
 
 async def details(request: Request, session: Writing, ref: Reference) -> Response:
     choose(request.headers.get("accept", ""), ("json",))
-    claim = await listing.find(claims, await listing.inside(session), ref)
+    claim = await listing.find(claims, await inside(session), ref)
     said = await service.details(session, claim["id"])
     return Response(json.write(said), media_type="application/json", headers=PRIVATE)
 

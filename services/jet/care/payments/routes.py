@@ -9,6 +9,7 @@ from starlette.responses import Response
 from services.jet.care import access
 from services.jet.care.payments import domain, service
 from services.jet.care.payments.resource import claim_payments
+from services.kit.db.session import inside
 from services.kit.http import files, listing
 from services.kit.http.guard import Writing
 from services.kit.http.mount import Reference, called, router_for
@@ -20,7 +21,7 @@ RULES = {"care_claim_payments_file": access.PAYMENT_FILE}
 
 async def file(request: Request, session: Writing, ref: Reference) -> Response:
     _, _, parameters = choose(request.headers.get("accept", ""), ("csv",))
-    payment = await listing.find(claim_payments, await listing.inside(session), ref)
+    payment = await listing.find(claim_payments, await inside(session), ref)
     made = await service.lines(session, payment["id"], payment["pay_on"])
 
     async def whole() -> AsyncIterator[list[list[Any]]]:

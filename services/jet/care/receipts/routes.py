@@ -9,7 +9,7 @@ from services.jet.care import access
 from services.jet.care.claims.resource import claims
 from services.jet.care.receipts import domain, service
 from services.jet.care.receipts.resource import claim_receipts
-from services.kit.db.session import Record, WriteSession
+from services.kit.db.session import Record, WriteSession, inside
 from services.kit.errors import LARGE, MEDIA
 from services.kit.http import listing
 from services.kit.http.commands import command
@@ -48,7 +48,7 @@ async def add(request: Request, ref: Reference) -> Response:
     async with house.database.writing(scope) as session:
         keyed = await Keyed.claim(request, session, digest)
         assert keyed is not None
-        claim = await listing.find(claims, await listing.inside(session), ref)
+        claim = await listing.find(claims, await inside(session), ref)
         made = await service.add(session, claim["id"], content)
         response = await answer(claim_receipts, session, made, request, 201)
         await keyed.store(response)
@@ -62,7 +62,7 @@ async def remove(session: WriteSession, receipt: Record) -> UUID:
 
 
 async def file(request: Request, session: Writing, ref: Reference) -> Response:
-    receipt = await listing.find(claim_receipts, await listing.inside(session), ref)
+    receipt = await listing.find(claim_receipts, await inside(session), ref)
     content = await service.content(session, receipt["claim_id"], receipt["id"])
     kind = receipt["media_type"]
     headers = {

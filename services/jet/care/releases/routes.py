@@ -9,6 +9,7 @@ from services.jet.care import access
 from services.jet.care.releases import repository, service
 from services.jet.care.releases.resource import figure_releases
 from services.kit import audit
+from services.kit.db.session import inside
 from services.kit.http import json, listing
 from services.kit.http.guard import Writing
 from services.kit.http.mount import Reference, answer, called, reader, router_for
@@ -34,7 +35,7 @@ async def release(request: Request, session: Writing, body: FigureReleaseWrite) 
 
 async def tables(request: Request, session: Writing, ref: Reference) -> Response:
     """The note is of the transaction that reads, and is kept before anything is shown."""
-    reading = await listing.inside(session)
+    reading = await inside(session)
     found = await listing.find(figure_releases, reading, ref)
     await repository.Releases(session).note(found["id"])
     await audit.entry(session, "care", "read", service.NAME, found["id"], subjects=[found["id"]])
