@@ -71,6 +71,8 @@ END $$;
 CREATE TRIGGER document_stays BEFORE UPDATE OR DELETE ON grants.document
     FOR EACH ROW EXECUTE FUNCTION grants.document_stays();
 """
+# A worker that issues says of the round, its edition and its rules what an officer does.
+TOLD = ("round", "edition", "rule_version")
 WORKER = "(SELECT platform.caller_is('worker'))"
 SECTION = "a.section = ANY ((SELECT grants.sections())::text[])"
 LEADS = "a.organisation_id = (SELECT grants.applicant())"
@@ -89,9 +91,12 @@ def upgrade() -> None:
     GRANTS.wall(
         "document", read=READ, write=OF.format(more=SECTION), insert=FILED, grants="SELECT, INSERT, UPDATE"
     )
+    for table in TOLD:
+        run(f"CREATE POLICY {table}_worker_select ON grants.{table} FOR SELECT TO grants_app USING ({WORKER})")
 
 
 def downgrade() -> None:
+    run("; ".join(f"DROP POLICY {table}_worker_select ON grants.{table}" for table in TOLD))
     run(
         "DROP TABLE grants.document, grants.document_counter; "
         "DROP FUNCTION grants.document_stays, grants.document_numbered"

@@ -11,6 +11,8 @@ from services.grants.budget_lines.resource import budget_lines
 from services.grants.categories.resource import edition_categories
 from services.grants.corrections import routes as correcting
 from services.grants.corrections.resource import corrections
+from services.grants.documents import routes as papers
+from services.grants.documents.resource import documents
 from services.grants.editions.resource import editions
 from services.grants.entries.resource import ledger_entries
 from services.grants.files import routes as filing
@@ -54,6 +56,7 @@ RESOURCES = (
     application_members,
     application_files,
     submissions,
+    documents,
     corrections,
     declared_relations,
     panels,
@@ -61,7 +64,7 @@ RESOURCES = (
     reviews,
 )
 COMMANDS = (
-    freezing, form_routes, announcing, budgeting, applying, joining, filing, correcting, snapshots, ranking, sealing,
+    freezing, form_routes, announcing, budgeting, applying, joining, filing, correcting, snapshots, papers, ranking, sealing,
 )  # fmt: skip
 slices = assemble(
     "grants",
