@@ -32,9 +32,9 @@ class Document(Wire):
     organisation_code: str
     issued_on: Day
     sha256: Annotated[str, Called("document_sha256")]
-    shown_from: Annotated[Instant | None, Called("document_shown_from"), Only("grant_officer")] = None
-    void_at: Annotated[Instant | None, Called("document_void_at"), Only("grant_officer")] = None
-    void_reason: Annotated[str | None, Called("document_void_reason"), Only("grant_officer")] = None
+    shown_from: Annotated[Instant | None, Only("grant_officer")] = None
+    void_at: Annotated[Instant | None, Only("grant_officer")] = None
+    void_reason: Annotated[str | None, Only("grant_officer")] = None
 
 
 def source(_: Basis) -> Select[Any]:

@@ -29,7 +29,7 @@ RULES = {
 
 
 class Voiding(Wire):
-    reason: Annotated[Line, Called("document_void_reason")]
+    reason: Annotated[Line, Called("void_reason")]
 
 
 async def void(session: WriteSession, one: Record, body: Voiding) -> None:
