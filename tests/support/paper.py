@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 _OBJECT = re.compile(rb"\n(\d+) 0 obj\s*(.*?)endobj", re.DOTALL)
 _STREAM = re.compile(rb"/Length (\d+).*?stream\r?\n", re.DOTALL)
+_PAGE = re.compile(rb"/Type/Page/Resources (\d+) 0 R.*?/Contents (\d+) 0 R", re.DOTALL)
 _FACE = re.compile(rb"/(f\d+) (\d+) 0 R")
 _PART = re.compile(
     rb"(?P<silent>/Artifact)|(?P<aloud>/Span<<)|BT\b.*?/(?P<face>f\d+) (?P<shown>.*?)\nET\n", re.DOTALL
@@ -26,14 +27,21 @@ _SHORT = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"b": b"\b", b"f": b"\f"}
 
 
 def words(pdf: bytes) -> str:
-    """What a reader is told; the frame and a watermark are not."""
+    """What a reader is told, page by page; the frame, the foot of a page and a watermark are not."""
     objects = {int(number): body for number, body in _OBJECT.findall(pdf)}
+    return "".join(
+        _page(objects, objects[int(resources)], _stream(objects[int(content)]))
+        for resources, content in _PAGE.findall(pdf)
+    )
+
+
+def _page(objects: dict[int, bytes], resources: bytes, content: bytes) -> str:
     letters = {
         name: _letters(_stream(objects[int(_only(rb"/ToUnicode (\d+)", objects[int(number)]))]))
-        for name, number in _FACE.findall(_only(rb"/Font<<(.*?)>>", pdf))
+        for name, number in _FACE.findall(_only(rb"/Font<<(.*?)>>", resources))
     }
     said, silent = "", False
-    for part in _PART.finditer(_stream(objects[int(_only(rb"/Contents (\d+)", pdf))])):
+    for part in _PART.finditer(content):
         if part["face"] is None:
             silent = part["aloud"] is None
         elif not silent:

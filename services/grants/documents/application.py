@@ -7,8 +7,8 @@ from typing import Any
 from services.grants.budget import Budget
 from services.grants.computing import Answers, rows_of
 from services.grants.documents.content import Application, Cell, Cost, File, Income, List, Member, Part
-from services.grants.form import Column, Form, columns, ordered
 from services.grants.form import Cell as FormCell
+from services.grants.form import Column, Form, columns, ordered
 from services.grants.rules import Rules
 from services.kit.japan.printed import printed_date
 
@@ -60,7 +60,9 @@ def _parts(form: Form, answers: Answers, computed: Answers) -> Iterator[Part]:
 
 def _list(cell: FormCell, answers: Any, computed: Any) -> List:
     named, made = ordered(columns(cell)), rows_of(computed)
-    rows = [{**row, **(made[place] if place < len(made) else {})} for place, row in enumerate(rows_of(answers))]
+    rows = [
+        {**row, **(made[place] if place < len(made) else {})} for place, row in enumerate(rows_of(answers))
+    ]
     return List(
         tuple(column.label.ja for _, column in named),
         tuple(column.type == "integer" for _, column in named),

@@ -55,5 +55,3 @@ def head_of(kind: str, name: str) -> str:
     if kind in ("designated_city", "city", "special_ward", "town", "village"):
         return f"{name}長"
     return f"{name}　代表者"
-
-

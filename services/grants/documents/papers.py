@@ -153,7 +153,11 @@ def _rejected(subject: str, outcome: str) -> Callable[[About, Rejection], Block]
 
 def _decision(about: About, said: DecisionNotice) -> Block:
     reduced = said.amount_yen < said.requested_yen
-    how = "申請の内容を一部修正して、下記のとおり交付することを決定" if reduced else "下記のとおり交付することを決定"
+    how = (
+        "申請の内容を一部修正して、下記のとおり交付することを決定"
+        if reduced
+        else "下記のとおり交付することを決定"
+    )
     before = f"（{said.notice_code}で内示）" if said.notice_code else ""
     return {
         "title": f"{about.edition_name}助成金交付{'（修正）' if reduced else ''}決定通知書",
@@ -223,7 +227,9 @@ def _application(about: About, said: Application) -> Block:
     }  # fmt: skip
 
 
-def _table(columns: Sequence[str], figures: Sequence[bool], rows: Sequence[Sequence[str]], **more: Any) -> Block:
+def _table(
+    columns: Sequence[str], figures: Sequence[bool], rows: Sequence[Sequence[str]], **more: Any
+) -> Block:
     return {"sort": "table", "columns": list(columns), "figures": list(figures), "rows": [list(one) for one in rows]} | more  # fmt: skip
 
 
@@ -254,7 +260,12 @@ def _parts(said: Application) -> Iterator[Block]:
 
 def _budget(said: Application) -> Iterator[Block]:
     costs = [
-        (one.category + ("" if one.eligible else "（対象外）"), one.note or "", yen(one.yen), yen(one.tax_yen))
+        (
+            one.category + ("" if one.eligible else "（対象外）"),
+            one.note or "",
+            yen(one.yen),
+            yen(one.tax_yen),
+        )
         for one in said.costs
     ]
     if said.indirect_yen:
@@ -269,7 +280,10 @@ def _budget(said: Application) -> Iterator[Block]:
     )  # fmt: skip
     yield {"sort": "heading", "text": "収支予算書（収入）"}
     rows = [(one.source, yen(one.yen)) for one in said.income]
-    rows += [("助成申請額", yen(said.requested_yen)), ("自己負担額", yen(total - income - said.requested_yen))]
+    rows += [
+        ("助成申請額", yen(said.requested_yen)),
+        ("自己負担額", yen(total - income - said.requested_yen)),
+    ]
     yield _table(("収入の内容", "金額"), (False, True), rows, foot=["合計", yen(total)])
 
 
@@ -278,7 +292,10 @@ def _files(said: Application) -> Iterator[Block]:
         yield {"sort": "heading", "text": "添付書類"}
         rows = [(one.document, one.name, f"{one.size:,}", one.sha256) for one in said.files]
         yield _table(("書類", "ファイル名", "バイト", "SHA-256"), (False, False, True, False), rows)
-    yield {"sort": "note", "text": f"この申請書は、提出された内容の写し（SHA-256 {said.snapshot_sha256}）から作成しました。"}
+    yield {
+        "sort": "note",
+        "text": f"この申請書は、提出された内容の写し（SHA-256 {said.snapshot_sha256}）から作成しました。",
+    }
 
 
 _LETTERS: dict[Kind, Callable[[About, Any], Block]] = {

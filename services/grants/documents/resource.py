@@ -12,7 +12,6 @@ from services.grants.documents.tables import document, shown
 from services.grants.tables import grant_round
 from services.kit.directory import organisation
 from services.kit.fields import equals
-from services.kit.fields import organisation as by_organisation
 from services.kit.resource import Action, Basis, Resource, Row
 from services.kit.text import Text
 from services.kit.wire import Called, Day, Instant, Only, Wire, Year, choice
@@ -68,7 +67,7 @@ documents = Resource(
     filters={
         "kind": equals(document.c.kind, Kind),
         "application_id": equals(document.c.application_id, UUID),
-        "fiscal_year": equals(document.c.fiscal_year, Year),
+        "fiscal_year": equals(document.c.fiscal_year, int),
         "series": equals(document.c.series, Series),
     },
     sorts=("issued_on", "number"),
