@@ -68,7 +68,7 @@ def _own(asker: "Asker") -> str:
 
 
 def walls(world: World) -> dict[str, "Wall"]:
-    from tests.walls import review_rows, second_wall
+    from tests.walls import document_rows, review_rows, second_wall
 
     wall, either, worker = second_wall.Wall, second_wall.either, second_wall.roles("worker")
     stored = {
@@ -119,4 +119,5 @@ def walls(world: World) -> dict[str, "Wall"]:
         "grants.budget_cap": wall(either(mine, told_of_cap), mine, moves=moved, verbs=change, finds=mine),
         "grants.blob_chunk": wall(chunk, chunk_written, verbs="SELECT INSERT DELETE"),
         **review_rows.walls(of(handles)),
+        **document_rows.walls(of(handles), of(leads), of(joins)),
     }

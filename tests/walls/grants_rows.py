@@ -39,7 +39,7 @@ INSERT INTO directory.secondment (person_id, home_id, valid_from)
 
 
 def seed(schema: str) -> str:
-    from tests.walls import application_rows, budget_rows, review_rows
+    from tests.walls import application_rows, budget_rows, document_rows, review_rows
 
     if schema != "grants":
         return ""
@@ -49,6 +49,7 @@ def seed(schema: str) -> str:
         + budget_rows.seed()
         + application_rows.seed()
         + review_rows.seed()
+        + document_rows.seed()
     )
 
 
@@ -91,14 +92,17 @@ def walls(world: World) -> dict[str, "Wall"]:
     def of_its_round(asker: "Asker", row: "Row") -> bool:
         return mine(asker, of_round[row["round_id"]])
 
-    house, verbs = second_wall.roles("service"), "SELECT INSERT UPDATE"
+    house, worker, verbs = second_wall.roles("service"), second_wall.roles("worker"), "SELECT INSERT UPDATE"
+    # what a worker reads, to issue documents
+    issues = dict.fromkeys(("edition", "rule_version", "round"), [worker])
     columns = dict.fromkeys(TABLES, "id") | {"category": "edition_id"}
     made = {
         f"grants.{table}": second_wall.Wall(
-            second_wall.either(mine, house, announced(column)), mine, moves={"section": EXCHANGE}, verbs=verbs
+            second_wall.either(mine, house, announced(column), *issues.get(table, ())), mine,
+            moves={"section": EXCHANGE}, verbs=verbs, finds=second_wall.either(mine, house, announced(column)),
         )
         for table, column in columns.items()
-    }
+    }  # fmt: skip
     made["grants.form_version"] = second_wall.Wall(
         second_wall.either(mine, house, lambda asker, row: applying(asker, row) and row["id"] in shown), mine,
         moves={"section": EXCHANGE}, verbs=verbs,
@@ -106,7 +110,7 @@ def walls(world: World) -> dict[str, "Wall"]:
     made |= budget_rows.walls() | application_rows.walls(world)
     return made | {
         "grants.round_extension": second_wall.Wall(
-            second_wall.either(of_its_round, house, announced("round_id")),
+            second_wall.either(of_its_round, house, worker, announced("round_id")),
             of_its_round,
             verbs="SELECT INSERT",
         )
