@@ -331,9 +331,7 @@ def test_a_section_signs_as_it_is_told_to(
     made = filing.filed(None, applied[0], "waitlist_notice", WaitlistNotice())
     one, text = filing.read(made, applied[1].first), words(filing.paper(made, applied[1].first))
     assert "発自交第" in one["code"] and "交流課電話 03-0000-0000" in text
-    monkeypatch.setenv(
-        "KAKEHASHI_GRANT_SECTIONS", json.dumps(named | {OTHER: {"name": "x", "sign": "自交"}})
-    )
+    monkeypatch.setenv("KAKEHASHI_GRANT_SECTIONS", json.dumps(named | {OTHER: {"name": "x", "sign": "自交"}}))
     with pytest.raises(ValueError, match="one sign"):
         filing.filed(None, applied[0], "waitlist_notice", WaitlistNotice())
 

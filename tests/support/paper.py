@@ -26,16 +26,17 @@ _ESCAPE = re.compile(rb"\\([0-7]{1,3}|.)", re.DOTALL)
 _SHORT = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"b": b"\b", b"f": b"\f"}
 
 
-def words(pdf: bytes) -> str:
-    """What a reader is told, page by page; the frame, the foot of a page and a watermark are not."""
+def words(pdf: bytes, *, silent: bool = False) -> str:
+    """What a reader is told, page by page. The frame, the foot of a page, a watermark and the head of a table that goes
+    on over the page are not, unless what is silent is asked for too."""
     objects = {int(number): body for number, body in _OBJECT.findall(pdf)}
     return "".join(
-        _page(objects, objects[int(resources)], _stream(objects[int(content)]))
+        _page(objects, objects[int(resources)], _stream(objects[int(content)]), every=silent)
         for resources, content in _PAGE.findall(pdf)
     )
 
 
-def _page(objects: dict[int, bytes], resources: bytes, content: bytes) -> str:
+def _page(objects: dict[int, bytes], resources: bytes, content: bytes, *, every: bool) -> str:
     letters = {
         name: _letters(_stream(objects[int(_only(rb"/ToUnicode (\d+)", objects[int(number)]))]))
         for name, number in _FACE.findall(_only(rb"/Font<<(.*?)>>", resources))
@@ -44,7 +45,7 @@ def _page(objects: dict[int, bytes], resources: bytes, content: bytes) -> str:
     for part in _PART.finditer(content):
         if part["face"] is None:
             silent = part["aloud"] is None
-        elif not silent:
+        elif every or not silent:
             said += "".join(_read(part["shown"], letters[part["face"]]))
     return said
 
