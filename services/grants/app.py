@@ -13,6 +13,7 @@ from services.grants.corrections import routes as correcting
 from services.grants.corrections.resource import corrections
 from services.grants.documents import routes as papers
 from services.grants.documents.resource import documents
+from services.grants.documents.sections import Sections
 from services.grants.editions.resource import editions
 from services.grants.entries.resource import ledger_entries
 from services.grants.files import routes as filing
@@ -81,6 +82,7 @@ def works(database: Database) -> Mapping[str, Work]:
 
 
 def create_app() -> FastAPI:
+    Sections()  # a setting that cannot be read is told now, not to whoever applies
     return create_service(
         "grants",
         title="Kakehashi: grants",

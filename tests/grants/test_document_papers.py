@@ -18,8 +18,8 @@ from services.grants.documents.content import (
     Application,
     Cell,
     Cost,
-    Declination,
     DecisionNotice,
+    Declination,
     File,
     Income,
     List,
@@ -41,6 +41,8 @@ DECISION = DecisionNotice(
 )  # fmt: skip
 POPPLER = shutil.which("pdftotext") is not None
 A4, MARGIN = (595.28, 841.89), 62.3  # points; 22 mm
+LONG = "@long"  # so that a failing example can be read
+ANSWER = "長い文章です。" * 1_400
 WORD = re.compile(r'<word xMin="([\d.-]+)" yMin="([\d.-]+)" xMax="([\d.-]+)" yMax="([\d.-]+)">')
 
 some = st.text(st.sampled_from("漢字かなカナ鬱ＡWi0-—、。（）「」\n\t é髙"), max_size=200)
@@ -57,7 +59,7 @@ def listed(wide: int) -> st.SearchStrategy[List]:
 
 
 parts = st.builds(
-    Part, st.none() | text, st.lists(st.builds(Cell, text, text | st.just("長い文章です。" * 1_400)), max_size=4).map(tuple),
+    Part, st.none() | text, st.lists(st.builds(Cell, text, text | st.just(LONG)), max_size=4).map(tuple),
     st.none() | columns.flatmap(listed),
 )  # fmt: skip
 yen = st.integers(0, 10**12)
@@ -86,7 +88,7 @@ letters = st.one_of(
 
 def made(kind: Kind, about: About, content: Any) -> bytes:
     record = {"kind": kind, "code": "令8発見本交第12号", "issued_on": date(2026, 3, 20), "void_at": None}
-    return asyncio.run(paper(record, stored(about, content)))
+    return asyncio.run(paper(record, stored(about, content).replace(LONG, ANSWER)))
 
 
 def texts(told: Any) -> Iterator[str]:
@@ -110,9 +112,9 @@ def test_no_letter_is_lost_and_none_runs_into_a_margin(about: About, letter: tup
     said.pop("channel", None)
     told = [about.organisation_name, about.department, about.title, about.edition_name, *texts(said)]
     at_hand = made(kind, about, content)
-    assert letters_of("".join(told)) <= letters_of(words(at_hand))
+    assert letters_of("".join(told).replace(LONG, ANSWER)) <= letters_of(words(at_hand))
     for left, top, right, bottom in places(at_hand) if POPPLER else ():
-        assert MARGIN - 6 <= left and right <= A4[0] - MARGIN + 6 and top > 30 and bottom < A4[1] - 30
+        assert left >= MARGIN - 6 and right <= A4[0] - MARGIN + 6 and top > 30 and bottom < A4[1] - 30
 
 
 def places(at_hand: bytes) -> list[tuple[float, ...]]:

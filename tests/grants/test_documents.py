@@ -3,7 +3,7 @@
 import asyncio
 import hashlib
 import json
-from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 from urllib.parse import quote
@@ -12,6 +12,7 @@ from uuid import UUID
 import pytest
 import rfc8785
 
+from services.grants.app import create_app
 from services.grants.documents import service
 from services.grants.documents.content import (
     Content,
@@ -195,9 +196,11 @@ def test_numbers_have_no_gap_whoever_fails(filing: Filing) -> None:
         filing.filed(city.first, ref, "selection_notice", NOTICE)
     with pytest.raises(Exception, match="row-level security"):
         filing.filed(applying.officer, ref, "selection_notice", NOTICE, section=OTHER)
+    voided = f"void_at = now(), void_by = '{city.first.person}', void_reason = 'x'"
     for statement in (
-        "DELETE FROM grants.document", "UPDATE grants.document SET content = '{}', sha256 = sha256('{}')",
-        "UPDATE grants.document SET shown_from = now()",
+        "DELETE FROM grants.document", "UPDATE grants.document SET row_version = 7",
+        f"UPDATE grants.document SET {voided}, content = '{{}}', sha256 = sha256('{{}}')",
+        f"UPDATE grants.document SET {voided}, shown_from = now()", f"UPDATE grants.document SET {voided}, sign = 'x'",
     ):  # fmt: skip
         with pytest.raises(Exception, match="stays as it was filed"):
             grants.sql_as("", f"{statement} WHERE application_id = '{ref}'", SUPERUSER)
@@ -215,7 +218,7 @@ def test_a_void_number_stays_and_is_given_to_no_other(filing: Filing) -> None:
 
     assert void(applying.stranger).status_code == 404 and void(city.first).status_code == 403
     assert void(Caller("grant_officer", "tool")).status_code == 403
-    stands = filing.paper(wrong_one, applying.officer)
+    assert "無効" not in words(filing.paper(wrong_one, applying.officer))
     done(void(applying.officer))
     assert code(void(applying.officer)) == (409, "action_not_available")
     one = filing.read(wrong_one, applying.officer)
@@ -224,7 +227,7 @@ def test_a_void_number_stays_and_is_given_to_no_other(filing: Filing) -> None:
     )  # fmt: skip
     assert one["void_at"] is not None and one["code"] == before["code"]
     assert wrong_one in grants.codes("documents", applying.officer, "id", application_id=ref)
-    assert filing.paper(wrong_one, applying.officer) != stands  # 無効 across the page
+    assert "この文書は無効です" in words(filing.paper(wrong_one, applying.officer))
     assert grants.call("documents_read", city.first, path={"ref": one["code"]}).status_code == 404
     assert wrong_one not in grants.codes("documents", city.first, "id")
     again = filing.filed(applying.officer, ref, "rejection_notice", Rejection("x"))
@@ -315,8 +318,6 @@ def applied(filing: Filing) -> tuple[str, Body]:
 
 
 def test_a_decision_as_applied_for_is_not_amended(filing: Filing, applied: tuple[str, Body]) -> None:
-    from dataclasses import replace
-
     whole = replace(DECISION, amount_yen=DECISION.requested_yen)
     made = filing.filed(None, applied[0], "decision_notice", whole)
     text = words(filing.paper(made, applied[1].first))
@@ -333,10 +334,27 @@ def test_a_section_signs_as_it_is_told_to(
     assert "発自交第" in one["code"] and "交流課電話 03-0000-0000" in text
     monkeypatch.setenv("KAKEHASHI_GRANT_SECTIONS", json.dumps(named | {OTHER: {"name": "x", "sign": "自交"}}))
     with pytest.raises(ValueError, match="one sign"):
-        filing.filed(None, applied[0], "waitlist_notice", WaitlistNotice())
+        create_app()
+    # one that another section signed by before is told, and nothing is submitted
+    applying, grants = filing.applying, filing.grants
+    monkeypatch.setenv("KAKEHASHI_GRANT_SECTIONS", json.dumps(named))
+    grants.sql(
+        "WITH counted AS (INSERT INTO grants.document_counter SELECT 'grants-past', fiscal_year, series, drawn "
+        f"FROM grants.document_counter WHERE section = '{SECTION}' AND series = 'received' RETURNING fiscal_year) "
+        "SELECT FROM counted"
+    )
+    (year,) = grants.sql("SELECT fiscal_year FROM grants.document_counter WHERE section = 'grants-past'")[0]
+    grants.sql(
+        "INSERT INTO grants.document (section, fiscal_year, series, number, sign, kind, application_id, issued_on, "
+        f"content, sha256) SELECT 'grants-past', {year}, 'received', 0, '{sign('自交', year, 'received')}', 'application', "
+        f"'{applied[0]}', platform.today(), '{{}}', sha256('{{}}')"
+    )
+    ref = applying.ready(city := applying.organisation(), applying.round())
+    assert code(applying.act("submit", ref, city.first)) == (409, "document_sign_taken")
+    assert applying.read(ref, city.first)["state"] == "ready"
 
 
 def test_the_year_of_a_number_is_that_of_its_october() -> None:
-    told: Callable[[int], str] = lambda year: sign("交", FiscalYear(year), "issued")
-    assert [told(2018), told(2019), told(2025)] == ["平30発交", "令元発交", "令7発交"]
+    told = [sign("交", FiscalYear(year), "issued") for year in (2018, 2019, 2025)]
+    assert told == ["平30発交", "令元発交", "令7発交"]
     assert sign("交", FiscalYear(2025), "received") == "令7収交"

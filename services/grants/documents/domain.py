@@ -23,6 +23,12 @@ STAYS = Refusal(
     Text("誤りがあるときは、理由を記録して無効にし、新しい番号で発行してください。",
          "Where it is wrong, void it with the reason and issue another under a new number."),
 )  # fmt: skip
+SIGN_TAKEN = Refusal(
+    "document_sign_taken", "conflict",
+    Text("文書番号の記号が、別の担当課と重なっています", "Another section has numbers under this sign"),
+    Text("このシステムの管理者に、担当課の記号（KAKEHASHI_GRANT_SECTIONS）の変更を依頼してください。何も登録されていません。",
+         "Ask whoever runs this installation for another sign of the section (KAKEHASHI_GRANT_SECTIONS). Nothing was stored."),
+)  # fmt: skip
 
 
 def series_of(kind: Kind) -> Series:

@@ -7,7 +7,7 @@ from sqlalchemy import Select, and_, any_, func, or_, select
 
 from services.grants import access
 from services.grants.applications.tables import applicant, application, handles, leads
-from services.grants.documents.domain import KINDS, SERIES, STAYS, VOIDED, Kind, Series
+from services.grants.documents.domain import KINDS, SERIES, SIGN_TAKEN, STAYS, VOIDED, Kind, Series
 from services.grants.documents.tables import document, shown
 from services.grants.tables import grant_round
 from services.kit.directory import organisation
@@ -72,5 +72,5 @@ documents = Resource(
     },
     sorts=("issued_on", "number"),
     actions=(Action("void", "/grants/v1/documents/{id}/voids", ("grant_officer",), _void),),
-    constraints={"document_stays": STAYS},
+    constraints={"document_stays": STAYS, "document_code_key": SIGN_TAKEN},
 )
