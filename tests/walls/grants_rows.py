@@ -94,7 +94,7 @@ def walls(world: World) -> dict[str, "Wall"]:
 
     house, worker, verbs = second_wall.roles("service"), second_wall.roles("worker"), "SELECT INSERT UPDATE"
     # what a worker reads, to issue documents
-    issues = dict.fromkeys(("edition", "rule_version", "round"), [worker])
+    issues = dict.fromkeys(("edition", "rule_version", "round"), (worker,))
     columns = dict.fromkeys(TABLES, "id") | {"category": "edition_id"}
     made = {
         f"grants.{table}": second_wall.Wall(
