@@ -54,7 +54,7 @@ async def content(request: Request, session: Reading, ref: Reference) -> Respons
     return Response(told.encode(), media_type="application/json", headers=listing.VARY)
 
 
-ANY: Shape = {"type": "object", "examples": [{}]}
+ANY: Shape = {"examples": [{}]}
 router = router_for("grants")
 PAPER: dict[str, Any] = {
     "description": "The paper, to be shown or printed",
