@@ -143,6 +143,7 @@ def test_views_see_no_more_than_their_reader(postgres: PrivatePostgres) -> None:
 OWNERS_RIGHTS = [
     ("care.walled(uuid,uuid)",),
     ("grants.budget_line_opened()",),
+    ("grants.document_numbered()",),
     ("grants.in_conflict(uuid,uuid,uuid,uuid[])",),
     ("grants.ledger_kept()",),
     ("grants.panel_ranks_all()",),
