@@ -16,6 +16,9 @@ from services.grants.budget_lines.resource import budget_lines
 from services.grants.categories.resource import edition_categories
 from services.grants.corrections import routes as correcting
 from services.grants.corrections.resource import corrections
+from services.grants.documents import routes as papers
+from services.grants.documents.resource import documents
+from services.grants.documents.sections import Sections
 from services.grants.editions.resource import editions
 from services.grants.entries.resource import ledger_entries
 from services.grants.files import routes as filing
@@ -67,6 +70,7 @@ RESOURCES = (
     application_members,
     application_files,
     submissions,
+    documents,
     corrections,
     declared_relations,
     panels,
@@ -78,7 +82,7 @@ RESOURCES = (
 )
 COMMANDS = (
     freezing, form_routes, announcing, publishing, budgeting, recutting, applying, joining, filing, correcting, snapshots,
-    printing, ranking, sealing, deciding, awarding,
+    printing, ranking, sealing, deciding, awarding, papers,
 )  # fmt: skip
 figures = router_for("grants")
 slices = assemble(
@@ -102,6 +106,7 @@ def minutely(database: Database) -> Mapping[str, Callable[[], Awaitable[None]]]:
 
 
 def create_app() -> FastAPI:
+    Sections()  # a setting that cannot be read is told now, not to whoever applies
     return create_service(
         "grants",
         title="Kakehashi: grants",

@@ -146,6 +146,8 @@ OWNERS_RIGHTS = [
     ("grants.application_form()",),
     ("grants.budget_line_opened()",),
     ("grants.counted_applications()",),
+    ("grants.document_numbered()",),
+    ("grants.documents_follow()",),
     ("grants.in_conflict(uuid,uuid,uuid,uuid[])",),
     ("grants.ledger_balanced()",),
     ("grants.ledger_kept()",),

@@ -12,8 +12,8 @@ from tests.grants.reviewing import Reviewing
 from tests.support.grants import Grants, done, wrong
 from tests.support.serving import Caller
 
-TABLES = ("application_file", "application_member", "submission", "correction")
-UNDER = ("application_files", "submissions", "corrections", "application_members")
+TABLES = ("application_file", "application_member", "submission", "correction", "document")
+UNDER = ("application_files", "submissions", "corrections", "application_members", "documents")
 
 
 @pytest.fixture(scope="module")

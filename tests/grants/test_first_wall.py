@@ -3,6 +3,7 @@
 from services.postgres import SUPERUSER
 from tests.grants import test_budget_lines as budget_lines
 from tests.grants import test_conflicts as conflicts
+from tests.grants import test_documents as documents
 from tests.grants import test_form_versions as forms
 from tests.grants import test_programmes as programmes
 from tests.grants import test_reviews as reviews
@@ -21,4 +22,7 @@ def test_sections_and_what_is_announced(databases: Databases) -> None:
         rounds.test_calls_are_public_without_a_key_as_json_and_as_a_table(unwalled)
         forms.test_a_round_is_announced_with_a_frozen_form_of_its_own_edition_or_with_none(unwalled)
         conflicts.test_the_officer_from_the_applicant_finds_nothing_of_it(unwalled)
+        filing = documents.Filing(Applying(unwalled))
+        documents.test_nothing_differs_before_the_instant_at_which_it_is_shown(filing)
+        documents.test_a_void_number_stays_and_is_given_to_no_other(filing)
         reviews.test_scores_are_blind_until_the_own_is_sealed_and_stay(Applying(unwalled))

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 _OBJECT = re.compile(rb"\n(\d+) 0 obj\s*(.*?)endobj", re.DOTALL)
 _STREAM = re.compile(rb"/Length (\d+).*?stream\r?\n", re.DOTALL)
+_PAGE = re.compile(rb"/Type/Page/Resources (\d+) 0 R.*?/Contents (\d+) 0 R", re.DOTALL)
 _FACE = re.compile(rb"/(f\d+) (\d+) 0 R")
 _PART = re.compile(
     rb"(?P<silent>/Artifact)|(?P<aloud>/Span<<)|BT\b.*?/(?P<face>f\d+) (?P<shown>.*?)\nET\n", re.DOTALL
@@ -25,18 +26,26 @@ _ESCAPE = re.compile(rb"\\([0-7]{1,3}|.)", re.DOTALL)
 _SHORT = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"b": b"\b", b"f": b"\f"}
 
 
-def words(pdf: bytes) -> str:
-    """What a reader is told; the frame and a watermark are not."""
+def words(pdf: bytes, *, silent: bool = False) -> str:
+    """What a reader is told, page by page. The frame, the foot of a page, a watermark and the head of a table that goes
+    on over the page are not, unless what is silent is asked for too."""
     objects = {int(number): body for number, body in _OBJECT.findall(pdf)}
+    return "".join(
+        _page(objects, objects[int(resources)], _stream(objects[int(content)]), every=silent)
+        for resources, content in _PAGE.findall(pdf)
+    )
+
+
+def _page(objects: dict[int, bytes], resources: bytes, content: bytes, *, every: bool) -> str:
     letters = {
         name: _letters(_stream(objects[int(_only(rb"/ToUnicode (\d+)", objects[int(number)]))]))
-        for name, number in _FACE.findall(_only(rb"/Font<<(.*?)>>", pdf))
+        for name, number in _FACE.findall(_only(rb"/Font<<(.*?)>>", resources))
     }
     said, silent = "", False
-    for part in _PART.finditer(_stream(objects[int(_only(rb"/Contents (\d+)", pdf))])):
+    for part in _PART.finditer(content):
         if part["face"] is None:
             silent = part["aloud"] is None
-        elif not silent:
+        elif every or not silent:
             said += "".join(_read(part["shown"], letters[part["face"]]))
     return said
 

@@ -89,7 +89,7 @@ def under(world: World) -> "Rule":
 
 
 def walls(world: World) -> dict[str, "Wall"]:
-    from tests.walls import budget_rows, decision_rows, review_rows, second_wall
+    from tests.walls import budget_rows, decision_rows, document_rows, review_rows, second_wall
 
     wall, either, worker = second_wall.Wall, second_wall.either, second_wall.roles("worker")
     stored = {
@@ -143,4 +143,5 @@ def walls(world: World) -> dict[str, "Wall"]:
         **budget_rows.walls(of(handles)),
         **review_rows.walls(of(handles)),
         **decision_rows.walls(of(read)),
+        **document_rows.walls(of(handles), of(leads), of(joins)),
     }

@@ -40,7 +40,7 @@ INSERT INTO directory.secondment (person_id, home_id, valid_from)
 
 
 def seed(schema: str) -> str:
-    from tests.walls import application_rows, budget_rows, decision_rows, review_rows
+    from tests.walls import application_rows, budget_rows, decision_rows, document_rows, review_rows
 
     if schema != "grants":
         return ""
@@ -51,6 +51,7 @@ def seed(schema: str) -> str:
         + budget_rows.seed()
         + review_rows.seed()
         + decision_rows.seed()
+        + document_rows.seed()
     )
 
 

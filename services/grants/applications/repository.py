@@ -140,7 +140,7 @@ async def has_countries(session: WriteSession, codes: Collection[str]) -> bool:
 # Of what is taken under a cap nobody is told while a closed round of the edition awaits publication: that would say who
 # was selected, to an officer's paper entry and in a snapshot as well.
 _DOSSIER = """
-SELECT a.id, a.organisation_id, a.department, a.project_number, a.category_code, a.title, a.joint, a.country_codes,
+SELECT a.id, a.section, a.organisation_id, a.department, a.project_number, a.category_code, a.title, a.joint, a.country_codes,
     a.answers, a.budget, r.code AS round_code, o.code AS organisation_code, o.name AS organisation_name, o.kind AS organisation_kind,
     coalesce(o.valid_from <= platform.today(), true) AND coalesce(o.valid_to >= platform.today(), true) AS stands,
     v.code AS rules_code, v.rules, f.code AS form_code, f.form_schema,

@@ -18,7 +18,7 @@ class Correction(Wire):
     application_id: Annotated[UUID, Called("grant_application_id")]
     number: Annotated[int, Called("submission_number")]
     fields: list[str]
-    documents: list[str]
+    documents: Annotated[list[str], Called("correction_documents")]
     reason: Annotated[str, Called("correction_reason")]
     due_at: Instant
     requested_at: Annotated[Instant, Called("correction_requested_at")]

@@ -27,7 +27,9 @@ class CorrectionRequest(Wire):
     """`fields`: JSON pointers, such as `/answers/title` and `/budget/costs`; what stands below one may change too."""
 
     fields: Annotated[list[Pointer], Field(max_length=100)] = Field(default_factory=list)
-    documents: Annotated[list[Code], Field(max_length=100)] = Field(default_factory=list)
+    documents: Annotated[list[Code], Field(max_length=100), Called("correction_documents")] = Field(
+        default_factory=list
+    )
     reason: Annotated[Passage, Called("correction_reason")]
     due_at: Instant
 

@@ -9,6 +9,7 @@ from services.grants.budget_lines.resource import budget_lines
 from services.grants.budget_lines.routes import Amount
 from services.grants.recuts import service
 from services.grants.recuts.domain import Method
+from services.kit.db.session import inside
 from services.kit.http import json, listing
 from services.kit.http.guard import Writing
 from services.kit.http.mount import Reference, called, router_for

@@ -16,6 +16,8 @@ from services.grants.applications.judging import Judged, judge, unfit
 from services.grants.applications.repository import Dossier, Held
 from services.grants.applications.service import moved, of_applicant
 from services.grants.computing import computed
+from services.grants.documents import service as documents
+from services.grants.documents.application import of_snapshot
 from services.grants.submissions import repository
 from services.grants.submissions.domain import (
     CORRECTION_LATE,
@@ -73,7 +75,7 @@ async def _arrive(
     }  # fmt: skip
     if wrong := [*_wrong(dossier, found, last, told)]:
         raise INVALID(*(_at(place, one) for place, one in wrong))
-    return await _keep(session, held, action, told, found, arrived_at)
+    return await _keep(session, held, action, told, found, arrived_at, dossier["section"])
 
 
 def _in_time(held: Held, last: Last | None, arrived_at: datetime) -> None:
@@ -100,8 +102,9 @@ def _wrong(
 
 
 async def _keep(
-    session: WriteSession, held: Held, action: str, told: dict[str, Any], found: Judged, arrived_at: datetime
-) -> UUID:
+    session: WriteSession, held: Held, action: str, told: dict[str, Any], found: Judged, arrived_at: datetime,
+    section: str,
+) -> UUID:  # fmt: skip
     receipt = await draw_receipt_number(session, "grants")
     content = canonical(told | {"receipt_number": receipt})
     made = {
@@ -116,6 +119,8 @@ async def _keep(
     said["sha256"] = made["sha256"].hex()
     await moved(session, held, action, told=said)
     await audit.publish(session, "grants", NAME, [Change(0, "INSERT", made["id"], None, None)])
+    paper = of_snapshot(told, said["sha256"], found.form, found.rules)
+    await documents.issue(session, section=section, kind="application", application=held.id, content=paper)
     identity: UUID = made["id"]
     return identity
 

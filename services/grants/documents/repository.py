@@ -1,0 +1,66 @@
+"""The statements of documents: what one says of its application, the row that draws its number, and its content."""
+
+from datetime import date, datetime
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from sqlalchemy import insert, select, text, update
+
+from services.grants.documents.tables import document
+from services.kit.db.session import ReadSession, WriteSession
+
+
+class Facts(NamedTuple):
+    section: str
+    organisation_code: str
+    organisation_name: str
+    organisation_kind: str
+    department: str
+    title: str
+    edition_name: str
+    fiscal_year: int
+    round_code: str
+    receipt_number: str | None
+    arrived_at: datetime | None
+    sample: bool
+    today: date
+
+
+_FACTS = """
+SELECT a.section, o.code, o.name, o.kind, a.department, a.title, e.name_ja, e.fiscal_year, r.code, s.receipt_number,
+    s.arrived_at, coalesce(v.sample, true) OR (SELECT c.sandbox FROM platform.clock AS c), platform.today()
+FROM grants.application AS a JOIN grants.round AS r ON r.id = a.round_id JOIN grants.edition AS e ON e.id = r.edition_id
+    JOIN directory.organisation AS o ON o.id = a.organisation_id
+    LEFT JOIN grants.rule_version AS v ON v.id = r.rule_version_id
+    LEFT JOIN grants.submission AS s ON s.application_id = a.id
+WHERE a.id = :id ORDER BY s.number DESC LIMIT 1
+"""
+
+
+async def facts(session: WriteSession, application: UUID) -> Facts:
+    """By the last submission, if there is one."""
+    return Facts(*(await session.execute(text(_FACTS), {"id": application})).one())
+
+
+async def file(session: WriteSession, made: dict[str, Any]) -> str:
+    """Its number, for which it waits until whoever drew the last one has ended."""
+    drawn = await session.execute(insert(document).values(made).returning(document.c.code))
+    return str(drawn.scalar_one())
+
+
+async def lock(session: WriteSession, identity: UUID) -> datetime | None:
+    """When it was made void; locked until the transaction ends."""
+    asked = select(document.c.void_at).where(document.c.id == identity).with_for_update()
+    found: datetime | None = (await session.execute(asked)).scalar_one()
+    return found
+
+
+async def void(session: WriteSession, identity: UUID, sets: dict[str, Any]) -> None:
+    values = sets | {"row_version": document.c.row_version + 1}
+    await session.execute(update(document).where(document.c.id == identity).values(values))
+
+
+async def content(reading: ReadSession, identity: UUID) -> str:
+    found = await reading.row("SELECT content FROM grants.document WHERE id = $1", identity)
+    assert found is not None
+    return str(found["content"])

@@ -1,0 +1,66 @@
+"""A document is filed under the next number of its register; and one that was wrong is made void, with its reason."""
+
+import hashlib
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import func
+
+from services.grants.documents import repository
+from services.grants.documents.content import CONTENTS, About, Content, stored
+from services.grants.documents.domain import VOIDED, Kind, series_of, sign
+from services.grants.documents.sections import signs_of
+from services.kit import audit
+from services.kit.db.session import WriteSession
+from services.kit.errors import ACTION_CLOSED, Refused
+from services.kit.ids import uuid7
+from services.kit.japan.fiscal_year import fiscal_year_of
+from services.kit.resource import Change
+
+NAME = "documents"
+
+
+async def issue(
+    session: WriteSession, *, section: str, kind: Kind, application: UUID, content: Content,
+    shown_from: datetime | None = None,
+) -> UUID:  # fmt: skip
+    """Last in its transaction, after every other lock: all of the section's documents of the year wait for its end.
+
+    `shown_from`: till then it is there for officers of the section alone. Those of one decision are filed in the order in
+    which their applications arrived, so that no number tells a rank.
+    """
+    assert isinstance(content, CONTENTS[kind])
+    of = await repository.facts(session, application)
+    signs, year, series = signs_of(section), fiscal_year_of(of.today), series_of(kind)
+    about = About(
+        section_name=signs.name, contact=signs.contact, organisation_code=of.organisation_code,
+        organisation_name=of.organisation_name, organisation_kind=of.organisation_kind, department=of.department,
+        title=of.title, edition_name=of.edition_name, fiscal_year=of.fiscal_year, round_code=of.round_code,
+        receipt_number=of.receipt_number, arrived_at=of.arrived_at, sample=of.sample or signs.sample,
+    )  # fmt: skip
+    told = stored(about, content)
+    made: dict[str, Any] = {
+        "id": uuid7(), "section": section, "fiscal_year": year, "series": series,
+        "number": 0, "sign": sign(signs.sign, year, series), "kind": kind, "application_id": application,
+        "issued_on": of.today, "shown_from": shown_from, "content": told,
+        "sha256": hashlib.sha256(told.encode()).digest(), "row_version": 1,
+    }  # fmt: skip
+    code = await repository.file(session, made)
+    said = {"code": code, "kind": kind, "application_id": application, "shown_from": shown_from,
+            "sha256": made["sha256"].hex()}  # fmt: skip
+    await audit.entry(session, "grants", "issue", NAME, made["id"], after=said, states=(None, "filed"))
+    await audit.publish(session, "grants", NAME, [Change(0, "INSERT", made["id"], None, None)])
+    identity: UUID = made["id"]
+    return identity
+
+
+async def void(session: WriteSession, identity: UUID, reason: str) -> None:
+    """Its number stays, and is given to no other."""
+    if await repository.lock(session, identity) is not None:
+        raise Refused(ACTION_CLOSED, VOIDED)
+    sets = {"void_at": func.platform.now(), "void_by": session.scope.human, "void_reason": reason}
+    await repository.void(session, identity, sets)
+    told = {"void_reason": reason}
+    await audit.entry(session, "grants", "void", NAME, identity, after=told, states=("filed", "void"))
+    await audit.publish(session, "grants", NAME, [Change(0, "UPDATE", identity, None, None)])
