@@ -20,6 +20,7 @@ from services.grants.forms import routes as form_routes
 from services.grants.forms.resource import form_versions
 from services.grants.members import routes as joining
 from services.grants.members.resource import application_members
+from services.grants.panels import conflicts as parting
 from services.grants.panels import routes as ranking
 from services.grants.panels.resource import panel_members, panels
 from services.grants.programmes.resource import programmes
@@ -62,7 +63,7 @@ RESOURCES = (
     reviews,
 )
 COMMANDS = (
-    freezing, form_routes, announcing, budgeting, recutting, applying, joining, filing, correcting, snapshots, ranking, sealing,
+    freezing, form_routes, announcing, budgeting, recutting, applying, joining, filing, correcting, snapshots, ranking, parting, sealing,
 )  # fmt: skip
 slices = assemble(
     "grants",
