@@ -29,6 +29,7 @@ from services.grants.forms import routes as form_routes
 from services.grants.forms.resource import form_versions
 from services.grants.members import routes as joining
 from services.grants.members.resource import application_members
+from services.grants.panels import conflicts as parting
 from services.grants.panels import routes as ranking
 from services.grants.panels.resource import panel_members, panels
 from services.grants.programmes.resource import programmes
@@ -82,7 +83,7 @@ RESOURCES = (
 )
 COMMANDS = (
     freezing, form_routes, announcing, publishing, budgeting, recutting, applying, joining, filing, correcting, snapshots,
-    printing, ranking, sealing, deciding, awarding, papers,
+    printing, ranking, parting, sealing, deciding, awarding, papers,
 )  # fmt: skip
 figures = router_for("grants")
 slices = assemble(

@@ -209,3 +209,19 @@ def test_a_conflict_that_comes_mid_round_sets_a_score_aside(applying: Applying) 
     assert ranks == {against: 1, ref: 2}  # with the score that was set aside it would be the first
     kept = done(grants.call("reviews_read", applying.officer, path={"ref": scored[2]}))
     assert (kept["state"], kept["scores"]) == ("set_aside", {"effect": 5, "plan": 10})
+
+
+def test_who_of_a_panel_is_in_conflict_is_told_to_those_alone_who_are_not(applying: Applying) -> None:
+    review, (one, other) = Reviewing(applying), (applying.organisation() for _ in range(2))
+    mine, theirs = review.accepted(one), review.accepted(other)
+    parted, free = review.member(review.seconded(one.id)), review.member()
+
+    def told(by: Caller) -> Any:
+        return applying.grants.call("rounds_conflicts", by, path={"ref": review.call})
+
+    assert done(told(free))["items"] == [{"application_id": mine, "person_ids": [str(parted.person)]}]
+    assert done(told(parted))["items"] == []
+    review.second(free, other.id, "'2024-04-01'")
+    assert done(told(free))["items"] == [{"application_id": mine, "person_ids": [str(parted.person)]}]
+    assert done(told(parted))["items"] == [{"application_id": theirs, "person_ids": [str(free.person)]}]
+    assert (told(applying.stranger).status_code, told(one.first).status_code) == (404, 403)

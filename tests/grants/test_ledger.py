@@ -180,8 +180,8 @@ def test_of_a_cut_line_nobody_is_left_with_less_than_a_minimum_and_the_last_go_f
             for them in beside
         ]
         assert not beside or min(min(each.values()) for each in with_one) < max(1, minimum)
-    two = [Reserved(uuid7(), 500, 500), Reserved(uuid7(), 500, 500)]
-    assert list(cut(two, 900, 100, "pro_rata").values()) == [500, 0]
+    three = [Reserved(uuid7(), 500, 500) for _ in range(3)]
+    assert list(cut(three, 1_000, 100, "pro_rata").values()) == [500, 500, 0]
 
 
 def test_two_departments_take_the_last_of_one_cap_and_one_of_them_gets_it(

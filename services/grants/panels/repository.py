@@ -17,7 +17,7 @@ from services.grants.applications.tables import (
     within_reach,
 )
 from services.grants.panels.rubric import Rubric
-from services.kit.db.session import WriteSession
+from services.kit.db.session import ReadSession, WriteSession
 
 STATE = case((panel.c.ranked_at.is_not(None), "ranked"), else_="reviewing")
 
@@ -118,3 +118,19 @@ async def count(session: WriteSession, reviews: list[Given]) -> None:
 async def sign(session: WriteSession, of: Held, person: UUID) -> None:
     sets = {"ranked_at": of.now, "ranked_by": person, "row_version": panel.c.row_version + 1}
     await session.execute(update(panel).where(panel.c.id == of.id).values(sets))
+
+
+_CONFLICTS = """
+SELECT a.id AS application_id, array_agg(m.person_id ORDER BY m.person_id) AS person_ids
+FROM grants.application AS a JOIN grants.panel AS p ON p.round_id = a.round_id
+    JOIN grants.panel_member AS m ON m.panel_id = p.id
+WHERE a.round_id = $1 AND a.section = ANY ((SELECT grants.sections())::text[])
+    AND NOT grants.in_conflict((SELECT platform.caller('person')::uuid), a.id, a.round_id, a.organisation_id || a.member_ids)
+    AND grants.in_conflict(m.person_id, a.id, a.round_id, a.organisation_id || a.member_ids)
+GROUP BY a.id ORDER BY a.id
+"""
+
+
+async def conflicts(reading: ReadSession, round_id: UUID) -> list[dict[str, Any]]:
+    """Of the applications within the caller's reach: which of the panel are in conflict with them today."""
+    return [dict(row) for row in await reading.fetch(_CONFLICTS, round_id)]
