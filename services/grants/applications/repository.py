@@ -122,7 +122,7 @@ async def has_category(session: WriteSession, edition: UUID, code: str) -> bool:
     return (await session.execute(asked)).first() is not None
 
 
-# Of what is taken under a cap nobody is told while a closed round of the edition awaits publication: that would say who
+# Of what others of it have taken under a cap nobody is told while a closed round of the edition awaits publication: that would say who
 # was selected, to an officer's paper entry and in a snapshot as well.
 _DOSSIER = """
 SELECT a.id, a.organisation_id, a.department, a.project_number, a.category_code, a.title, a.joint, a.answers, a.budget,
@@ -131,7 +131,8 @@ SELECT a.id, a.organisation_id, a.department, a.project_number, a.category_code,
     v.code AS rules_code, v.rules, f.code AS form_code, f.form_schema,
     (SELECT count(*) FROM grants.application AS p WHERE p.round_id = a.round_id AND p.department = a.department
         AND p.organisation_id = a.organisation_id AND p.id <> a.id AND p.state NOT IN ('dismissed', 'withdrawn')) AS prior,
-    (SELECT c.taken_yen FROM grants.budget_cap AS c WHERE c.edition_id = r.edition_id AND c.kind = 'organisation'
+    (SELECT c.taken_yen - coalesce((SELECT e.amount_yen FROM grants.selection_entry AS e WHERE e.application_id = a.id
+            AND r.decided_at IS NOT NULL AND e.standing IN ('selected', 'awarded')), 0) FROM grants.budget_cap AS c WHERE c.edition_id = r.edition_id AND c.kind = 'organisation'
         AND c.holder_id = a.organisation_id AND NOT EXISTS (
             SELECT FROM grants.round AS w WHERE w.edition_id = r.edition_id AND w.announced_at IS NOT NULL
                 AND w.cancelled_at IS NULL AND w.closes_at <= platform.now()
