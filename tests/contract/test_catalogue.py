@@ -140,12 +140,15 @@ def test_views_see_no_more_than_their_reader(postgres: PrivatePostgres) -> None:
 # whom a wall of counselling parts is held by it, and must not be shown it: a yes or no, of two persons
 # so is whoever is in conflict with an application, or has not sealed a score; and no ranking leaves one out unseen
 # the application reads the balance of a budget line, and only the entries of its ledger change it
+# whether a posting is balanced is asked at the end of a transaction of who is shown no ledger; no decision leaves one out
 OWNERS_RIGHTS = [
     ("care.walled(uuid,uuid)",),
     ("grants.budget_line_opened()",),
     ("grants.in_conflict(uuid,uuid,uuid,uuid[])",),
+    ("grants.ledger_balanced()",),
     ("grants.ledger_kept()",),
     ("grants.panel_ranks_all()",),
+    ("grants.selection_decides()",),
     ("grants.serves(uuid,text)",),
     ("grants.unblinded(uuid,uuid,uuid)",),
 ]
