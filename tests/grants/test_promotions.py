@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.grants.eligibility import Facts, judged
+from services.grants.eligibility import Facts, Verdict, judged
 from services.grants.ledger.domain import CapKey
 from services.grants.money import Amount, Application, Cost, Yen, grant
 from services.grants.rules import Rules
@@ -59,12 +59,13 @@ def test_fifty_clients_give_up_at_once_and_each_promotes_one(applying: Applying)
 
 
 def _judge(requested: int) -> Judge:
-    def by(left: int | None) -> tuple[object, Amount]:
-        asked = Application("city", (Cost("travel", Yen(2 * requested)),), Yen(requested), cap_left=left)  # type: ignore[arg-type]
-        found = grant(ROUND, asked)
+    def by(left: int | None) -> tuple[Verdict, Amount]:
+        cap = None if left is None else Yen(left)
+        costs = (Cost("travel", Yen(2 * requested)),)
+        found = grant(ROUND, Application("city", costs, Yen(requested), cap_left=cap))
         return judged(ROUND, Facts("city", True, False, (), 0, left), found), found
 
-    return by  # type: ignore[return-value]
+    return by
 
 
 @given(
