@@ -141,6 +141,7 @@ def test_views_see_no_more_than_their_reader(postgres: PrivatePostgres) -> None:
 # so is whoever is in conflict with an application, or has not sealed a score; and no ranking leaves one out unseen
 # everybody is told of adopted projects, and of applications some read figures: of their tables they read no row
 # the application reads the balance of a budget line, and only the entries of its ledger change it
+# whether a posting is balanced is asked at the end of a transaction of who is shown no ledger; no decision leaves one out
 OWNERS_RIGHTS = [
     ("care.walled(uuid,uuid)",),
     ("grants.application_form()",),
@@ -154,6 +155,7 @@ OWNERS_RIGHTS = [
     ("grants.panel_ranks_all()",),
     ("grants.public_awards()",),
     ("grants.round_carries_all()",),
+    ("grants.selection_decides()",),
     ("grants.serves(uuid,text)",),
     ("grants.unblinded(uuid,uuid,uuid)",),
 ]

@@ -1,12 +1,15 @@
 """Selections, decisions and awards through the front door: to the yen, by two people, and by nobody in conflict."""
 
 from dataclasses import replace
+from itertools import product
 from typing import Any, NamedTuple
 from uuid import UUID
 
 import httpx
 import pytest
 
+from services.grants.selections.domain import ENTRY, STANDINGS
+from services.postgres import SUPERUSER
 from tests.grants.applying import RULES, SECTION, Applying, Body, code
 from tests.grants.deciding import Deciding, budget
 from tests.support.grants import Grants, done, wrong
@@ -117,6 +120,10 @@ def test_a_selection_is_decided_and_awarded_by_who_did_not_propose_it(
     mine = done(grants.call("awards_list", city.first))["items"]
     assert [one["amount_yen"] for one in mine] == [2_500_000] and mine[0]["trace"][-1]["step"] == "lowered"
     assert grants.codes("awards", applying.organisation().first, "id") == []
+    stands = done(grants.call("applications_eligibility", city.first, path={"ref": refs[0]}))
+    assert (
+        stands["eligible"] and stands["facts"]["cap_left"] == 3_000_000
+    )  # its own amount does not stand against it
     round_.sound()
     told = grants.sql(
         "SELECT action, person_id FROM grants.audit_entry WHERE resource_id IN "
@@ -220,3 +227,30 @@ def test_what_is_given_up_before_and_after_the_award(applying: Applying) -> None
         "AND action = 'decline'"
     )
     assert said == [("decline", "decided", "declined", UUID(str(bodies[2].first.person)))]
+
+
+def test_the_database_knows_the_same_steps_of_an_entry(applying: Applying) -> None:
+    round_, city = Deciding(applying, 3_000_000), applying.organisation()
+    (ref,) = round_.ranked((city, budget(1_000_000)))
+    round_.decided()
+    steps = {(before, one.after) for one in ENTRY.transitions for before in one.before}
+    found = set()
+    for before, after in product(STANDINGS, STANDINGS):
+        sets = [
+            f"UPDATE grants.selection_entry SET standing = '{one}', ended_at = {at}, ended_reason = {why} "
+            f"WHERE application_id = '{ref}'; "
+            for one in (before, after)
+            for at, why in (("now()", "'x'") if one in ("declined", "withdrawn") else ("NULL", "NULL"),)
+        ]
+        try:
+            applying.grants.sql_as(
+                "",
+                "DO $$ BEGIN ALTER TABLE grants.selection_entry DISABLE TRIGGER selection_entry_moves; "
+                f"{sets[0]} ALTER TABLE grants.selection_entry ENABLE TRIGGER selection_entry_moves; {sets[1]} END $$",
+                SUPERUSER,
+            )
+        except Exception as error:
+            assert "no such step" in str(error), error
+        else:
+            found.add((before, after))
+    assert found == steps | {(one, one) for one in STANDINGS}

@@ -137,8 +137,8 @@ async def has_countries(session: WriteSession, codes: Collection[str]) -> bool:
     return await session.scalar(asked) == len(codes)
 
 
-# Of what is taken under a cap nobody is told while a closed round of the edition awaits publication: that would say who
-# was selected, to an officer's paper entry and in a snapshot as well.
+# Of what others of it have taken under a cap nobody is told while a closed round of the edition awaits publication: that
+# would say who was selected, to an officer's paper entry and in a snapshot as well.
 _DOSSIER = """
 SELECT a.id, a.section, a.organisation_id, a.department, a.project_number, a.category_code, a.title, a.joint, a.country_codes,
     a.answers, a.budget, r.code AS round_code, o.code AS organisation_code, o.name AS organisation_name, o.kind AS organisation_kind,
@@ -146,8 +146,9 @@ SELECT a.id, a.section, a.organisation_id, a.department, a.project_number, a.cat
     v.code AS rules_code, v.rules, f.code AS form_code, f.form_schema,
     (SELECT count(*) FROM grants.application AS p WHERE p.round_id = a.round_id AND p.department = a.department
         AND p.organisation_id = a.organisation_id AND p.id <> a.id AND p.state NOT IN ('dismissed', 'withdrawn')) AS prior,
-    (SELECT c.taken_yen FROM grants.budget_cap AS c WHERE c.edition_id = r.edition_id AND c.kind = 'organisation'
-        AND c.holder_id = a.organisation_id AND NOT EXISTS (
+    (SELECT c.taken_yen - coalesce((SELECT e.amount_yen FROM grants.selection_entry AS e WHERE e.application_id = a.id
+            AND r.decided_at IS NOT NULL AND e.standing IN ('selected', 'awarded')), 0)
+        FROM grants.budget_cap AS c WHERE c.edition_id = r.edition_id AND c.kind = 'organisation' AND c.holder_id = a.organisation_id AND NOT EXISTS (
             SELECT FROM grants.round AS w WHERE w.edition_id = r.edition_id AND w.announced_at IS NOT NULL
                 AND w.cancelled_at IS NULL AND w.closes_at <= platform.now()
                 AND (w.publish_at IS NULL OR w.publish_at > platform.now()))) AS taken,

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from services.grants.applications import repository as applications
 from services.grants.applications.service import of_writer
-from services.grants.awards import repository
+from services.grants.awards import notices, repository
 from services.grants.awards.domain import (
     AWARD,
     NOT_PUBLISHED,
@@ -16,6 +16,7 @@ from services.grants.awards.domain import (
     SAME_PERSON,
     why_closed,
 )
+from services.grants.awards.notices import Notice
 from services.grants.ledger import service as ledger
 from services.grants.money import lowered
 from services.grants.selections import releasing
@@ -45,8 +46,7 @@ async def award(session: WriteSession, identity: UUID, named: Sequence[UUID]) ->
     chosen = _chosen([one for one in entries if one.standing == "selected"], named)
     if person == selection.drawn_up_by or person in {one.changed_by for one in chosen}:
         raise SAME_PERSON()
-    for one in chosen:
-        await _decide(session, of, of.line, one)
+    await notices.tell(session, [await _decide(session, of, of.line, one) for one in chosen])
 
 
 def _chosen(selected: Sequence[Entry], named: Sequence[UUID]) -> list[Entry]:
@@ -63,7 +63,7 @@ def _chosen(selected: Sequence[Entry], named: Sequence[UUID]) -> list[Entry]:
     return chosen
 
 
-async def _decide(session: WriteSession, of: Round, line: UUID, one: Entry) -> None:
+async def _decide(session: WriteSession, of: Round, line: UUID, one: Entry) -> Notice:
     await ledger.commit(session, line, one.application, one.amount)
     today = of.now.astimezone(JST).date()
     made: dict[str, Any] = {
@@ -79,8 +79,7 @@ async def _decide(session: WriteSession, of: Round, line: UUID, one: Entry) -> N
     await audit.entry(
         session, "grants", "award", NAME, made["id"], after=told, states=(one.standing, AWARD.initial)
     )
-    await audit.publish(session, "grants", NAME, [Change(0, "INSERT", made["id"], None, None)])
-    await _told(session, one.application)
+    return Notice(made["id"], one.application, one.amount, today, made["withdrawable_until"])
 
 
 async def give_back(
@@ -112,9 +111,4 @@ async def give_back(
         states=(held.state, step.after),
     )
     await audit.publish(session, "grants", NAME, [Change(0, "UPDATE", identity, None, None)])
-    await _told(session, application)
-
-
-async def _told(session: WriteSession, application: UUID) -> None:
-    """What its state is said to be has changed."""
     await audit.publish(session, "grants", "applications", [Change(0, "UPDATE", application, None, None)])

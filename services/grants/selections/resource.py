@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import ConfigDict, Field, RootModel, StrictInt
+from pydantic import Field, RootModel, StrictInt
 from sqlalchemy import Select, select
 
 from services.grants import access
@@ -40,16 +40,45 @@ from services.kit.wire import Called, Instant, Line, Wire, choice
 State = Literal["drawn_up", "decided"]
 
 
-class TraceOf(RootModel[list[dict[str, Any]]]):
+class TraceStep(Wire):
+    """`given`: names and values, in the order in which the operation takes them."""
+
+    step: str
+    operation: str
+    given: list[list[str | int]]
+    result: int
+    ja: str
+    en: str
+
+
+class TraceOf(RootModel[list[TraceStep]]):
     """The steps of a computation, in their order."""
 
-    model_config = ConfigDict(json_schema_extra={"examples": [[]]})
+
+class EligibilityWords(Wire):
+    ja: str
+    en: str
 
 
-class VerdictOf(RootModel[dict[str, Any]]):
-    """Whether an applicant may have a grant: the facts, and the reasons why not."""
+class EligibilityReason(Wire):
+    code: str
+    message: EligibilityWords
+    remedy: EligibilityWords
 
-    model_config = ConfigDict(json_schema_extra={"examples": [{"eligible": True, "reasons": []}]})
+
+class EligibilityFacts(Wire):
+    kind: str | None
+    organisation_stands: bool
+    joint: bool
+    members: list[str | None]
+    prior: int
+    cap_left: int | None
+
+
+class EligibilityVerdict(Wire):
+    eligible: bool
+    facts: EligibilityFacts
+    reasons: list[EligibilityReason]
 
 
 class SelectionWrite(Wire):
@@ -92,7 +121,7 @@ class SelectionEntry(Wire):
     changed_by: UUID | None
     ended_at: Instant | None
     ended_reason: str | None
-    verdict: Annotated[VerdictOf, Called("eligibility_verdict")]
+    verdict: Annotated[EligibilityVerdict, Called("eligibility_verdict")]
     trace: TraceOf
 
 
