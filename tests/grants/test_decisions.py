@@ -140,7 +140,7 @@ def test_two_departments_under_one_cap_in_the_same_second(applying: Applying) ->
     """Each is drawn up under a cap of which nothing is taken; one of the two decisions stands."""
     city = applying.organisation()
     rounds = [Deciding(applying, 5_000_000) for _ in range(2)]
-    for round_, yen in zip(rounds, (2_520_000, 1_400_000), strict=True):
+    for round_, yen in zip(rounds, (1_800_000, 1_400_000), strict=True):
         round_.ranked((city, budget(yen)))
     late = applying.grants.officer(SECTION)
     for round_ in rounds:
@@ -174,10 +174,11 @@ def test_a_joint_bid_takes_from_the_caps_that_the_rules_name(applying: Applying)
 
 
 def test_what_is_given_up_before_and_after_the_award(applying: Applying) -> None:
-    """辞退 of a selected one, 取下げ of an award within its term, and its 辞退 after that; each promotes one."""
-    grants, round_ = applying.grants, Deciding(applying, 3_000_000)
+    """辞退 of a selected one, 取下げ of an award within its term, and its 辞退 after that; each promotes one, and no second one."""
+    grants, round_ = applying.grants, Deciding(applying, 4_000_000)
     bodies = [applying.organisation() for _ in range(6)]
-    refs = round_.ranked(*((one, budget(1_000_000)) for one in bodies))
+    asked = [budget(2_000_000), *[budget(1_000_000)] * 5]
+    refs = round_.ranked(*zip(bodies, asked, strict=True))
     round_.decided()
     assert code(applying.act("decline", refs[0], bodies[0].first, ended_reason="x")) == (
         409,
@@ -195,7 +196,7 @@ def test_what_is_given_up_before_and_after_the_award(applying: Applying) -> None
     assert applying.act("decline", refs[0], bodies[1].first, ended_reason="x").status_code == 404
     done(applying.act("decline", refs[0], bodies[0].first, ended_reason="職員の減"))
     assert [one for one, _ in round_.standings()] == ["declined", *["selected"] * 3, *["waitlisted"] * 2]
-    round_.appropriate(3_000_000)
+    round_.appropriate(4_000_000)
     done(round_.award())
     found = {
         one["application_id"]: one["id"] for one in done(grants.call("awards_list", round_.officer))["items"]
@@ -220,7 +221,7 @@ def test_what_is_given_up_before_and_after_the_award(applying: Applying) -> None
     assert [one for one, _ in round_.standings()] == [
         "declined", "withdrawn", "declined", "awarded", "selected", "selected",
     ]  # fmt: skip
-    assert round_.promoted() == 3 and round_.balance() == (0, 2_000_000, 1_000_000)
+    assert round_.promoted() == 3 and round_.balance() == (1_000_000, 2_000_000, 1_000_000)
     round_.sound()
     said = grants.sql(
         f"SELECT action, from_state, to_state, person_id FROM grants.audit_entry WHERE resource_id = '{found[refs[2]]}' "
