@@ -9,7 +9,6 @@ from uuid import UUID
 from services.grants.eligibility import Verdict
 from services.grants.ledger.domain import CapKey
 from services.grants.money import Amount
-from services.grants.rules import ApplicantKind, Rules
 from services.kit.errors import Refusal
 from services.kit.findings import Finding
 from services.kit.text import Text
@@ -106,34 +105,6 @@ NO_LONGER = Finding(
     Text("この申請には、今はこの金額を助成できません", "This amount can no longer be granted to this application"),
     Text("内訳の金額を減らすか、補欠・不採択に変更してください。", "Lower its amount, or waitlist it, or do not select it."),
 )  # fmt: skip
-
-
-class Party(NamedTuple):
-    organisation: UUID
-    kind: ApplicantKind | None
-
-
-class Bid(NamedTuple):
-    application: UUID
-    lead: Party
-    members: tuple[Party, ...]
-    joint: bool
-
-
-def caps(rules: Rules, edition: UUID, bid: Bid) -> dict[CapKey, int]:
-    """The caps that a bid takes its amount from, with their limits: of a joint one its own, and those of all parties
-    where the rules say so."""
-    parties = (bid.lead, *bid.members) if bid.joint else (bid.lead,)
-    if bid.joint and not rules.joint_uses_member_caps:
-        parties = ()
-    made = {
-        CapKey(edition, "organisation", one.organisation): limit
-        for one in parties
-        if one.kind is not None and (limit := rules.cap_of(one.kind)) is not None
-    }
-    if bid.joint and rules.cap_joint is not None:
-        made[CapKey(edition, "joint", bid.application)] = rules.cap_joint
-    return made
 
 
 def tightest(keys: Sequence[CapKey], left: Mapping[CapKey, int]) -> int | None:

@@ -8,11 +8,12 @@ from contextlib import asynccontextmanager
 from typing import Literal, NamedTuple
 from uuid import UUID
 
+from services.grants.caps import Bid, caps
 from services.grants.ledger import service as ledger
 from services.grants.ledger.domain import CapKey, Held
 from services.grants.ledger.repository import Books
 from services.grants.selections import notices, repository
-from services.grants.selections.domain import ENTRY, Bid, caps, tightest
+from services.grants.selections.domain import ENTRY, tightest
 from services.grants.selections.repository import Entry, Round
 from services.kit import audit
 from services.kit.db.session import WriteSession, acting

@@ -11,11 +11,12 @@ from services.grants.applications import repository as applications
 from services.grants.applications.judging import judge_under, kind_of
 from services.grants.applications.repository import NOW
 from services.grants.applications.tables import application, panel
+from services.grants.caps import Bid, Party, caps
 from services.grants.decision_tables import selection, selection_entry
 from services.grants.eligibility import Verdict
 from services.grants.money import Amount
 from services.grants.rules import Rules
-from services.grants.selections.domain import Bid, Candidate, Party, caps
+from services.grants.selections.domain import Candidate
 from services.grants.tables import grant_round, rule_version
 from services.kit.db.session import WriteSession, inside
 from services.kit.resource import Row
