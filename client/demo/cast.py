@@ -37,8 +37,11 @@ ADDRESSES = {
     "auditor": "auditor@clair.example",
     "care_officer": "care@clair.example",
     "care_deputy": "care-deputy@clair.example",
+    "grant_officer": "grants@clair.example",
+    "grant_deputy": "grants-deputy@clair.example",
     "counsellor": "counsellor@vendor.example",
     "organisation": "clerk@city.example",
+    "organisation_deputy": "deputy@city.example",
     "host_authority": "host@prefecture.example",
     "gathering": "gathering@prefecture.example",
     "exhibitor": "exhibitor@company.example",
@@ -47,6 +50,7 @@ ADDRESSES = {
     "newcomer": "newcomer@mail.example",
     "candidate": "candidate@mail.example",
 }
+GRANTS = "grants-exchange"
 STAFF = {
     "coordinator": ("CLAIR-0001", "架橋 花子", "カケハシ ハナコ", "jet", "JETプログラム事業部 主査"),
     "registrar": ("CLAIR-0002", "虹見台 太郎", "ニジミダイ タロウ", "registry", "企画調査課 主査"),
@@ -59,12 +63,22 @@ STAFF = {
         "care",
         "JETプログラム事業部 相談事業担当",
     ),
+    "grant_officer": ("CLAIR-0006", "藍樹 葵", "アイジュ アオイ", GRANTS, "交流支援課 主査"),
+    "grant_deputy": ("CLAIR-0007", "萌岡 修", "モエオカ オサム", GRANTS, "交流支援課 課長"),
+    "grant_secondee": ("CLAIR-0008", "遥峰 つむぎ", "ハルカミネ ツムギ", GRANTS, "交流支援課 派遣職員"),
+    "panel_first": ("CLAIR-0009", "雫沢 亮", "シズクサワ リョウ", GRANTS, "審査委員"),
+    "panel_second": ("CLAIR-0010", "暁野 楓", "アカツキノ カエデ", GRANTS, "審査委員"),
+    "panel_third": ("CLAIR-0011", "綴森 栞", "ツヅリモリ シオリ", GRANTS, "審査委員"),
 }
+SECONDED_FROM = {"grant_secondee": "organisation"}  # the home is where that officer has a post
 OFFICERS = {
     "organisation": ("01", "星渡 みどり", "ホシワタリ ミドリ", "international", "国際交流課 主事"),
     "host_authority": ("01", "霧杜 健", "キリモリ ケン", "host", "国際課 主任"),
     "counsellor": ("01", "朝凪 結", "アサナギ ユイ", "counsellor", "相談員"),
     "gathering": ("02", "月坂 灯", "ツキサカ アカリ", "host", "国際課 主事"),
+    "organisation_deputy": ("02", "錨島 巧", "イカリジマ タクミ", "international", "国際交流課 課長"),
+    "neighbour": ("01", "凪ヶ浜 渚", "ナギガハマ ナギサ", "international", "企画課 主事"),
+    "neighbour_deputy": ("02", "楓舞 誠", "カエデマイ マコト", "international", "企画課 課長"),
 }
 CONTACTS = {
     "exhibitor": ("波音 さくら", "ナミネ サクラ", "人事部 採用担当"),
@@ -90,10 +104,11 @@ def people(codes: Mapping[str, str], participants: Mapping[str, dict[str, Any]])
     known = {}
     for role, (number, name, kana, section, title) in STAFF.items():
         post = ("CLAIR", section, title, OPENED_ON)
-        known[role] = Person(number, "staff", name, kana, ADDRESSES[role], post=post)
+        known[role] = Person(number, "staff", name, kana, ADDRESSES.get(role, ""), post=post)
     for role, (number, name, kana, section, title) in OFFICERS.items():
         post = (codes[role], section, title, OPENED_ON)
-        known[role] = Person(f"{codes[role]}-{number}", "officer", name, kana, ADDRESSES[role], post=post)
+        email = ADDRESSES.get(role, "")
+        known[role] = Person(f"{codes[role]}-{number}", "officer", name, kana, email, post=post)
     for (role, (name, kana, title)), company in zip(CONTACTS.items(), COMPANIES, strict=True):
         post = (company[0], "recruiting", title, JOINED_ON)
         known[role] = Person(

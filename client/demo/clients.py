@@ -75,8 +75,12 @@ COUNSELLING = (
     *("care.return:write", "care.slot:read", "care.slot:write", "care.claim:read", "care.claim:decide"),
     "care.figures:read",
 )
+GRANTING = (
+    *("grants.programme:read", "grants.programme:write", "grants.budget:read", "grants.budget:write"),
+    *("grants.application:read", "grants.application:write", "grants.statistics:read"),
+)
 # what a tool needs that acts for anybody
-SERVING_ALL = (*PROGRAMME, "jet.candidate:read", *COUNSELLING)
+SERVING_ALL = (*PROGRAMME, "jet.candidate:read", *COUNSELLING, *GRANTING)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from typing import Any
 
 from client.api import Api, ImportResult
 from client.credentials import Secret, load_key, public_part
-from client.demo.cast import ADDRESSES, CLAIR, COMPANIES, VENDOR, coming_in, people
+from client.demo.cast import ADDRESSES, CLAIR, COMPANIES, SECONDED_FROM, VENDOR, coming_in, people
 from client.demo.clients import DIRECTORY_LOADER, LOADER, credentials, register, wanted
 from client.demo.generate import Batch, generate
 from client.demo.members import write_clients
@@ -25,6 +25,7 @@ ORGANISATION = ("code", "name", "name_kana", "name_en", "kind")
 ROLE = ("organisation_code", "role", "valid_from")
 PERSON = ("number", "kind", "name", "name_kana", "email", "company", "participant_id")
 POST = ("person_number", "organisation_code", "section", "title", "valid_from")
+SECONDMENT = ("person_number", "home_code", "valid_from")
 
 Rows = Iterable[tuple[str, ...]]
 
@@ -63,6 +64,9 @@ def load(url: str, keys: Path) -> dict[str, Any]:
                 for role, number in coming_in(story).items()
             }
         codes = {"organisation": city, "host_authority": host, "gathering": gathers, "counsellor": VENDOR[0]}
+        codes |= {"organisation_deputy": city} | dict.fromkeys(
+            ("neighbour", "neighbour_deputy"), story["neighbour_code"]
+        )
         known = loader.people(codes, themselves)
     clients["service"]["people"] = known
     clients["participant"]["people"] = {role: known[role] for role in themselves}
@@ -115,6 +119,8 @@ class Loader:
         known = people(codes, participants)
         self._table("people", PERSON, [one[:-1] for one in known.values()])
         self._table("posts", POST, [(one.number, *one.post) for one in known.values() if one.post])
+        seconded = ((known[role].number, codes[home]) for role, home in SECONDED_FROM.items())
+        self._table("secondments", SECONDMENT, [(*one, JOINED_ON) for one in seconded])
         return {
             role: self._registrar.get(f"/directory/v1/people/{one.number}")["id"]
             for role, one in known.items()
