@@ -14,7 +14,17 @@ from typing import Any
 import httpx
 
 from client.api import Api, ImportFailed
-from client.demo import clerk, counselling, fair, ministry, orientation, programme, survey
+from client.demo import (
+    awarding,
+    clerk,
+    counselling,
+    fair,
+    granting,
+    ministry,
+    orientation,
+    programme,
+    survey,
+)
 from client.demo.cast import coming_in
 from client.demo.clients import credentials
 from client.demo.members import client_id
@@ -80,6 +90,16 @@ def play(described: dict[str, Any], out: Path, stage: Stage) -> None:
             [Path(one) for one in described["kept"]],
             out,
         )  # fmt: skip
+
+        def people(*roles: str) -> tuple[Api, ...]:
+            return tuple(caller("service", behind[role]) for role in roles)
+
+        grants = granting.Cast(
+            registrar, *people("grant_officer", "grant_deputy", "grant_secondee"),
+            people("panel_first", "panel_second", "panel_third"), people("organisation", "organisation_deputy"),
+            people("neighbour", "neighbour_deputy"), behind,
+        )  # fmt: skip
+        awarding.play(stage, grants, granting.play(stage, grants, story), out)
 
 
 def main(arguments: list[str]) -> int:
