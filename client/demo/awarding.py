@@ -24,6 +24,7 @@ from client.demo.granting import (
     PUBLISH_AT,
     ROUND,
     SECOND,
+    Bid,
     Cast,
 )
 from client.demo.stage import Stage
@@ -42,8 +43,23 @@ SCORES = {
     LAST: ((3, 5), (3, 6), (3, 5)),
     NOT_ADMITTED: ((2, 5), (3, 4), (2, 5)),
 }
+DOCUMENTS = "/grants/v1/documents"
+LETTERS = (
+    (FIRST, "application", "交付申請書"),
+    (FIRST, "selection_notice", "採択（内示）通知"),
+    (FIRST, "decision_notice", "交付決定通知書"),
+    (FIRST, "declination", "辞退届"),
+    (SECOND, "waitlist_notice", "補欠通知"),
+    (NOT_ADMITTED, "rejection_notice", "不採択通知"),
+)
 TITLES = {bid.name: bid.title for bid in SCORES}
-STANDINGS = {"selected": "採択", "waitlisted": "補欠", "not_selected": "不採択", "awarded": "決定", "declined": "辞退"}
+STANDINGS = {
+    "selected": "採択",
+    "waitlisted": "補欠",
+    "not_selected": "不採択",
+    "awarded": "決定",
+    "declined": "辞退",
+}
 ACCOUNTS = {"source": "財源", "available": "残額", "reserved": "内示", "committed": "決定"}
 COUNTED = {"received": "受付", "adopted": "採択", "declined": "うち辞退", "not_adopted": "不採択"}
 
@@ -115,7 +131,9 @@ class Awarding:
 
     def is_selected(self) -> None:
         stage, cast = self._stage, self._cast
-        stage.act("選定案を作り、別の人が決定する", "The selection is drawn up by one, and decided by another")
+        stage.act(
+            "選定案を作り、別の人が決定する", "The selection is drawn up by one, and decided by another"
+        )
         move_clock(stage, cast.registrar, DECIDED_AT)
         made = cast.officer.post("/grants/v1/selections", {"round_code": ROUND})["id"]
         self._selection = f"/grants/v1/selections/{made}"
@@ -125,10 +143,19 @@ class Awarding:
             "Two departments of one city share its cap of the year.",
         )
         same = refusal(lambda: cast.officer.post(f"{self._selection}/decisions"))
-        stage.expect("案を作った本人の決定", "decided by who drew it up", same[:2], (409, "selection_two_people"))
+        stage.expect(
+            "案を作った本人の決定", "decided by who drew it up", same[:2], (409, "selection_two_people")
+        )
         before = self._seen()
         cast.deputy.post(f"{self._selection}/decisions")
         self._balance("決定後の予算", "the line after the decision", (200_000, 5_300_000, 0))
+        (notice,) = self._documents(cast.officer, FIRST, "selection_notice")
+        stage.say(
+            f"内示通知は決定と同時に {notice['code']} として登録され、公表日時まで申請者には見えません。",
+            "Letters are filed with the decision, and wait for the instant.",
+        )
+        hidden = self._documents(cast.city[0], FIRST, "selection_notice")
+        stage.expect("申請者に見える内示通知", "letters that the applicant finds", len(hidden), 0)
         stage.expect("公表前に申請者に見える状態は変わらない", "before the publication applicants see no change",
                      (self._seen() == before, sorted({one["state"] for one in before})), (True, ["ranked"]))  # fmt: skip
 
@@ -167,7 +194,7 @@ class Awarding:
 
     def is_awarded(self) -> None:
         stage, cast = self._stage, self._cast
-        stage.act("評議員会の議決は1割減", "The Board gives a tenth less")
+        stage.act("理事会の議決は1割減", "The Board gives a tenth less")
         move_clock(stage, cast.registrar, BOARD_AT)
         line = f"/grants/v1/budget-lines/{LINE}"
         board = {"appropriated_yen": GIVES, "appropriated_on": BOARD_AT[:10]}
@@ -181,7 +208,10 @@ class Awarding:
         names = {identity: TITLES[name] for name, identity in self._bids.items()}
         stage.table(
             ("順位", "事業 project", "内示 before", "再配分 after"),
-            [(one["rank"], names[one["application_id"]], one["before"], one["after"]) for one in done["items"]],
+            [
+                (one["rank"], names[one["application_id"]], one["before"], one["after"])
+                for one in done["items"]
+            ],
             right=(0, 2, 3),
         )
         cast.officer.post(f"{line}/appropriations", board)
@@ -224,23 +254,33 @@ class Awarding:
         stage.expect("台帳の総計", "and all together", sum(sums.values()), 0)
 
     def _letters(self, folder: Path) -> None:
-        """Of each kind of paper the first."""
+        """Each kind of paper, of one application; and all numbers of the register."""
         stage, officer = self._stage, self._cast.officer
-        found: dict[str, dict[str, Any]] = {}
-        for identity in self._bids.values():
-            for one in officer.get("/grants/v1/documents", {"application_id": identity})["items"]:
-                found.setdefault(one["kind"], one)
-        for kind, one in found.items():
-            path = officer.download(f"/grants/v1/documents/{one['id']}/paper", folder / f"{kind}.pdf")
-            stage.say(f"  {one['code']}", kind)
+        for bid, kind, ja in LETTERS:
+            *_, one = self._documents(officer, bid, kind)
+            path = officer.download(f"{DOCUMENTS}/{one['id']}/paper", folder / f"{kind}.pdf")
+            stage.say(f"  {one['code']}　{ja}（{one['issued_on']}）　{bid.title}", kind.replace("_", " "))
             stage.wrote(path)
+        numbers: defaultdict[tuple[int, str], list[int]] = defaultdict(list)
+        for one in officer.iterate(DOCUMENTS, {"sort": "number"}):
+            numbers[one["fiscal_year"], one["series"]].append(one["number"])
+        whole = all(found == [*range(1, len(found) + 1)] for found in numbers.values())
+        stage.expect("文書番号に欠番も重複もない", "no number is missing or given twice", whole, True)
+
+    def _documents(self, by: Api, bid: Bid, kind: str) -> list[dict[str, Any]]:
+        asked = {"application_id": self._bids[bid.name], "kind": kind, "sort": "issued_on"}
+        found: list[dict[str, Any]] = by.get(DOCUMENTS, asked)["items"]
+        return found
 
     def _public(self, path: Path) -> None:
         answer = httpx.get(
             f"{self._cast.officer.url}/grants/v1/public/awards",
-            params={"programme_code": GIVEN["programme"]["code"]}, headers={"Accept": "text/csv"},
+            params={"programme_code": GIVEN["programme"]["code"], "sort": "organisation_code"},
+            headers={"Accept": "text/csv"},
         )  # fmt: skip
         path.write_bytes(answer.content)
         rows = [*csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig")))]
         self._stage.wrote(path)
-        self._stage.expect("鍵なしで読める採択一覧（件数）", "adopted projects, read without a key", len(rows), 4)
+        self._stage.expect(
+            "鍵なしで読める採択一覧（件数）", "adopted projects, read without a key", len(rows), 4
+        )

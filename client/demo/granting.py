@@ -92,7 +92,8 @@ class Granting:
     def is_set_up(self) -> None:
         stage, officer = self._stage, self._cast.officer
         stage.act(
-            "新しい助成制度を登録し、募集を公表する", "A new grant programme is set up, and its call is published"
+            "新しい助成制度を登録し、募集を公表する",
+            "A new grant programme is set up, and its call is published",
         )
         move_clock(stage, self._cast.registrar, SET_UP_AT)
         officer.post("/grants/v1/programmes", GIVEN["programme"])
@@ -156,13 +157,16 @@ class Granting:
         read = writer.get(path)
         change, kept = read["form_change"], [*read["left_over"].values()]
         stage.say(
-            "市の下書きの途中で、CLAIRが様式の新しい版を公表します。", "A newer form comes while the city drafts."
+            "市の下書きの途中で、CLAIRが様式の新しい版を公表します。",
+            "A newer form comes while the city drafts.",
         )
         names = [
             [one["name"] if isinstance(one, dict) else one for one in change[part]]
             for part in ("added", "removed")
         ]
-        stage.expect("増えた欄 / なくなった欄", "cells added, cells removed", names, [["safety"], ["partner"]])
+        stage.expect(
+            "増えた欄 / なくなった欄", "cells added, cells removed", names, [["safety"], ["partner"]]
+        )
         stage.expect("入力済みで新しい版にない欄は、消えずに残る", "what has no place is kept beside",
                      kept, [PARTNER])  # fmt: skip
         stage.expect("ほかの回答はそのまま", "all other answers stand", read["answers"] == ANSWERS, True)
@@ -217,7 +221,9 @@ class Granting:
         path = f"{APPLICATIONS}/{self.bids[JOINT.name]}"
         body = {"organisation_code": self._city, "share_yen": 1_000_000}
         member = cast.neighbour[0].post(f"{path}/members", body)
-        stage.say("隣の市が、この市との共同申請を作ります。", "The neighbour drafts a joint bid with the city.")
+        stage.say(
+            "隣の市が、この市との共同申請を作ります。", "The neighbour drafts a joint bid with the city."
+        )
         self._approve(JOINT, cast.neighbour)
         early = refusal(lambda: cast.neighbour[0].post(f"{path}/submissions"))
         stage.expect("構成団体の同意がないままの提出", "submitted before the member consents", early[0], 422)
@@ -242,7 +248,9 @@ class Granting:
         move_clock(stage, cast.registrar, CLOSES_AT)
         path = f"{APPLICATIONS}/{self.bids.pop(LATE.name)}"
         late = refusal(lambda: cast.city[0].post(f"{path}/submissions"))
-        stage.expect("締切ちょうどの提出", "submitted at the very deadline", late[:2], (409, "action_not_available"))
+        stage.expect(
+            "締切ちょうどの提出", "submitted at the very deadline", late[:2], (409, "action_not_available")
+        )
         stage.say(f"  {late[2]}", "what the applicant is told")
         stage.expect("その申請の状態", "and its state", cast.city[0].get(path)["state"], "expired")
         path = f"{APPLICATIONS}/{self.bids[SECOND.name]}"
@@ -251,15 +259,15 @@ class Granting:
             "reason": "保険の加入についても書いてください",
         })  # fmt: skip
         mended = {"answers": {"safety": f"{SAFETY}参加者全員が保険に加入する。"}}
-        cast.city[0].request(
-            "PATCH", path, json=mended | {"title": "別の事業"}, headers={"If-Match": "*"}
-        )
+        cast.city[0].request("PATCH", path, json=mended | {"title": "別の事業"}, headers={"If-Match": "*"})
         other = refusal(lambda: cast.city[0].post(f"{path}/submissions"))
         stage.expect("求められていない欄も直した補正", "a correction that mends more than was asked",
                      other[0], 422)  # fmt: skip
         cast.city[0].request("PATCH", path, json={"title": SECOND.title}, headers={"If-Match": "*"})
         again = cast.city[0].post(f"{path}/submissions")
-        stage.expect("求められた欄だけの補正（提出の回数）", "mended as asked: submission number", again["number"], 2)
+        stage.expect(
+            "求められた欄だけの補正（提出の回数）", "mended as asked: submission number", again["number"], 2
+        )
         for identity in self.bids.values():
             cast.officer.post(f"{APPLICATIONS}/{identity}/acceptances")
         accepted = cast.officer.get(APPLICATIONS, {"round_code": ROUND, "state": "accepted"})["items"]

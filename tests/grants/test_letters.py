@@ -113,7 +113,8 @@ def promised_and_granted(round_: Deciding, bodies: list[Body], refs: list[str]) 
         for one in done(grants.call("awards_list", bodies[2].first))["items"]
         if one["application_id"] == refs[2]
     )
-    assert granted["amount_yen"] == award["amount_yen"] <= 1_000_000
+    assert granted["amount_yen"] == award["amount_yen"] < granted["requested_yen"] == 1_000_000
+    assert granted["reduced_reason"] == "予算額に合わせて減額したため"
     assert granted["withdrawal_until"] == award["withdrawable_until"]
     assert (granted["total_cost_yen"], granted["eligible_cost_yen"], granted["rate"]) == (
         2_000_000,

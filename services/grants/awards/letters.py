@@ -17,6 +17,9 @@ from services.kit.db.session import WriteSession
 from services.kit.japan.clock import JST
 from services.kit.japan.fiscal_year import first_day
 
+# where no person gave a reason, of which one is asked for whenever a person lowers an amount
+CUT_TO_BUDGET = "予算額に合わせて減額したため"
+BY_RULES = "要綱の補助率・上限額により計算した額が、申請額より少ないため"
 # by arrival, as the letters of the selection
 _AWARDS = """
 SELECT a.id, a.joint, a.budget, w.amount_yen, w.trace, w.withdrawable_until, r.projects_from, r.projects_to, r.fiscal_year,
@@ -64,5 +67,9 @@ def _content(of: Round, one: Award, notice: str | None) -> DecisionNotice:
         project_from=one.projects_from, project_to=one.projects_to,
         report_due=min(one.projects_to + timedelta(days=rules.report_days), year_ends),
         cap_yen=rules.cap_joint or rules.cap_project if one.joint else rules.cap_project,
-        reduced_reason=one.reason if one.yen < budget.requested else None, notice_code=notice,
+        reduced_reason=_why(one) if one.yen < budget.requested else None, notice_code=notice,
     )  # fmt: skip
+
+
+def _why(one: Award) -> str:
+    return one.reason or (CUT_TO_BUDGET if one.trace[-1]["step"] == "lowered" else BY_RULES)

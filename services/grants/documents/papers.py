@@ -82,7 +82,12 @@ def _year(about: About) -> str:
 def _about(about: About) -> Items:
     return (
         ("申請団体", f"{about.organisation_name}（{about.department}）"),
-        ("制度", f"{about.edition_name}（{_year(about)}）"),
+        (
+            "制度",
+            about.edition_name
+            if _year(about) in about.edition_name
+            else f"{about.edition_name}（{_year(about)}）",
+        ),
         ("事業名", about.title),
     )
 

@@ -34,13 +34,14 @@ FROM grants.application AS a JOIN grants.round AS r ON r.id = a.round_id JOIN gr
     JOIN directory.organisation AS o ON o.id = a.organisation_id
     LEFT JOIN grants.rule_version AS v ON v.id = r.rule_version_id
     LEFT JOIN grants.submission AS s ON s.application_id = a.id
-WHERE a.id = :id ORDER BY s.number DESC LIMIT 1
+WHERE a.id = :id ORDER BY CASE WHEN :first THEN s.number ELSE -s.number END LIMIT 1
 """
 
 
-async def facts(session: WriteSession, application: UUID) -> Facts:
-    """By the last submission, if there is one."""
-    return Facts(*(await session.execute(text(_FACTS), {"id": application})).one())
+async def facts(session: WriteSession, application: UUID, *, first: bool = True) -> Facts:
+    """By the submission that applied, or by the last that corrected it, if there is one."""
+    found = await session.execute(text(_FACTS), {"id": application, "first": first})
+    return Facts(*found.one())
 
 
 async def file(session: WriteSession, made: dict[str, Any]) -> str:

@@ -31,7 +31,7 @@ async def issue(
     which their applications arrived, so that no number tells a rank.
     """
     assert isinstance(content, CONTENTS[kind])
-    of = await repository.facts(session, application)
+    of = await repository.facts(session, application, first=kind != "application")
     signs, year, series = signs_of(section), fiscal_year_of(of.today), series_of(kind)
     about = About(
         section_name=signs.name, contact=signs.contact, organisation_code=of.organisation_code,
