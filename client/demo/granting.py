@@ -37,9 +37,9 @@ class Cast:
     officer: Api
     deputy: Api
     secondee: Api
-    panel: tuple[Api, ...]
-    city: tuple[Api, ...]
-    neighbour: tuple[Api, ...]
+    panel: tuple[Api, Api, Api]
+    city: tuple[Api, Api]
+    neighbour: tuple[Api, Api]
     ids: Mapping[str, str]
 
 
@@ -88,6 +88,7 @@ class Granting:
     def __init__(self, stage: Stage, cast: Cast, story: dict[str, Any]) -> None:
         self._stage, self._cast, self._city = stage, cast, story["organisation_code"]
         self.bids: dict[str, str] = {}
+        self._receipts: list[tuple[Any, ...]] = []
 
     def is_set_up(self) -> None:
         stage, officer = self._stage, self._cast.officer
@@ -141,6 +142,11 @@ class Granting:
         self._joins()
         self._cast_in(LAST, cast.neighbour)
         self._comes_by_post()
+        stage.table(
+            ("受付番号 receipt", "団体", "部署", "事業 project", "申請額", "要綱による額", "SHA-256"),
+            self._receipts,
+            right=(4, 5),
+        )
         self._draft(LATE, cast.city[0])
         self._approve(LATE, cast.city)
 
@@ -168,7 +174,7 @@ class Granting:
             "増えた欄 / なくなった欄", "cells added, cells removed", names, [["safety"], ["partner"]]
         )
         stage.expect("入力済みで新しい版にない欄は、消えずに残る", "what has no place is kept beside",
-                     kept, [PARTNER])  # fmt: skip
+                     [text for one in kept for text in one.values()], [PARTNER["partner"]])  # fmt: skip
         stage.expect("ほかの回答はそのまま", "all other answers stand", read["answers"] == ANSWERS, True)
         writer.post(f"{path}/form-change-acknowledgements")
         change_to = {"answers": {"safety": SAFETY}}
@@ -209,10 +215,17 @@ class Granting:
         self._told(bid, receipt)
 
     def _told(self, bid: Bid, receipt: dict[str, Any]) -> None:
-        self._stage.say(
-            f"  受付番号 {receipt['receipt_number']}　{bid.title}　申請額{receipt['requested_yen']:,}円　要綱による額"
-            f"{receipt['computed_yen']:,}円　SHA-256 {receipt['sha256'][:16]}…",
-            "receipt",
+        yen, sha256 = receipt["computed_yen"] if receipt["eligible"] else "対象外", receipt["sha256"]
+        self._receipts.append(
+            (
+                receipt["receipt_number"],
+                receipt["organisation_code"],
+                bid.department,
+                bid.title,
+                receipt["requested_yen"],
+                yen,
+                f"{sha256[:12]}…",
+            )
         )
 
     def _joins(self) -> None:

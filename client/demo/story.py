@@ -91,13 +91,13 @@ def play(described: dict[str, Any], out: Path, stage: Stage) -> None:
             out,
         )  # fmt: skip
 
-        def people(*roles: str) -> tuple[Api, ...]:
-            return tuple(caller("service", behind[role]) for role in roles)
+        def at(role: str) -> Api:
+            return caller("service", behind[role])
 
         grants = granting.Cast(
-            registrar, *people("grant_officer", "grant_deputy", "grant_secondee"),
-            people("panel_first", "panel_second", "panel_third"), people("organisation", "organisation_deputy"),
-            people("neighbour", "neighbour_deputy"), behind,
+            registrar, at("grant_officer"), at("grant_deputy"), at("grant_secondee"),
+            (at("panel_first"), at("panel_second"), at("panel_third")),
+            (at("organisation"), at("organisation_deputy")), (at("neighbour"), at("neighbour_deputy")), behind,
         )  # fmt: skip
         awarding.play(stage, grants, granting.play(stage, grants, story), out)
 
