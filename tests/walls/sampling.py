@@ -25,7 +25,7 @@ def one_of_each(cases: Iterable[T], kind: Callable[[T], object], turn: int) -> l
 def callers(
     actors: Sequence[Actor], roles: Container[str], turn: int, sort: Callable[[Actor], object] = kind
 ) -> list[Actor]:
-    """Of those whom a row names one of each sort, and a quarter of the roles that it does not name."""
+    """Of those whom a row names one of each sort; and half the roles that it does not name, the others in the next turn."""
     named = one_of_each((one for one in actors if one.role in roles), sort, turn)
     others = one_of_each((one for one in actors if one.role not in roles), lambda one: one.role, turn)
-    return [*named, *others[turn % 4 :: 4]]
+    return [*named, *others[turn % 2 :: 2]]
