@@ -60,8 +60,8 @@ STANDINGS = {
     "awarded": "決定",
     "declined": "辞退",
 }
-ACCOUNTS = {"source": "財源", "available": "残額", "reserved": "内示", "committed": "決定"}
-COUNTED = {"received": "受付", "adopted": "採択", "declined": "うち辞退", "not_adopted": "不採択"}
+ACCOUNTS = ("source", "available", "reserved", "committed")
+COUNTED = ("received", "adopted", "declined", "not_adopted")
 
 
 def play(stage: Stage, cast: Cast, bids: dict[str, str], out: Path) -> None:
@@ -85,8 +85,8 @@ class Awarding:
         stage.act("審査会が採点し、順位を確定する", "A panel scores, and the ranking is signed")
         move_clock(stage, cast.registrar, REVIEWED_AT)
         panel = cast.officer.post("/grants/v1/panels", {"round_code": ROUND, "rubric": GIVEN["rubric"]})["id"]
-        members = [self._cast.ids[role] for role in ("panel_first", "panel_second", "panel_third")]
-        for person in (*members, self._cast.ids["grant_secondee"]):
+        members = [cast.ids[role] for role in ("panel_first", "panel_second", "panel_third")]
+        for person in (*members, cast.ids["grant_secondee"]):
             cast.officer.post(f"/grants/v1/panels/{panel}/members", {"person_id": person})
         self._hides(panel)
         for bid, scores in SCORES.items():
@@ -118,10 +118,7 @@ class Awarding:
         unknown = problem_of(cast.secondee, f"{APPLICATIONS}/{panel}")
         stage.expect("あることも分からない", "it is as if there were none",
                      (hidden.status, comparable(hidden) == comparable(unknown)), (404, True))  # fmt: skip
-        asked = {
-            "application_id": self._bids[FIRST.name],
-            "reviewer_id": self._cast.ids["grant_secondee"],
-        }
+        asked = {"application_id": self._bids[FIRST.name], "reviewer_id": cast.ids["grant_secondee"]}
         refused = refusal(lambda: cast.officer.post(f"/grants/v1/panels/{panel}/assignments", asked))
         stage.expect("その職員への割当て", "an assignment to that person", refused[0], 422)
 
@@ -159,9 +156,9 @@ class Awarding:
         stage.expect("公表前に申請者に見える状態は変わらない", "before the publication applicants see no change",
                      (self._seen() == before, sorted({one["state"] for one in before})), (True, ["ranked"]))  # fmt: skip
 
-    def _entries(self) -> list[dict[str, Any]]:
+    def _entries(self) -> None:
         asked = {"round_code": ROUND, "sort": "rank"}
-        entries: list[dict[str, Any]] = self._cast.officer.get("/grants/v1/selection-entries", asked)["items"]
+        entries = self._cast.officer.get("/grants/v1/selection-entries", asked)["items"]
         self._stage.table(
             ("順位", "団体 organisation", "事業 project", "結果 standing", "額 yen", "理由 reason"),
             [
@@ -171,7 +168,6 @@ class Awarding:
             ],
             right=(0, 4),
         )  # fmt: skip
-        return entries
 
     def _seen(self) -> list[dict[str, Any]]:
         """All that the applicants find."""
@@ -188,8 +184,8 @@ class Awarding:
         stage.act("公表日時に、すべての結果が同時に出る", "All results are public in one instant")
         move_clock(stage, cast.registrar, PUBLISH_AT)
         told = {one["id"]: one["state"] for one in self._seen()}
-        own = {bid.name: told[self._bids[bid.name]] for bid in (JOINT, FIRST, SECOND, LAST)}
-        stage.expect("市と隣の市に見える結果", "what the two cities see", [STANDINGS[one] for one in own.values()],
+        own = [STANDINGS[told[self._bids[bid.name]]] for bid in (JOINT, FIRST, SECOND, LAST)]
+        stage.expect("市と隣の市に見える結果", "what the two cities see", own,
                      ["採択", "採択", "補欠", "補欠"])  # fmt: skip
 
     def is_awarded(self) -> None:
@@ -243,9 +239,9 @@ class Awarding:
         figures = cast.officer.get(
             "/grants/v1/statistics/grant-applications", {"programme_code": GIVEN["programme"]["code"]}
         )
-        counts = {one["metric"]: one["value"] for one in figures["totals"] if one["metric"] in COUNTED}
+        counts = {one["metric"]: one["value"] for one in figures["totals"]}
         stage.expect("統計（受付/採択/うち辞退/不採択）", "received, adopted, of them declined, not adopted",
-                     [counts.get(name) for name in COUNTED], [6, 4, 1, 2])  # fmt: skip
+                     [counts[name] for name in COUNTED], [6, 4, 1, 2])  # fmt: skip
         sums: defaultdict[str, int] = defaultdict(int)
         for one in cast.officer.iterate("/grants/v1/ledger-entries", {"line_code": LINE}):
             sums[one["account"]] += one["entry_yen"]
@@ -278,7 +274,7 @@ class Awarding:
             params={"programme_code": GIVEN["programme"]["code"], "sort": "organisation_code"},
             headers={"Accept": "text/csv"},
         )  # fmt: skip
-        path.write_bytes(answer.content)
+        path.write_bytes(answer.raise_for_status().content)
         rows = [*csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig")))]
         self._stage.wrote(path)
         self._stage.expect(

@@ -30,8 +30,8 @@ SAFETY = "引率者を2人置き、緊急連絡先を全員に配る。"
 
 @dataclass(frozen=True, slots=True)
 class Cast:
-    """CLAIR's two officers, a secondee from the city, and three who score with their ids; of the city and of its neighbour
-    two each, of whom the second approves."""
+    """CLAIR's two officers, a secondee from the city, and three who score; of the city and of its neighbour two each, of
+    whom the second approves. `ids`: of all of them, by role."""
 
     registrar: Api
     officer: Api
@@ -137,10 +137,12 @@ class Granting:
         stage.act("団体が申請する", "Organisations apply")
         move_clock(stage, cast.registrar, APPLIES_AT)
         self._survives_a_new_form()
-        self._cast_in(FIRST, cast.city, made=True)
-        self._cast_in(SECOND, cast.city)
+        self._takes_two(FIRST, cast.city)
+        self._submit(FIRST, cast.city[0])
+        stage.say("同じ市の別の課も申請します。", "Another department of the same city applies.")
+        self._applies(SECOND, cast.city)
         self._joins()
-        self._cast_in(LAST, cast.neighbour)
+        self._applies(LAST, cast.neighbour)
         self._comes_by_post()
         stage.table(
             ("受付番号 receipt", "団体", "部署", "事業 project", "申請額", "要綱による額", "SHA-256"),
@@ -166,13 +168,8 @@ class Granting:
             "市の下書きの途中で、CLAIRが様式の新しい版を公表します。",
             "A newer form comes while the city drafts.",
         )
-        names = [
-            [one["name"] if isinstance(one, dict) else one for one in change[part]]
-            for part in ("added", "removed")
-        ]
-        stage.expect(
-            "増えた欄 / なくなった欄", "cells added, cells removed", names, [["safety"], ["partner"]]
-        )
+        stage.expect("増えた欄 / なくなった欄", "cells added, cells removed",
+                     [change["added"], change["removed"]], [["safety"], ["partner"]])  # fmt: skip
         stage.expect("入力済みで新しい版にない欄は、消えずに残る", "what has no place is kept beside",
                      [text for one in kept for text in one.values()], [PARTNER["partner"]])  # fmt: skip
         stage.expect("ほかの回答はそのまま", "all other answers stand", read["answers"] == ANSWERS, True)
@@ -190,43 +187,33 @@ class Granting:
                 query={"document": "plan", "file_name": "事業計画書.pdf"}, headers={"Content-Type": "application/pdf"},
             )  # fmt: skip
 
-    def _approve(self, bid: Bid, who: tuple[Api, ...]) -> None:
+    def _approve(self, bid: Bid, who: tuple[Api, Api]) -> None:
         path = f"{APPLICATIONS}/{self.bids[bid.name]}"
         who[0].post(f"{path}/approval-requests")
         who[1].post(f"{path}/approvals")
 
-    def _cast_in(self, bid: Bid, who: tuple[Api, ...], *, made: bool = False) -> None:
-        """From draft to receipt; the first of all shows that nobody approves alone."""
-        stage = self._stage
-        if not made:
-            self._draft(bid, who[0])
+    def _takes_two(self, bid: Bid, who: tuple[Api, Api]) -> None:
         path = f"{APPLICATIONS}/{self.bids[bid.name]}"
-        if made:
-            who[0].post(f"{path}/approval-requests")
-            alone = refusal(lambda: who[0].post(f"{path}/approvals"))
-            stage.expect("起案した本人の内部決裁", "approved by who sent it", alone[:2],
-                         (409, "approval_by_its_sender"))  # fmt: skip
-            who[1].post(f"{path}/approvals")
-        else:
-            self._approve(bid, who)
-        receipt = who[0].post(f"{path}/submissions")
-        if bid is SECOND:
-            stage.say("同じ市の別の課も申請します。", "Another department of the same city.")
-        self._told(bid, receipt)
+        who[0].post(f"{path}/approval-requests")
+        alone = refusal(lambda: who[0].post(f"{path}/approvals"))
+        self._stage.expect("起案した本人の内部決裁", "approved by who sent it", alone[:2],
+                           (409, "approval_by_its_sender"))  # fmt: skip
+        who[1].post(f"{path}/approvals")
 
-    def _told(self, bid: Bid, receipt: dict[str, Any]) -> None:
-        yen, sha256 = receipt["computed_yen"] if receipt["eligible"] else "対象外", receipt["sha256"]
-        self._receipts.append(
-            (
-                receipt["receipt_number"],
-                receipt["organisation_code"],
-                bid.department,
-                bid.title,
-                receipt["requested_yen"],
-                yen,
-                f"{sha256[:12]}…",
-            )
-        )
+    def _applies(self, bid: Bid, who: tuple[Api, Api]) -> None:
+        self._draft(bid, who[0])
+        self._approve(bid, who)
+        self._submit(bid, who[0])
+
+    def _submit(self, bid: Bid, by: Api) -> None:
+        self._note(bid, by.post(f"{APPLICATIONS}/{self.bids[bid.name]}/submissions"))
+
+    def _note(self, bid: Bid, receipt: dict[str, Any]) -> None:
+        yen = receipt["computed_yen"] if receipt["eligible"] else "対象外"
+        self._receipts.append((
+            receipt["receipt_number"], receipt["organisation_code"], bid.department, bid.title,
+            receipt["requested_yen"], yen, f"{receipt['sha256'][:12]}…",
+        ))  # fmt: skip
 
     def _joins(self) -> None:
         stage, cast = self._stage, self._cast
@@ -241,7 +228,7 @@ class Granting:
         early = refusal(lambda: cast.neighbour[0].post(f"{path}/submissions"))
         stage.expect("構成団体の同意がないままの提出", "submitted before the member consents", early[0], 422)
         cast.city[1].post(f"/grants/v1/application-members/{member['id']}/consents")
-        self._told(JOINT, cast.neighbour[0].post(f"{path}/submissions"))
+        self._submit(JOINT, cast.neighbour[0])
 
     def _comes_by_post(self) -> None:
         stage, officer = self._stage, self._cast.officer
@@ -249,7 +236,7 @@ class Granting:
         for bid, code in ((POST, TOWN), (NOT_ADMITTED, PREFECTURE)):
             self._draft(bid, officer, organisation_code=code, channel="mail")
             body = {"channel": "mail", "arrived_at": BY_POST_AT}
-            self._told(bid, officer.post(f"{APPLICATIONS}/{self.bids[bid.name]}/entries", body))
+            self._note(bid, officer.post(f"{APPLICATIONS}/{self.bids[bid.name]}/entries", body))
         judged = officer.get(f"{APPLICATIONS}/{self.bids[NOT_ADMITTED.name]}/eligibility")
         stage.expect("県の資格（受け付けて、審査で判断）", "the prefecture is eligible; it is taken all the same",
                      (judged["eligible"], [one["message"]["ja"] for one in judged["reasons"]]),

@@ -25,6 +25,7 @@ from services.grants.documents.content import (
     List,
     Member,
     Part,
+    Rejection,
     stored,
 )
 from services.grants.documents.domain import Kind, head_of
@@ -121,6 +122,16 @@ def places(at_hand: bytes) -> list[tuple[float, ...]]:
     asked = ["pdftotext", "-bbox", "-", "-"]
     shown = subprocess.run(asked, input=at_hand, capture_output=True, check=True).stdout.decode()
     return [tuple(map(float, found)) for found in WORD.findall(shown)]
+
+
+def test_a_year_that_the_edition_names_is_not_told_again() -> None:
+    def told(edition: str) -> str:
+        return words(
+            made("rejection_notice", replace(ABOUT, edition_name=edition), Rejection("予算を超えたため"))
+        )
+
+    assert "国際交流支援事業（令和8年度）" in told("国際交流支援事業")
+    assert "（令和8年度）" not in told("令和8年度 国際交流支援事業")
 
 
 def test_long_answers_go_on_over_the_pages_with_their_headings_again() -> None:
