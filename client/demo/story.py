@@ -7,6 +7,7 @@ not the one expected.
 import json
 import sys
 import time
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
@@ -90,16 +91,16 @@ def play(described: dict[str, Any], out: Path, stage: Stage) -> None:
             [Path(one) for one in described["kept"]],
             out,
         )  # fmt: skip
-
-        def at(role: str) -> Api:
-            return caller("service", behind[role])
-
-        grants = granting.Cast(
-            registrar, at("grant_officer"), at("grant_deputy"), at("grant_secondee"),
-            (at("panel_first"), at("panel_second"), at("panel_third")),
-            (at("organisation"), at("organisation_deputy")), (at("neighbour"), at("neighbour_deputy")), behind,
-        )  # fmt: skip
+        grants = _of_grants(registrar, behind, lambda role: caller("service", behind[role]))
         awarding.play(stage, grants, granting.play(stage, grants, story), out)
+
+
+def _of_grants(registrar: Api, ids: Mapping[str, str], at: Callable[[str], Api]) -> granting.Cast:
+    return granting.Cast(
+        registrar, at("grant_officer"), at("grant_deputy"), at("grant_secondee"),
+        (at("panel_first"), at("panel_second"), at("panel_third")),
+        (at("organisation"), at("organisation_deputy")), (at("neighbour"), at("neighbour_deputy")), ids,
+    )  # fmt: skip
 
 
 def main(arguments: list[str]) -> int:
