@@ -36,10 +36,8 @@ def test_a_correction_mends_what_was_asked_and_nothing_else(applying: Applying) 
     # day 5 after the deadline: the page may be mended
     applying.later(days=35)
     mend = {
-        "answers": {"title": "直した題名", "own": 99},
-        "title": "別の事業",
-        "budget": {"requested": 1_400_001},
-    }
+        "answers": {"title": "直した題名", "own": 99}, "title": "別の事業", "budget": {"requested": 1_400_001},
+    }  # fmt: skip
     done(grants.change("applications", ref, city.second, **mend))
     refused = applying.act("submit", ref, city.first)
     assert wrong(refused) >= {
