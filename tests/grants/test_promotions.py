@@ -7,11 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from services.grants.caps import Bid, Party, caps
 from services.grants.eligibility import Facts, Verdict, judged
 from services.grants.ledger.domain import CapKey
 from services.grants.money import Amount, Application, Cost, Yen, grant
 from services.grants.rules import Rules
-from services.grants.selections.domain import Bid, Candidate, Judge, Party, caps, propose, tightest
+from services.grants.selections.domain import Candidate, Judge, propose, tightest
 from tests.grants.applying import RULES, Applying
 from tests.grants.deciding import Deciding, budget
 from tests.support.grants import RULES as PLAIN
