@@ -5,13 +5,14 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 from datetime import timedelta
 from typing import NamedTuple
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import pytest
 
 from tests.gateway.desk.test_grants import (
     DESK,
     HOME,
+    PAST,
     SECTION,
     Section,
     city,
@@ -22,31 +23,32 @@ from tests.gateway.desk.test_grants import (
 )
 from tests.support.desk import Visitor
 from tests.support.offices import Offices
-from tests.support.sql import execute, fetch
+from tests.support.sql import execute
 
 __all__ = ["section", "stack"]
 COSTS = [{"category": "travel", "yen": 40_000, "tax": 0, "note": None}] * 70
 # what no caller can do: the clock is the whole system's
 PUBLIC = """
 SET session_replication_role = replica;
+UPDATE grants.document SET shown_from = shown_from - interval '50 days'
+WHERE application_id IN (SELECT a.id FROM grants.application AS a JOIN grants.round AS r ON r.id = a.round_id WHERE r.code = '{code}');
 UPDATE grants.round SET publish_at = decided_at WHERE code = '{code}'
 """
 
 
 class Ranked(NamedTuple):
-    """A round of three cities by rank, of which the budget line pays two; `first` and `last` act for the outer two."""
+    """A round of three cities by rank, of which the budget line pays two; `emails` are of who acts for each."""
 
     code: str
     line: str
     refs: list[str]
-    first: Visitor
-    last: Visitor
+    emails: list[str]
 
     def page(self, rank: int) -> str:
         return f"{HOME}/applications/{self.refs[rank - 1]}"
 
 
-def ranked(office: Offices, section: Section, stack: ExitStack) -> Ranked:
+def ranked(office: Offices, section: Section) -> Ranked:
     """As a panel ranked them, by SQL."""
     code, line, database = section.call(), f"L-{uuid4().hex[:8].upper()}", office.system.database
     section.tool.post("/grants/v1/budget-lines", {
@@ -73,17 +75,29 @@ SET session_replication_role = replica;
 UPDATE grants.round SET budget_line_id = (SELECT id FROM grants.budget_line WHERE code = '{line}'),
     opens_at = opens_at - interval '60 days', closes_at = closes_at - interval '40 days' WHERE code = '{code}'
 """)  # fmt: skip
-    first, last = (visitor(office, stack, one.email) for one in (officers[0], officers[2]))
-    return Ranked(code, line, refs, first, last)
+    return Ranked(code, line, refs, [one.email for one in officers])
+
+
+class Pair(NamedTuple):
+    """Two officers of the section, signed in."""
+
+    author: Visitor
+    decider: Visitor
+
+
+@pytest.fixture(scope="module")
+def pair(office: Offices, section: Section) -> Iterator[Pair]:
+    with ExitStack() as opened:
+        yield Pair(*(visitor(office, opened, one) for one in (section.email, office.staff(SECTION).email)))
 
 
 def test_a_round_is_decided_by_two_and_told_to_its_applicants_at_once(
-    office: Offices, section: Section, stack: ExitStack
+    office: Offices, section: Section, pair: Pair, stack: ExitStack
 ) -> None:
-    round_ = ranked(office, section, stack)
+    round_ = ranked(office, section)
     page = f"{DESK}/rounds/{round_.code}"
-    author = visitor(office, stack, section.email)
-    decider = visitor(office, stack, office.staff(SECTION).email)
+    author, decider = pair
+    first, last = (visitor(office, stack, round_.emails[place]) for place in (0, 2))
     shown = author.get(page)
     assert "選定案を作成できます" not in shown.text and "作成した人は、この選定を決定できません" in shown.text
     drawn = author.post(f"{page}/selection")
@@ -112,43 +126,155 @@ def test_a_round_is_decided_by_two_and_told_to_its_applicants_at_once(
     assert "disabled" in closed.html and author.post(f"{page}/decision").status == 409
 
     # before the instant an applicant's page is, to the letter, what it was
-    before = round_.first.get(round_.page(1)).html
+    before = first.get(round_.page(1)).html
     decider.get(page)
     decided = decider.post(f"{page}/decision")
     assert "採択を決定しました" in decided.text and "自動で示されます" in decided.text
-    assert round_.first.get(round_.page(1)).html == before and "採択" not in before
+    assert first.get(round_.page(1)).html == before and "採択" not in before
     assert "申請者には示されません" in decider.get(round_.page(1)).text
     execute(office.system.database, PUBLIC.format(code=round_.code))
-    told, waits = round_.first.get(round_.page(1)), round_.last.get(round_.page(3))
+    told, waits = first.get(round_.page(1)), last.get(round_.page(3))
     assert "採択（内示）されました" in told.text and "1,400,000" in told.text
     letter = told.html.split(f'href="{HOME}/documents/')[1].partition('"')[0]
-    assert "採択（内示）通知" in told.text and round_.first.http.get(f"{HOME}/documents/{letter}").content[:4] == b"%PDF"
-    assert round_.last.get(f"{HOME}/documents/{letter}").status == 404 and "補欠通知" in waits.text
+    assert (
+        "採択（内示）通知" in told.text
+        and first.http.get(f"{HOME}/documents/{letter}").content[:4] == b"%PDF"
+    )
+    assert last.get(f"{HOME}/documents/{letter}").status == 404 and "補欠通知" in waits.text
     assert "補欠です" in waits.text and "辞退する" not in waits.text
 
-    assert decider.get(page).html.count("disabled") == 1 and "まだ議決されていません" in decider.get(page).text
+    assert (
+        decider.get(page).html.count("disabled") == 1 and "まだ議決されていません" in decider.get(page).text
+    )
     section.tool.post(f"/grants/v1/budget-lines/{round_.line}/appropriations", {
         "appropriated_yen": 2_500_000, "appropriated_on": section.now.date().isoformat(),
     })  # fmt: skip
     assert "別の担当者が決定します" in author.get(page).text
     decider.get(page)
     assert "助成を決定しました" in decider.post(f"{page}/awards").text
-    granted = round_.first.get(round_.page(1))
-    assert "助成が決定しました" in granted.text and "交付決定通知書" in granted.text and "取下げの期限" in granted.text
+    granted = first.get(round_.page(1))
+    assert (
+        "助成が決定しました" in granted.text
+        and "交付決定通知書" in granted.text
+        and "取下げの期限" in granted.text
+    )
     assert "元に戻せません" in granted.text and "決定がなかったものとして扱います" in granted.text
-    gone = f'{round_.page(1)}/awards/{granted.html.split("/awards/")[1].partition("/")[0]}/withdraw'
-    assert round_.first.post(gone, {"ended_reason": ""}).status == 422
-    over = round_.first.post(gone, {"ended_reason": "中止のため"})
-    assert "助成決定を取り下げました" in over.text and "結果: 取下げ" in over.text and "申請取下書" in over.text
-    assert f'{round_.page(1)}/awards/' not in over.html
+    gone = f"{round_.page(1)}/awards/{granted.html.split('/awards/')[1].partition('/')[0]}/withdraw"
+    assert first.post(gone, {"ended_reason": ""}).status == 422
+    over = first.post(gone, {"ended_reason": "中止のため"})
+    assert (
+        "助成決定を取り下げました" in over.text and "結果: 取下げ" in over.text and "申請取下書" in over.text
+    )
+    assert f"{round_.page(1)}/awards/" not in over.html
 
     # what was freed goes to whoever waits, and is declined again
-    assert "採択（内示）されました" in round_.last.get(round_.page(3)).text
-    declined = round_.last.post(f"{round_.page(3)}/decline", {"ended_reason": "別の財源"})
+    assert "採択（内示）されました" in last.get(round_.page(3)).text
+    declined = last.post(f"{round_.page(3)}/decline", {"ended_reason": "別の財源"})
     assert "辞退を登録しました" in declined.text and "結果: 辞退" in declined.text
     alone = decider.get(page, standing="declined")
     assert "別の財源" in alone.text and "架空の事業1" not in alone.text
 
     # a long budget is shown by and by
     assert "70行のうち1行目から" in granted.text and len(granted.html) < 100_000
-    assert "70行のうち51行目から" in round_.first.get(round_.page(1), **{"budget.costs": "50"}).text
+    assert "70行のうち51行目から" in first.get(round_.page(1), **{"budget.costs": "50"}).text
+
+
+def test_a_panel_scores_and_somebody_else_signs(
+    office: Offices, section: Section, pair: Pair, stack: ExitStack
+) -> None:
+    code = section.call()
+    page = f"{DESK}/rounds/{code}/panel"
+    of = str(uuid4())
+    person = office.officer(city(office))
+    execute(office.system.database, f"""
+INSERT INTO grants.application (id, round_id, section, organisation_id, department, project_number, title, joint, channel,
+    budget, state, accepted_on, sent_by, approved_by, member_ids, form_version_id)
+SELECT '{of}', r.id, r.section, p.organisation_id, '国際課', 1, '架空の事業', false, 'online', '{{"costs": [], "requested": 1}}',
+    'accepted', platform.today(), '{person.id}', '{office.officer(city(office)).id}', '{{}}', r.form_version_id
+FROM grants.round AS r, directory.post AS p WHERE r.code = '{code}' AND p.person_id = '{person.id}'
+""")  # fmt: skip
+    (member, head), other = pair, visitor(office, stack, office.staff(SECTION).email, "en")
+    assert "審査会を作る" in member.get(page).text
+    rubric = {
+        "rubric.criteria.0.code": "effect", "rubric.criteria.0.ja": "効果", "rubric.criteria.0.en": "Effect",
+        "rubric.criteria.0.weight": "2", "rubric.criteria.0.maximum": "5", "rubric.quorum": "2", "rubric.normalised": "true",
+    }  # fmt: skip
+    wrong = member.post(page, rubric | {"rubric.criteria.0.maximum": "500"})
+    assert wrong.status == 422 and "審査基準 1行目 満点" in wrong.text and 'value="効果"' in wrong.html
+    made = member.post(page, rubric)
+    assert "審査会を作りました" in made.text and "甘辛をならす" in made.text
+    for one in (member, other):
+        mine = one.get(page).hidden["person_id"]
+        assert one.post(f"{page}/members", {"person_id": mine}).status == 200
+        assert one.post(f"{page}/assignments", {"application_id": of, "reviewer_id": mine}).status == 200
+    assert member.post(f"{page}/members", {"person_id": str(uuid4())}).status == 422
+
+    listed = member.get("/desk/grant-reviews")
+    review = "/desk/grant-reviews/" + listed.html.split('href="/desk/grant-reviews/')[1].partition('"')[0]
+    assert "架空の事業" in listed.text and "0〜5点、重み2" in member.get(review).text
+    high = member.post(review, {"scores.effect": "６", "remark": "よい"})
+    assert high.status == 422 and "満点を超えています" in high.text and "よい" in high.text
+    assert "評価を確定しました" in member.post(review, {"scores.effect": "4", "remark": "よい"}).text
+    # the other, who has not scored, finds nothing of it; who is no member sees all
+    assert "Sealed" not in other.get(page).text
+    assert "よい" in head.get(review).text and other.get(review).status == 404
+    assert "確定 1 / 定足数 2" in head.get(page).text
+    assert "委員は順位を確定できません" in member.get(page).text
+    head.get(page)
+    short = head.post(f"{page}/ranking")
+    assert short.status == 409 and "順位は、今は確定できません" in short.text
+    theirs = other.get("/desk/grant-reviews")
+    review = "/desk/grant-reviews/" + theirs.html.split('href="/desk/grant-reviews/')[1].partition('"')[0]
+    other.get(review)
+    assert "sealed" in other.post(review, {"scores.effect": "5", "remark": ""}).text
+    execute(office.system.database, PAST.format(code=code))
+    head.get(page)
+    signed = head.post(f"{page}/ranking")
+    assert "順位を確定しました" in signed.text and "順位確定" in signed.text, signed.text
+
+
+def test_a_budget_line_is_kept_and_a_cut_is_shown_before_it_is_done(
+    office: Offices, section: Section, pair: Pair
+) -> None:
+    officer, decider = pair
+    code = f"L-{uuid4().hex[:8].upper()}"
+    home = f"/desk/grant-budget/{code}"
+    assert officer.get("/desk/grant-budget").status == 200
+    body = {"code": code, "fiscal_year": "2025", "section": SECTION, "name_ja": "架空費", "name_en": "Costs"}
+    wrong = officer.post("/desk/grant-budget", body | {"fiscal_year": "x"})
+    assert wrong.status == 422 and 'value="架空費"' in wrong.html
+    assert "予算科目を作りました" in officer.post("/desk/grant-budget", body).text
+    planned = officer.post(f"{home}/plan", {"planned_yen": "2,500,000"})
+    assert "見込額を登録しました" in planned.text and "2,500,000" in planned.text and "見込" in planned.text
+
+    round_ = ranked(office, section)
+    home, page = f"/desk/grant-budget/{round_.line}", f"{DESK}/rounds/{round_.code}"
+    officer.get(page)
+    officer.post(f"{page}/selection")
+    soon = typed(section.now + timedelta(days=40))
+    decider.post(f"{page}/publication", {"etag": decider.get(page).hidden["etag"], "publish_at": soon})
+    decider.get(page)
+    assert "採択を決定しました" in decider.post(f"{page}/decision").text
+    officer.get(home)
+    day = section.now.date().isoformat()
+    less = {"appropriated_yen": "1500000", "appropriated_on": day}
+    refused = officer.post(f"{home}/appropriate", less)
+    assert refused.status == 409 and "再配分" in refused.text and 'value="1500000"' in refused.html
+    tried = officer.post(f"{home}/recut", {"total_yen": "1,500,000", "method": "tail"})
+    assert "まだ何も変わっていません" in tried.text and "2,400,000 → 1,400,000円" in tried.text
+    assert "架空二市" in tried.text and "-1,000,000" in tried.text
+    assert "内示額 2,400,000" in officer.get(home).text
+    officer.get(home)
+    done = officer.post(f"{home}/recut", {"total_yen": "1500000", "method": "tail", "do": "yes"})
+    assert "再配分しました" in done.text and "内示額 1,400,000" in done.text and "再配分" in done.text
+    assert "議決を登録しました" in officer.post(f"{home}/appropriate", less).text
+    assert "補欠" in officer.get(page, standing="waitlisted").text
+
+    # letters of the decision: filed, to officers alone so far, and void when one is wrong
+    papers = officer.get("/desk/grant-documents", kind="selection_notice", fiscal_year="2024")
+    paper = "/desk/grant-documents/" + papers.html.split('href="/desk/grant-documents/')[1].partition('"')[0]
+    assert "採択（内示）通知" in papers.text
+    officer.get(paper)
+    assert officer.post(paper, {"reason": ""}).status == 422
+    assert "無効にしました" in officer.post(paper, {"reason": "宛先の誤り"}).text
+    assert officer.get("/desk/grant-documents", fiscal_year="x").status == 400

@@ -106,7 +106,9 @@ def _called(visit: Visit, people: list[str], person: str) -> str:
     """Members go by their place: an officer has no right to the directory's names."""
     number = people.index(person) + 1 if person in people else 0
     name = Text(f"委員{number}", f"Member {number}").within(visit.language)
-    return name + (Text("（あなた）", " (you)").within(visit.language) if person == visit.cookie.person else "")
+    return name + (
+        Text("（あなた）", " (you)").within(visit.language) if person == visit.cookie.person else ""
+    )
 
 
 def _told(refused: Refused | None, cells: Iterable[Cell], visit: Visit) -> dict[str, Any] | None:

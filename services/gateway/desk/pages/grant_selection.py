@@ -27,8 +27,13 @@ SHOWN = (ROUND, SELECTIONS, SELECTION, ENTRIES, PANELS, LINE, CLOCK)
 OF_ENTRY = (READ, SELECTION, ROUND, CLOCK)
 STANDINGS = ("selected", "waitlisted", "not_selected", "declined", "awarded", "withdrawn")
 ROWS = 50
-ROUND_PAGE, ENTRY_PAGE = Text("選定と決定", "Selection and decision"), Text("選定案の内訳", "An entry of the selection")
-DRAWN_UP = Text("選定案を作成しました。まだ何も決まっていません。", "The selection is drawn up. Nothing is decided yet.")
+ROUND_PAGE, ENTRY_PAGE = (
+    Text("選定と決定", "Selection and decision"),
+    Text("選定案の内訳", "An entry of the selection"),
+)
+DRAWN_UP = Text(
+    "選定案を作成しました。まだ何も決まっていません。", "The selection is drawn up. Nothing is decided yet."
+)
 DECIDED = Text(
     "採択を決定しました。公表日時まで、申請者には示されません。",
     "It is decided. No applicant is told before the instant of publication.",

@@ -88,7 +88,7 @@ async def _application(
     arrived = bool(submissions) and visit.role in OFFICERS
     snapshot = await visit.read(SNAPSHOT, ref=submissions[0]["id"]) if arrived else None
     writes = _writes(visit, record)
-    before = await earlier(visit, record)
+    past = await earlier(visit, record)
     now = (await visit.read(CLOCK))["now"]
     award = await _award(visit, identity)
     return visit.show(
@@ -105,7 +105,7 @@ async def _application(
         letters=await visit.every(LETTERS, application_id=identity, sort="-issued_on"),
         home=ONE.format(id=identity), fields=_correctable(found, visit, joint=record["joint"]),
         joins=writes and (not correction or any(at.startswith("/members") for at in correction["fields"])),
-        moved=_moved(record, found, before), left=_left(record, before),
+        moved=_moved(record, found, past), left=_left(record, past),
     )  # fmt: skip
 
 
@@ -251,7 +251,9 @@ _act(
 )
 _act("withdraw", READERS, Text("取り下げました。", "It is withdrawn."))
 _act("decline", READERS, Text("辞退を登録しました。", "It is declined."))
-_award_act("withdraw", Text("助成決定を取り下げました。", "The grant is withdrawn: it counts as never decided."))
+_award_act(
+    "withdraw", Text("助成決定を取り下げました。", "The grant is withdrawn: it counts as never decided.")
+)
 _award_act("decline", Text("採択後の辞退を登録しました。", "The grant is declined."))
 _act("accept", OFFICERS, Text("受理しました。", "Accepted."))
 _act("request_correction", OFFICERS, Text("補正を求めました。", "The correction is asked for."))
