@@ -222,7 +222,7 @@ FROM grants.round AS r, directory.post AS p WHERE r.code = '{code}' AND p.person
     assert "委員は順位を確定できません" in member.get(page).text
     head.get(page)
     short = head.post(f"{page}/ranking")
-    assert short.status == 409 and "順位は、今は確定できません" in short.text
+    assert short.status == 409 and "評価の数が足りない申請があります" in short.text
     theirs = other.get("/desk/grant-reviews")
     review = "/desk/grant-reviews/" + theirs.html.split('href="/desk/grant-reviews/')[1].partition('"')[0]
     other.get(review)

@@ -5,7 +5,7 @@ from typing import Any
 
 from starlette.responses import Response
 
-from services.gateway.desk.forms import typed
+from services.gateway.desk.forms import label, typed
 from services.gateway.desk.page import Pages
 from services.gateway.desk.pages.grant_calls import ROUNDS
 from services.gateway.desk.pages.grant_selection import ENTRIES, LINE
@@ -33,7 +33,7 @@ MADE, CUT = (
         "It is re-cut. Now enter what the Board decided.",
     ),
 )
-AT_ONCE = 50
+AT_ONCE, METHODS = 50, ("pro_rata", "tail")
 
 pages = Pages()
 
@@ -83,7 +83,7 @@ async def _line(
     return visit.show(
         "grant_line.html", status=refused.status if refused else 200, problem=refused.problem if refused else None, one=one,
         posted=posted, home=ONE.format(code=one["code"]), fields=fields, values=nothing | ({verb: given} if given else {}),
-        opened=verb, acts={act["action"]: act.get("closed") for act in one["available_actions"]},
+        opened=verb, methods=[(name, label("recut_method", name, visit.language)) for name in METHODS], acts={act["action"]: act.get("closed") for act in one["available_actions"]},
     )  # fmt: skip
 
 

@@ -54,6 +54,7 @@ SHOWN = (
     *SHEETS, READ, CHECK, CORRECTIONS, FILES, MEMBERS, SUBMISSIONS, SNAPSHOT, ELIGIBILITY, CLOCK, AWARDS, AWARD,
     LETTERS,
 )  # fmt: skip
+ENDS = ("awarded", "withdrawn", "declined")  # of those with a grant, what becomes of it
 FORM_PAPER = Text("様式", "The form")
 ITSELF = Text("助成金の申請", "An application for a grant")
 ADDED, REMOVED = (
@@ -90,7 +91,7 @@ async def _application(
     writes = _writes(visit, record)
     past = await earlier(visit, record)
     now = (await visit.read(CLOCK))["now"]
-    award = await _award(visit, identity)
+    award = await _award(visit, identity) if record["state"] in ENDS else None
     return visit.show(
         "grant_application.html", status=status, problem=worded(problem, found, visit, members), one=record,
         found=found, content=snapshot or record | {"computed": checked["computed"]}, snapshot=snapshot,
