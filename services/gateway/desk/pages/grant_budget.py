@@ -22,6 +22,12 @@ STEPS = {
     "appropriate": Text("理事会の議決を登録しました。", "The Board's decision is entered."),
     "transfer": Text("流用を登録しました。", "The transfer is posted."),
 }
+# of each step what it asks for, in the order in which people think of it
+FIELDS = {
+    "plan": ("planned_yen",), "appropriate": ("appropriated_yen", "appropriated_on"),
+    "transfer": ("to_code", "transferred_yen", "posting_reason"), "recut": ("total_yen", "method"),
+}  # fmt: skip
+OF_LINE = ("code", "fiscal_year", "section", "name_ja", "name_en")
 SHOWN = (LINE, POSTED, *(f"grants_budget_lines_{verb}" for verb in STEPS), RECUT)
 ALL, TITLE, TRIAL = (
     Text("助成の予算", "Grant budgets"), Text("予算科目", "A budget line"), Text("再配分の試算", "A re-cut, tried"),
@@ -45,7 +51,7 @@ async def lines(visit: Visit) -> Response:
 
 @pages.command(HOME, ALL, roles=OFFICERS, calls=(LINES, CREATE))
 async def create(visit: Visit) -> Response:
-    given = typed(visit.form, visit.entries(CREATE))
+    given = typed(visit.form, visit.entries(CREATE, OF_LINE))
     try:
         made = await visit.do(CREATE, given)
     except Refused as refused:
@@ -56,7 +62,7 @@ async def create(visit: Visit) -> Response:
 async def _lines(
     visit: Visit, given: dict[str, Any] | None = None, refused: Refused | None = None
 ) -> Response:
-    fields = visit.entries(CREATE)
+    fields = visit.entries(CREATE, OF_LINE)
     found = await visit.read(LINES, sort="-fiscal_year", limit=AT_ONCE, cursor=visit.query.get("cursor"))
     return visit.show(
         "grant_budget.html", status=refused.status if refused else 200, problem=refused.problem if refused else None,
@@ -76,14 +82,13 @@ async def _line(
     posted = await visit.read(
         POSTED, line_code=one["code"], sort="-posted_at", limit=AT_ONCE, cursor=visit.query.get("cursor")
     )
-    fields = {step: visit.entries(f"grants_budget_lines_{step}") for step in STEPS} | {
-        "recut": visit.entries(RECUT, ("total_yen", "method"))
-    }
+    fields = {step: visit.entries(f"grants_budget_lines_{step}", names) for step, names in FIELDS.items()}
     nothing = {name: dict.fromkeys(entry.name for entry in asked) for name, asked in fields.items()}
     return visit.show(
         "grant_line.html", status=refused.status if refused else 200, problem=refused.problem if refused else None, one=one,
         posted=posted, home=ONE.format(code=one["code"]), fields=fields, values=nothing | ({verb: given} if given else {}),
-        opened=verb, methods=[(name, label("recut_method", name, visit.language)) for name in METHODS], acts={act["action"]: act.get("closed") for act in one["available_actions"]},
+        opened=verb, methods=[(name, label("recut_method", name, visit.language)) for name in METHODS],
+        acts={act["action"]: act.get("closed") for act in one["available_actions"]},
     )  # fmt: skip
 
 
@@ -92,7 +97,7 @@ def _step(verb: str, said: Text) -> None:
 
     @pages.command(f"{ONE}/{verb}", TITLE, roles=OFFICERS, calls=SHOWN)
     async def step(visit: Visit) -> Response:
-        given = typed(visit.form, visit.entries(call))
+        given = typed(visit.form, visit.entries(call, FIELDS[verb]))
         try:
             await visit.do(call, given, ref=visit.path("code"))
         except Refused as refused:
@@ -108,7 +113,7 @@ for _verb, _said in STEPS.items():
 async def recut(visit: Visit) -> Response:
     """Shown as it would be; done when that page asks for it."""
     given, trial = (
-        typed(visit.form, visit.entries(RECUT, ("total_yen", "method"))),
+        typed(visit.form, visit.entries(RECUT, FIELDS["recut"])),
         visit.field("do") != "yes",
     )
     try:

@@ -26,7 +26,7 @@ PANELS, LINE, DATE = "grants_panels_list", "grants_budget_lines_read", "grants_r
 SHOWN = (ROUND, SELECTIONS, SELECTION, ENTRIES, PANELS, LINE, CLOCK)
 OF_ENTRY = (READ, SELECTION, ROUND, CLOCK)
 STANDINGS = ("selected", "waitlisted", "not_selected", "declined", "awarded", "withdrawn")
-ROWS = 50
+ROWS, FIELDS = 50, ("standing", "amount_yen", "reason")
 ROUND_PAGE, ENTRY_PAGE = (
     Text("選定と決定", "Selection and decision"),
     Text("選定案の内訳", "An entry of the selection"),
@@ -150,7 +150,7 @@ async def _entry(
     now = (await visit.read(CLOCK))["now"]
     return visit.show(
         "grant_entry.html", status=refused.status if refused else 200, problem=refused.problem if refused else None, one=one,
-        etag=etag, drawn=drawn, of=of, fields=visit.entries(CHANGE), values=one | (given or {}),
+        etag=etag, drawn=drawn, of=of, fields=visit.entries(CHANGE, FIELDS), values=one | (given or {}),
         home=ENTRY.format(id=one["id"]), public=bool(drawn["decided_at"]) and not before(now, of["publish_at"]),
         another=ANOTHER if _proposed(visit, drawn, [one]) else None,
     )  # fmt: skip
@@ -158,7 +158,7 @@ async def _entry(
 
 @pages.command(ENTRY, ENTRY_PAGE, roles=OFFICERS, calls=(*OF_ENTRY, CHANGE))
 async def change(visit: Visit) -> Response:
-    given = typed(visit.form, visit.entries(CHANGE))
+    given = typed(visit.form, visit.entries(CHANGE, FIELDS))
     if given["standing"] == "not_selected":
         given["amount_yen"] = 0  # it gets nothing, whatever stood there
     one = await visit.read(READ, ref=visit.path("id"))
