@@ -202,7 +202,11 @@ FROM grants.round AS r, directory.post AS p WHERE r.code = '{code}' AND p.person
     wrong = member.post(page, rubric | {"rubric.criteria.0.maximum": "500"})
     assert wrong.status == 422 and "審査基準 1行目 満点" in wrong.text and 'value="効果"' in wrong.html
     made = member.post(page, rubric)
-    assert "審査会を作りました" in made.text and "甘辛をならす" in made.text
+    assert "審査会を作りました" in made.text and "、委員ごとの甘辛をならす" in made.text
+    mended = member.post(
+        f"{page}/rubric", rubric | {"etag": made.hidden["etag"], "rubric.normalised": "false"}
+    )
+    assert "審査基準を変更しました" in mended.text and "、委員ごとの甘辛をならす" not in mended.text
     for one in (member, other):
         mine = one.get(page).hidden["person_id"]
         assert one.post(f"{page}/members", {"person_id": mine}).status == 200

@@ -21,10 +21,13 @@ PANEL, CREATE, MEMBERS, JOIN, ASSIGN, RANK, CONFLICTS = (
     "grants_panels_read", "grants_panels_create", "grants_panel_members_list", "grants_panels_add_member",
     "grants_panels_assign", "grants_panels_rank", "grants_rounds_conflicts",
 )  # fmt: skip
+CHANGE = "grants_panels_change"
 REVIEWS, READ, SEAL = "grants_reviews_list", "grants_reviews_read", "grants_reviews_seal"
 SHOWN = (ROUND, PANELS, PANEL, MEMBERS, APPLICATIONS, REVIEWS, CONFLICTS)
 OF_REVIEW = (READ, PANEL, APPLICATION, ROUND)
 ROWS, MINE_AT_ONCE = 30, 20
+EMPTY: dict[str, Any] = {"rubric.criteria": [{}] * 5, "rubric.quorum": 2, "rubric.normalised": False}
+MENDED = Text("審査基準を変更しました。", "The rubric is changed.")
 REVIEWED = ("accepted", "in_review")
 TITLE, OWN, SCORES = (
     Text("審査会と順位", "Panel and ranking"), Text("自分の評価", "My reviews"), Text("申請の評価", "A review"),
@@ -69,7 +72,7 @@ async def _shown(
 ) -> Response:
     of = await visit.read(ROUND, ref=visit.path("code"))
     made = (await visit.read(PANELS, round_code=of["code"]))["items"]
-    one = await visit.read(PANEL, ref=made[0]["id"]) if made else None
+    one, etag = await visit.tagged(PANEL, ref=made[0]["id"]) if made else (None, "")
     members = await visit.every(MEMBERS, panel_id=one["id"], sort="joined_at") if one else []
     people = [row["person_id"] for row in members]
     rows = sorted(
@@ -82,7 +85,8 @@ async def _shown(
         "grant_panel.html", status=refused.status if refused else 200, problem=_told(refused, cells, visit), of=of, one=one,
         people=people, called=lambda person: _called(visit, people, person), home=ONE.format(code=of["code"]),
         rows=rows[first : first + ROWS], first=first, all=len(rows), cells=cells, me=visit.cookie.person,
-        values=given or {"rubric.quorum": 2, "rubric.normalised": False}, placed=placed(refused) if refused else {},
+        etag=etag,
+        values=given or ({f"rubric.{name}": value for name, value in one["rubric"].items()} if one else EMPTY), placed=placed(refused) if refused else {},
         reviews=_by_application(await visit.every(REVIEWS, panel_id=one["id"])) if one else {}, reviewed=REVIEWED,
         parted=await _parted(visit, of["code"]) if one else {},
         acts={act["action"]: act.get("closed") for act in one["available_actions"]} if one else {},
@@ -124,13 +128,31 @@ def _told(refused: Refused | None, cells: Iterable[Cell], visit: Visit) -> dict[
 
 @pages.command(ONE, TITLE, roles=OFFICERS, calls=(*SHOWN, CREATE))
 async def create(visit: Visit) -> Response:
-    given = typed(visit.form, _rubric(visit.language))
-    rubric = {at.partition(".")[2]: value for at, value in given.items() if value is not None}
+    given, rubric = _given(visit)
     try:
         await visit.do(CREATE, {"round_code": visit.path("code"), "rubric": rubric})
     except Refused as refused:
         return await _shown(visit, refused, given)
     return visit.go(ONE.format(code=visit.path("code")), MADE)
+
+
+@pages.command(f"{ONE}/rubric", TITLE, roles=OFFICERS, calls=(*SHOWN, CHANGE))
+async def mend(visit: Visit) -> Response:
+    given, rubric = _given(visit)
+    made = (await visit.read(PANELS, round_code=visit.path("code")))["items"]
+    try:
+        await visit.do(
+            CHANGE, {"rubric": rubric}, match=visit.field("etag"), ref=made[0]["id"] if made else "-"
+        )
+    except Refused as refused:
+        return await _shown(visit, refused, given)
+    return visit.go(ONE.format(code=visit.path("code")), MENDED)
+
+
+def _given(visit: Visit) -> tuple[dict[str, Any], dict[str, Any]]:
+    """By the places of the cells, and as the service takes it."""
+    given = typed(visit.form, _rubric(visit.language))
+    return given, {at.partition(".")[2]: value for at, value in given.items() if value is not None}
 
 
 @pages.command(f"{ONE}/members", TITLE, roles=OFFICERS, calls=(*SHOWN, JOIN))
