@@ -157,6 +157,7 @@ def test_a_round_is_decided_by_two_and_told_to_its_applicants_at_once(
         "助成が決定しました" in granted.text
         and "交付決定通知書" in granted.text
         and "取下げの期限" in granted.text
+        and 'href="#ending"' in granted.html
     )
     assert "元に戻せません" in granted.text and "決定がなかったものとして扱います" in granted.text
     gone = f"{round_.page(1)}/awards/{granted.html.split('/awards/')[1].partition('/')[0]}/withdraw"
