@@ -102,7 +102,7 @@ async def _application(
         verdict=await visit.read(ELIGIBILITY, ref=identity), sums=sums((snapshot or record)["budget"]),
         days=days_left(record["closes_at"], now), given=given or {}, acts=_acts(record), award=award,
         returns=_acts(award) if award else {},
-        early=visit.role in OFFICERS and bool(found.round["publish_at"]) and before(now, found.round["publish_at"]),
+        early=bool(found.round["publish_at"]) and before(now, found.round["publish_at"]),
         letters=await visit.every(LETTERS, application_id=identity, sort="-issued_on"),
         home=ONE.format(id=identity), fields=_correctable(found, visit, joint=record["joint"]),
         joins=writes and (not correction or any(at.startswith("/members") for at in correction["fields"])),
