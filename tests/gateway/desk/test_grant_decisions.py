@@ -91,13 +91,9 @@ def pair(office: Offices, section: Section) -> Iterator[Pair]:
         yield Pair(*(visitor(office, opened, one) for one in (section.email, office.staff(SECTION).email)))
 
 
-def test_a_round_is_decided_by_two_and_told_to_its_applicants_at_once(
-    office: Offices, section: Section, pair: Pair, stack: ExitStack
-) -> None:
-    round_ = ranked(office, section)
-    page = f"{DESK}/rounds/{round_.code}"
-    author, decider = pair
-    first, last = (visitor(office, stack, round_.emails[place]) for place in (0, 2))
+def proposed(round_: Ranked, section: Section, pair: Pair) -> None:
+    """Drawn up, dated, and changed by who drew it up."""
+    page, (author, decider) = f"{DESK}/rounds/{round_.code}", pair
     shown = author.get(page)
     assert "選定案を作成できます" not in shown.text and "作成した人は、この選定を決定できません" in shown.text
     drawn = author.post(f"{page}/selection")
@@ -105,8 +101,6 @@ def test_a_round_is_decided_by_two_and_told_to_its_applicants_at_once(
     assert "公表日時が、これから先の日時になっていません" in drawn.text
     early = decider.get(page)
     assert decider.post(f"{page}/decision").status == 409 and "disabled" in early.html
-    past = decider.post(f"{page}/publication", {"etag": early.hidden["etag"], "publish_at": ""})
-    assert past.status == 409 or "公表日時" in past.text
     soon = typed(section.now + timedelta(days=40))
     dated = decider.post(
         f"{page}/publication", {"etag": decider.get(page).hidden["etag"], "publish_at": soon}
@@ -125,6 +119,10 @@ def test_a_round_is_decided_by_two_and_told_to_its_applicants_at_once(
     assert "作成も変更もしていない、別の担当者が決定します" in closed.text
     assert "disabled" in closed.html and author.post(f"{page}/decision").status == 409
 
+
+def published(office: Offices, round_: Ranked, decider: Visitor, first: Visitor, last: Visitor) -> None:
+    """Decided, and told when its instant has come."""
+    page = f"{DESK}/rounds/{round_.code}"
     # before the instant an applicant's page is, to the letter, what it was
     before = first.get(round_.page(1)).html
     decider.get(page)
@@ -143,6 +141,16 @@ def test_a_round_is_decided_by_two_and_told_to_its_applicants_at_once(
     assert last.get(f"{HOME}/documents/{letter}").status == 404 and "補欠通知" in waits.text
     assert "補欠です" in waits.text and "辞退する" not in waits.text
 
+
+def test_a_round_is_decided_by_two_and_told_to_its_applicants_at_once(
+    office: Offices, section: Section, pair: Pair, stack: ExitStack
+) -> None:
+    round_ = ranked(office, section)
+    page = f"{DESK}/rounds/{round_.code}"
+    author, decider = pair
+    first, last = (visitor(office, stack, round_.emails[place]) for place in (0, 2))
+    proposed(round_, section, pair)
+    published(office, round_, decider, first, last)
     assert (
         decider.get(page).html.count("disabled") == 1 and "まだ議決されていません" in decider.get(page).text
     )
@@ -180,20 +188,25 @@ def test_a_round_is_decided_by_two_and_told_to_its_applicants_at_once(
     assert "70行のうち51行目から" in first.get(round_.page(1), **{"budget.costs": "50"}).text
 
 
+def accepted(office: Offices, code: str) -> str:
+    """An application of a round, by SQL."""
+    of, people = str(uuid4()), [office.officer(city(office)) for _ in range(2)]
+    execute(office.system.database, f"""
+INSERT INTO grants.application (id, round_id, section, organisation_id, department, project_number, title, joint, channel,
+    budget, state, accepted_on, sent_by, approved_by, member_ids, form_version_id)
+SELECT '{of}', r.id, r.section, p.organisation_id, '国際課', 1, '架空の事業', false, 'online', '{{"costs": [], "requested": 1}}',
+    'accepted', platform.today(), '{people[0].id}', '{people[1].id}', '{{}}', r.form_version_id
+FROM grants.round AS r, directory.post AS p WHERE r.code = '{code}' AND p.person_id = '{people[0].id}'
+""")  # fmt: skip
+    return of
+
+
 def test_a_panel_scores_and_somebody_else_signs(
     office: Offices, section: Section, pair: Pair, stack: ExitStack
 ) -> None:
     code = section.call()
     page = f"{DESK}/rounds/{code}/panel"
-    of = str(uuid4())
-    person = office.officer(city(office))
-    execute(office.system.database, f"""
-INSERT INTO grants.application (id, round_id, section, organisation_id, department, project_number, title, joint, channel,
-    budget, state, accepted_on, sent_by, approved_by, member_ids, form_version_id)
-SELECT '{of}', r.id, r.section, p.organisation_id, '国際課', 1, '架空の事業', false, 'online', '{{"costs": [], "requested": 1}}',
-    'accepted', platform.today(), '{person.id}', '{office.officer(city(office)).id}', '{{}}', r.form_version_id
-FROM grants.round AS r, directory.post AS p WHERE r.code = '{code}' AND p.person_id = '{person.id}'
-""")  # fmt: skip
+    of = accepted(office, code)
     (member, head), other = pair, visitor(office, stack, office.staff(SECTION).email, "en")
     assert "審査会を作る" in member.get(page).text
     rubric = {
@@ -274,12 +287,21 @@ def test_a_budget_line_is_kept_and_a_cut_is_shown_before_it_is_done(
     assert "再配分しました" in done.text and "内示額 1,400,000" in done.text and "再配分" in done.text
     assert "議決を登録しました" in officer.post(f"{home}/appropriate", less).text
     assert "補欠" in officer.get(page, standing="waitlisted").text
+    papers(officer)
 
-    # letters of the decision: filed, to officers alone so far, and void when one is wrong
-    papers = officer.get("/desk/grant-documents", kind="selection_notice", fiscal_year="2024")
-    paper = "/desk/grant-documents/" + papers.html.split('href="/desk/grant-documents/')[1].partition('"')[0]
-    assert "採択（内示）通知" in papers.text
+
+def papers(officer: Visitor) -> None:
+    """Letters of a decision: filed, to officers alone so far, issued anew where one is wrong, and void."""
+    register = officer.get("/desk/grant-documents", kind="selection_notice")
+    paper = (
+        "/desk/grant-documents/" + register.html.split('href="/desk/grant-documents/')[1].partition('"')[0]
+    )
+    assert "採択（内示）通知" in register.text
     officer.get(paper)
     assert officer.post(paper, {"reason": ""}).status == 422
-    assert "無効にしました" in officer.post(paper, {"reason": "宛先の誤り"}).text
+    anew = officer.post(f"{paper}/reissue", {"reason": "宛先の誤り"})
+    assert "新しい番号で発行しました" in anew.text and anew.path != paper
+    assert "宛先の誤り" in officer.get(paper).text
+    officer.get(anew.path)
+    assert "無効にしました" in officer.post(anew.path, {"reason": "取消し"}).text
     assert officer.get("/desk/grant-documents", fiscal_year="x").status == 400

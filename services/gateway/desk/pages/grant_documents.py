@@ -9,12 +9,13 @@ from services.gateway.desk.visit import Refused, Visit
 from services.kit.text import Text
 
 HOME, ONE = "/desk/grant-documents", "/desk/grant-documents/{id}"
-READ, VOID = "grants_documents_read", "grants_documents_void"
+READ, VOID, REISSUE = "grants_documents_read", "grants_documents_void", "grants_documents_reissue"
 KINDS = (
     "application", "withdrawal", "declination", "selection_notice", "waitlist_notice", "rejection_notice",
     "dismissal_notice", "decision_notice",
 )  # fmt: skip
 ALL, TITLE = Text("助成の文書", "Grant documents"), Text("文書", "A document")
+REISSUED = Text("新しい番号で発行しました。", "It is issued under a new number.")
 VOIDED = Text("無効にしました。番号はそのまま残ります。", "It is void. Its number stays.")
 
 pages = Pages()
@@ -54,3 +55,12 @@ async def void(visit: Visit) -> Response:
     except Refused as refused:
         return await _document(visit, refused)
     return visit.go(ONE.format(id=visit.path("id")), VOIDED)
+
+
+@pages.command(f"{ONE}/reissue", TITLE, roles=OFFICERS, calls=(READ, REISSUE))
+async def reissue(visit: Visit) -> Response:
+    try:
+        made = await visit.do(REISSUE, {"reason": visit.field("reason")}, ref=visit.path("id"))
+    except Refused as refused:
+        return await _document(visit, refused)
+    return visit.go(ONE.format(id=made["id"]), REISSUED)
