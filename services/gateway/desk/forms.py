@@ -23,7 +23,7 @@ _TERMS = {
     "form": "session_form", "skills": "skill", "wanted_skills": "skill",
     "wanted_japanese_level": "japanese_level", "shared_fields": "shared_field",
     "outcome": "interview_outcome", "held": "interview_held", "purposes": "purpose",
-    "channel": "slot_channel",
+    "channel": "slot_channel", "standing": "selection_standing",
 }  # fmt: skip
 # fields whose values are names of fields
 _OF_FIELDS = ("shared_texts",)
@@ -98,8 +98,8 @@ def _typed(form: FormData, one: Entry) -> Any:
         return [value for value in given if value]
     if one.kind == "words":
         return [word for word in _BETWEEN.split(text) if word]
-    if one.kind == "number" and text.isdecimal():
-        return int(text)
+    if one.kind == "number" and (digits := text.replace(",", "")).isdecimal():
+        return int(digits)
     return (instant(text) if one.kind == "moment" else text) or None
 
 

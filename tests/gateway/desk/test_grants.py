@@ -21,7 +21,7 @@ from tests.support.offices import Offices
 from tests.support.sql import execute
 
 HOME, DESK, SECTION = "/desk/grants", "/desk/grant-desk", "grants-exchange"
-SCOPES = ("directory:read", "grants.programme:read", "grants.programme:write")
+SCOPES = ("directory:read", *(f"grants.{at}" for at in ("programme:read", "programme:write", "budget:write")))
 RATE = {
     "rate": {"numerator": 1, "denominator": 2},
     "applicants": {"kinds": ["city"], "joint_kinds": ["city"]},

@@ -30,8 +30,8 @@ CLOCK = "identity_clock_read"
 CALLS, BEGIN = Text("助成の申請", "Grants"), Text("申請を始める", "Begin an application")
 DRAFTED = Text("下書きを作りました。内容を記入してください。", "The draft is there. Fill it in.")
 STATES = (
-    "draft", "internal_approval", "ready", "submitted", "correction_requested", "accepted", "dismissed", "withdrawn",
-    "expired",
+    "draft", "internal_approval", "ready", "submitted", "correction_requested", "accepted", "in_review", "ranked",
+    "selected", "waitlisted", "not_selected", "awarded", "declined", "dismissed", "withdrawn", "expired",
 )  # fmt: skip
 
 SHOWN_ROUNDS = 30  # the latest: those of some years

@@ -29,6 +29,7 @@ from services.gateway.desk.pages.grant_writing import (
     asked_again,
     computed,
 )
+from services.gateway.desk.pages.oneself import before
 from services.gateway.desk.pages.uploads import no_file
 from services.gateway.desk.sheet import Cell
 from services.gateway.desk.visit import Refused, Visit
@@ -46,9 +47,14 @@ SUBMISSIONS, RECEIPT, SNAPSHOT = (
     "grants_submissions_list", "grants_submissions_read", "grants_submissions_snapshot",
 )  # fmt: skip
 ELIGIBILITY, CLOCK = "grants_applications_eligibility", "identity_clock_read"
-SHOWN = (
-    *SHEETS, READ, CHECK, CORRECTIONS, FILES, MEMBERS, SUBMISSIONS, SNAPSHOT, ELIGIBILITY, CLOCK,
+AWARDS, AWARD, LETTERS, LETTER = (
+    "grants_awards_list", "grants_awards_read", "grants_documents_list", "grants_documents_paper",
 )  # fmt: skip
+SHOWN = (
+    *SHEETS, READ, CHECK, CORRECTIONS, FILES, MEMBERS, SUBMISSIONS, SNAPSHOT, ELIGIBILITY, CLOCK, AWARDS, AWARD,
+    LETTERS,
+)  # fmt: skip
+ENDS = ("awarded", "withdrawn", "declined")  # of those with a grant, what becomes of it
 FORM_PAPER = Text("様式", "The form")
 ITSELF = Text("助成金の申請", "An application for a grant")
 ADDED, REMOVED = (
@@ -83,7 +89,9 @@ async def _application(
     arrived = bool(submissions) and visit.role in OFFICERS
     snapshot = await visit.read(SNAPSHOT, ref=submissions[0]["id"]) if arrived else None
     writes = _writes(visit, record)
-    before = await earlier(visit, record)
+    past = await earlier(visit, record)
+    now = (await visit.read(CLOCK))["now"]
+    award = await _award(visit, identity) if record["state"] in ENDS else None
     return visit.show(
         "grant_application.html", status=status, problem=worded(problem, found, visit, members), one=record,
         found=found, content=snapshot or record | {"computed": checked["computed"]}, snapshot=snapshot,
@@ -92,12 +100,24 @@ async def _application(
         files=[one for one in files if one["removed_at"] is None],
         missing=checked["findings"] if writes and not correction else [],
         verdict=await visit.read(ELIGIBILITY, ref=identity), sums=sums((snapshot or record)["budget"]),
-        days=days_left(record["closes_at"], (await visit.read(CLOCK))["now"]), given=given or {},
-        acts={one["action"]: one.get("closed") for one in record["available_actions"]},
+        days=days_left(record["closes_at"], now), given=given or {}, acts=_acts(record), award=award,
+        returns=_acts(award) if award else {},
+        early=bool(found.round["publish_at"]) and before(now, found.round["publish_at"]),
+        letters=await visit.every(LETTERS, application_id=identity, sort="-issued_on"),
         home=ONE.format(id=identity), fields=_correctable(found, visit, joint=record["joint"]),
         joins=writes and (not correction or any(at.startswith("/members") for at in correction["fields"])),
-        moved=_moved(record, found, before), left=_left(record, before),
+        moved=_moved(record, found, past), left=_left(record, past),
     )  # fmt: skip
+
+
+async def _award(visit: Visit, application: str) -> Any:
+    """The grant that was decided, with what may be done with it."""
+    made = (await visit.read(AWARDS, application_id=application, limit=1))["items"]
+    return await visit.read(AWARD, ref=made[0]["id"]) if made else None
+
+
+def _acts(record: dict[str, Any]) -> dict[str, Any]:
+    return {one["action"]: one.get("closed") for one in record["available_actions"]}
 
 
 def _moved(
@@ -199,6 +219,14 @@ def _act(verb: str, roles: tuple[str, ...], said: Text) -> None:
         return await _done(visit, call, visit.path("id"), said)
 
 
+def _award_act(verb: str, said: Text) -> None:
+    call = f"grants_awards_{verb}"
+
+    @pages.command(f"{ONE}/awards/{{award}}/{verb}", ITSELF, roles=READERS, calls=(*SHOWN, call))
+    async def act(visit: Visit) -> Response:
+        return await _done(visit, call, visit.path("award"), said)
+
+
 def _member_act(verb: str, said: Text) -> None:
     call = f"grants_application_members_{verb}"
 
@@ -223,6 +251,11 @@ _act(
     Text("提出しました。控えは「提出の控え」にあります。", "Submitted. Your receipt is below."),
 )
 _act("withdraw", READERS, Text("取り下げました。", "It is withdrawn."))
+_act("decline", READERS, Text("辞退を登録しました。", "It is declined."))
+_award_act(
+    "withdraw", Text("助成決定を取り下げました。", "The grant is withdrawn: it counts as never decided.")
+)
+_award_act("decline", Text("採択後の辞退を登録しました。", "The grant is declined."))
 _act("accept", OFFICERS, Text("受理しました。", "Accepted."))
 _act("request_correction", OFFICERS, Text("補正を求めました。", "The correction is asked for."))
 _act("dismiss", OFFICERS, Text("却下しました。", "Dismissed."))
@@ -239,6 +272,11 @@ _member_act("withdraw_consent", Text("同意を取り消しました。", "Your 
 @pages.page(f"{ONE}/form", FORM_PAPER, roles=READERS, calls=("grants_applications_form",))
 async def form_paper(visit: Visit) -> Response:
     return await visit.file("grants_applications_form", ref=visit.path("id"))
+
+
+@pages.page("/desk/grants/documents/{id}", Text("通知書・文書", "A letter"), roles=READERS, calls=(LETTER,))
+async def letter(visit: Visit) -> Response:
+    return await visit.file(LETTER, ref=visit.path("id"))
 
 
 @pages.page(f"{SUBMISSION}/form", FORM_PAPER, roles=READERS, calls=("grants_submissions_form",))
