@@ -39,7 +39,8 @@ CREATE TABLE grants.document (
     CONSTRAINT document_of_year CHECK (fiscal_year = extract(year FROM issued_on - interval '3 months')),
     CONSTRAINT document_of_series CHECK (
         (series = 'received') = (kind IN ('application', 'withdrawal', 'declination'))),
-    CONSTRAINT document_void CHECK (num_nonnulls(void_at, void_by, void_reason) IN (0, 3))
+    CONSTRAINT document_void CHECK (
+        num_nonnulls(void_at, void_reason) IN (0, 2) AND (void_by IS NULL OR void_at IS NOT NULL))
 );
 CREATE INDEX document_application_idx ON grants.document (application_id);
 """
@@ -107,7 +108,11 @@ def upgrade() -> None:
     mine = "section = ANY ((SELECT grants.sections())::text[])"
     GRANTS.wall("document_counter", read=mine, grants="SELECT")
     GRANTS.wall(
-        "document", read=READ, write=OF.format(more=SECTION), insert=FILED, grants="SELECT, INSERT, UPDATE"
+        "document",
+        read=READ,
+        write=OF.format(more=f"{SECTION} OR {WORKER}"),
+        insert=FILED,
+        grants="SELECT, INSERT, UPDATE",
     )
 
 

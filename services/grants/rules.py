@@ -95,7 +95,8 @@ class Conflicts(Wire):
 class Rules(Wire):
     """`level`: rate and unit are applied to the total, or to each category of cost. What has no cap is not named.
     `joint_uses_member_caps`: a joint bid takes its whole amount from the cap of the lead and of each member.
-    `withdrawal_days`: after the decision, in which an award may be withdrawn (取下げ); a sample until a section has decided."""
+    `withdrawal_days`: after the decision, in which an award may be withdrawn (取下げ); a sample until a section has decided.
+    `report_days`: from the end of a project, in which its performance is reported, and never after the fiscal year; a sample."""
 
     rate: Rate
     unit: Literal[1, 10, 100, 1000, 10_000] = 1000
@@ -116,6 +117,7 @@ class Rules(Wire):
     outcomes: Annotated[list[Outcome], Field(max_length=100)] = Field(default_factory=list)
     conflicts: Conflicts = Conflicts()
     withdrawal_days: Annotated[StrictInt, Field(ge=1, le=90)] = 14
+    report_days: Annotated[StrictInt, Field(ge=1, le=120)] = 30
 
     def cap_of(self, kind: ApplicantKind) -> int | None:
         """What an organisation of this kind gets in a year at most."""

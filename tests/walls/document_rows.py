@@ -57,7 +57,7 @@ def walls(handles: "Rule", leads: "Rule", joins: "Rule") -> dict[str, "Wall"]:
     return {
         "grants.document_counter": Wall(mine, nobody, verbs="SELECT"),
         "grants.document": Wall(
-            either(handles, worker, shown), handles, insert=either(handles, worker, sent),
+            either(handles, worker, shown), either(handles, worker), insert=either(handles, worker, sent),
             moves={"application_id": number(30, 2)}, verbs="SELECT INSERT UPDATE",
         ),
     }  # fmt: skip

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from services.grants.applications import repository as applications
 from services.grants.applications.service import of_writer
-from services.grants.awards import notices, repository
+from services.grants.awards import letters, notices, repository
 from services.grants.awards.domain import (
     AWARD,
     NOT_PUBLISHED,
@@ -17,6 +17,7 @@ from services.grants.awards.domain import (
     why_closed,
 )
 from services.grants.awards.notices import Notice
+from services.grants.documents import service as documents
 from services.grants.ledger import service as ledger
 from services.grants.money import lowered
 from services.grants.selections import releasing
@@ -47,6 +48,7 @@ async def award(session: WriteSession, identity: UUID, named: Sequence[UUID]) ->
     if person == selection.drawn_up_by or person in {one.changed_by for one in chosen}:
         raise SAME_PERSON()
     await notices.tell(session, [await _decide(session, of, of.line, one) for one in chosen])
+    await letters.write(session, of, [one.application for one in chosen])
 
 
 def _chosen(selected: Sequence[Entry], named: Sequence[UUID]) -> list[Entry]:
@@ -98,7 +100,7 @@ async def give_back(
         if closed is None:
             step = AWARD.take(action, held.state)
             await repository.end(session, identity, step.after, hold.of.now, reason)
-            await releasing.end(session, hold, application, action, reason)
+            yen = await releasing.end(session, hold, application, action, reason)
     if closed is not None:
         raise Refused(ACTION_CLOSED, closed)
     await audit.entry(
@@ -112,3 +114,5 @@ async def give_back(
     )
     await audit.publish(session, "grants", NAME, [Change(0, "UPDATE", identity, None, None)])
     await audit.publish(session, "grants", "applications", [Change(0, "UPDATE", application, None, None)])
+    kind: Literal["withdrawal", "declination"] = "withdrawal" if action == "withdraw" else "declination"
+    await documents.receive(session, application, hold.of.section, kind, reason, yen)

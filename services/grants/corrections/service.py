@@ -11,6 +11,9 @@ from services.grants.applications.domain import TERM_RUNS
 from services.grants.applications.service import moved, take
 from services.grants.applications.tables import correction
 from services.grants.corrections.domain import misdirected
+from services.grants.documents import repository as filed
+from services.grants.documents import service as documents
+from services.grants.documents.content import Rejection
 from services.grants.rules import Rules
 from services.grants.submissions import repository as submissions
 from services.kit import audit
@@ -52,3 +55,8 @@ async def dismiss(session: WriteSession, application: UUID, reason: str) -> None
     if last is None or last.due_at is None or held.now < last.due_at:
         raise TERM_RUNS()
     await moved(session, held, "dismiss", ended_reason=reason)
+    section = (await filed.facts(session, application)).section
+    letter = Rejection(reason)
+    await documents.issue(
+        session, section=section, kind="dismissal_notice", application=application, content=letter
+    )

@@ -4,9 +4,10 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import insert, select, text, update
+from sqlalchemy import func, insert, select, text, update
 
-from services.grants.documents.tables import document
+from services.grants.documents.domain import Kind
+from services.grants.documents.tables import document, shown
 from services.kit.db.session import ReadSession, WriteSession
 
 
@@ -53,6 +54,29 @@ async def lock(session: WriteSession, identity: UUID) -> datetime | None:
     asked = select(document.c.void_at).where(document.c.id == identity).with_for_update()
     found: datetime | None = (await session.execute(asked)).scalar_one()
     return found
+
+
+async def unshown(session: WriteSession, application: UUID) -> list[UUID]:
+    d = document.c
+    asked = select(d.id).where(
+        d.application_id == application, d.void_at.is_(None), d.shown_from > func.platform.now()
+    )
+    return [*(await session.execute(asked.order_by(d.id).with_for_update())).scalars()]
+
+
+class Promised(NamedTuple):
+    """The number and the day of a letter."""
+
+    code: str
+    issued_on: date
+
+
+async def promised(session: WriteSession, application: UUID, *kinds: Kind) -> Promised | None:
+    """The last letter of these kinds that its applicant has."""
+    d = document.c
+    asked = select(d.code, d.issued_on).where(d.application_id == application, d.kind.in_(kinds), shown())
+    row = (await session.execute(asked.order_by(d.id.desc()).limit(1))).one_or_none()
+    return None if row is None else Promised(*row)
 
 
 async def void(session: WriteSession, identity: UUID, sets: dict[str, Any]) -> None:

@@ -2,13 +2,13 @@
 
 import hashlib
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 from sqlalchemy import func
 
 from services.grants.documents import repository
-from services.grants.documents.content import CONTENTS, About, Content, stored
+from services.grants.documents.content import CONTENTS, About, Content, Declination, stored
 from services.grants.documents.domain import VOIDED, Kind, series_of, sign
 from services.grants.documents.sections import signs_of
 from services.kit import audit
@@ -55,11 +55,34 @@ async def issue(
     return identity
 
 
+async def receive(
+    session: WriteSession, application: UUID, section: str, kind: Literal["withdrawal", "declination"], reason: str,
+    yen: int = 0,
+) -> None:  # fmt: skip
+    """取下書・辞退届, beside the letter that promised what is given back. `yen`: what that was."""
+    letter = await repository.promised(session, application, "decision_notice") or await repository.promised(
+        session, application, "selection_notice"
+    )
+    today = (await repository.facts(session, application)).today
+    content = Declination(today, reason, yen or None, *(letter or (None, None)))
+    await issue(session, section=section, kind=kind, application=application, content=content)
+
+
 async def void(session: WriteSession, identity: UUID, reason: str) -> None:
     """Its number stays, and is given to no other."""
     if await repository.lock(session, identity) is not None:
         raise Refused(ACTION_CLOSED, VOIDED)
-    sets = {"void_at": func.platform.now(), "void_by": session.scope.human, "void_reason": reason}
+    await _void(session, identity, reason, session.scope.human)
+
+
+async def void_unshown(session: WriteSession, application: UUID, reason: str) -> None:
+    """What waits for its instant to be shown; by the house where an applicant's act has made it untrue."""
+    for one in await repository.unshown(session, application):
+        await _void(session, one, reason, session.scope.principal.person)
+
+
+async def _void(session: WriteSession, identity: UUID, reason: str, person: UUID | None) -> None:
+    sets = {"void_at": func.platform.now(), "void_by": person, "void_reason": reason}
     await repository.void(session, identity, sets)
     told = {"void_reason": reason}
     await audit.entry(session, "grants", "void", NAME, identity, after=told, states=("filed", "void"))

@@ -15,6 +15,7 @@ from services.grants.ledger.domain import CapKey
 from services.grants.recuts import domain, repository
 from services.grants.recuts.domain import Method, Reserved
 from services.grants.recuts.repository import Entry, Holder
+from services.grants.selections import letters
 from services.kit import audit
 from services.kit.db.session import WriteSession
 from services.kit.resource import Change
@@ -78,6 +79,7 @@ async def _do(
     # of a result that is not public yet nobody is told
     told = [Change(0, "UPDATE", one.bid.application, None, None) for one in cut if one.published]
     await audit.publish(session, "grants", "applications", told)
+    await letters.write(session, [one.application for one in entries])
 
 
 async def _follow(session: WriteSession, entries: Sequence[Entry], left: Mapping[UUID, int]) -> None:

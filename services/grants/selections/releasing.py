@@ -12,7 +12,7 @@ from services.grants.caps import Bid, caps
 from services.grants.ledger import service as ledger
 from services.grants.ledger.domain import CapKey, Held
 from services.grants.ledger.repository import Books
-from services.grants.selections import notices, repository
+from services.grants.selections import letters, notices, repository
 from services.grants.selections.domain import ENTRY, tightest
 from services.grants.selections.repository import Entry, Round
 from services.kit import audit
@@ -61,16 +61,18 @@ async def lock_for(session: WriteSession, application: UUID) -> Hold:
 
 async def end(
     session: WriteSession, hold: Hold, application: UUID, action: Literal["withdraw", "decline"], reason: str
-) -> None:
-    """An entry ends; what it holds is given back, and one who waits gets it."""
+) -> int:
+    """An entry ends; what it holds is given back, and one who waits gets it. What it held is answered."""
     entry = await repository.of_application(session, application)
     if entry is None:
-        return
+        return 0
     step = ENTRY.take(action, entry.standing)
     await repository.change(session, entry.id, standing=step.after, ended_at=hold.of.now, ended_reason=reason)
     await _told(session, action, entry, step.after, entry.amount)
+    if not hold.of.published:
+        await letters.take_back(session, application)
     if not hold.of.decided or entry.standing not in ("selected", "awarded"):
-        return
+        return 0
     assert hold.of.line is not None
     holding = await Books(session).holding(hold.of.line, application)
     held: dict[Held, int] = {"reserved": holding.reserved, "committed": holding.committed}
@@ -81,6 +83,7 @@ async def end(
         await ledger.give_back_cap(session, key, entry.amount)
         hold.left[key] += entry.amount
     await _promote(session, hold, hold.of.line)
+    return entry.amount
 
 
 async def _promote(session: WriteSession, hold: Hold, line: UUID) -> None:
@@ -103,6 +106,7 @@ async def _promote(session: WriteSession, hold: Hold, line: UUID) -> None:
             await _told(session, "promote", one, step.after, yen)
             if hold.of.published:
                 await notices.tell(session, await notices.of_application(session, one.application))
+            await letters.write(session, [one.application])
             return
 
 

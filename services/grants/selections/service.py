@@ -3,12 +3,13 @@
 from uuid import UUID
 
 from services.grants.applications import repository as applications
-from services.grants.applications.domain import APPLICATION
+from services.grants.applications.domain import APPLICATION, UNSUBMITTED
 from services.grants.applications.service import moved, of_writer, take, told_of
 from services.grants.decision_tables import selection_entry
+from services.grants.documents import service as documents
 from services.grants.ledger import service as ledger
 from services.grants.ledger.domain import reservable
-from services.grants.selections import releasing, repository
+from services.grants.selections import letters, releasing, repository
 from services.grants.selections.domain import (
     ENDED,
     NO_LINE,
@@ -124,6 +125,7 @@ async def decide(session: WriteSession, identity: UUID) -> None:
     await _recompute(session, hold, [one for one in entries if one.standing == "selected"])
     await repository.decide(session, of, person)
     await _decided(session, of, entries)
+    await letters.write(session, [one.application for one in entries])
 
 
 async def _recompute(session: WriteSession, hold: Hold, chosen: list[Entry]) -> None:
@@ -180,6 +182,8 @@ async def withdraw(session: WriteSession, identity: UUID, reason: str) -> None:
     await moved(session, held, "withdraw", ended_reason=reason)
     async with releasing.house(session):
         await releasing.end(session, hold, identity, "withdraw", reason)
+    if held.state not in UNSUBMITTED:
+        await documents.receive(session, identity, hold.of.section, "withdrawal", reason)
 
 
 async def decline(session: WriteSession, identity: UUID, reason: str) -> None:
@@ -192,4 +196,5 @@ async def decline(session: WriteSession, identity: UUID, reason: str) -> None:
     states = (held.state, step.after)
     await told_of(session, "decline", identity, states, None, {"ended_reason": reason})
     async with releasing.house(session):
-        await releasing.end(session, hold, identity, "decline", reason)
+        yen = await releasing.end(session, hold, identity, "decline", reason)
+    await documents.receive(session, identity, hold.of.section, "declination", reason, yen)
