@@ -26,7 +26,7 @@ serve: .venv/ready ## serve an installation without demo data until Ctrl-C (the 
 test: .venv/ready ## the whole test suite
 	$(PYTHON) -m pytest -n 2 --dist worksteal -m "not fuzz and not long"
 
-long: .venv/ready ## what the suite leaves out: the long forms of its tests, stories of the desk told a second way
+long: .venv/ready ## what the suite leaves out: the walls for every caller, record and format of which it asks a sample, long forms of other tests
 	$(PYTHON) -m pytest -n 2 --dist worksteal -m long
 
 test-browser: .venv/ready ## the stories of the desk in a real browser; needs a Chromium at hand, and says so where there is none

@@ -77,14 +77,13 @@ def fuzz(made: World, service: Serving, role: str) -> Fuzz:
 
 
 def played(one: Fuzz, role: str) -> list[str]:
-    """The operations that the short form plays as this role: each has the turn of two of the roles that may call it,
-    of which a public one is played without any."""
+    """The operations that the short form plays as this role: each has the turn of one of the roles that may call it,
+    and a public one is played without any too."""
     mine = set()
     for place, name in enumerate(one.operations):
         rule = one.service.matrix[name]
         may = [other for other in ROLES if rule.public or other in rule.roles]
-        turn = {may[place % len(may)], may[(place + len(may) // 2) % len(may)]}
-        if role in (turn | {"anonymous"} if rule.public else turn):
+        if role == may[place % len(may)] or (rule.public and role == "anonymous"):
             mine.add(name)
     return [name for name in one.names(allowed=True) if name in mine]
 

@@ -18,6 +18,9 @@ FROM pg_policies WHERE schemaname IN ({schemas}) ORDER BY 1, 2
 """
 
 
+FEW = 12
+
+
 class Mutant(NamedTuple):
     table: str
     policy: str
@@ -78,10 +81,17 @@ async def survivors(made: Copy, mutants: list[Mutant]) -> list[str]:
     for mutant in mutants:
         probes = [probe for verb in mutant.verbs for probe in by_table[mutant.table, verb]]
         await made.connection.execute(f"SAVEPOINT mutant; {mutant.statement}")
-        if not probes or not await red(made.connection, probes):
+        if not await noticed(made.connection, probes):
             left.append(f"{mutant.table}: {mutant.policy} {mutant.what}")
         await made.connection.execute("ROLLBACK TO SAVEPOINT mutant")
     return left
+
+
+async def noticed(connection: Any, probes: list[Probe]) -> bool:
+    """A few from all over are asked first: they notice most mutants."""
+    step = max(1, len(probes) // FEW)
+    few = probes[::step]
+    return bool(probes) and bool(await red(connection, few) or await red(connection, probes))
 
 
 def disabled(name: str) -> Mutant:

@@ -13,6 +13,7 @@ from tests.walls import test_access_matrix as matrix
 from tests.walls import test_existence as existence
 from tests.walls import test_lists as lists
 from tests.walls.loading import World
+from tests.walls.sampling import SAMPLED
 from tests.walls.world import ACTORS, Actor
 
 # to whoever reaches all there is the first wall is no wall
@@ -33,24 +34,28 @@ def unwalled(
         yield replace(world, registry=registry, jet=jet)
 
 
-def test_records(unwalled: World) -> None:
-    matrix.reads(unwalled, NARROW)
-    matrix.changes(unwalled, NARROW)
+@SAMPLED
+def test_records(unwalled: World, whole: bool) -> None:
+    matrix.reads(unwalled, NARROW, whole)
+    matrix.changes(unwalled, NARROW, whole)
 
 
-def test_lists_and_their_filters(unwalled: World) -> None:
-    lists.shown(unwalled, NARROW)
-    lists.filtered(unwalled, NARROW)
+@SAMPLED
+def test_lists_and_their_filters(unwalled: World, whole: bool) -> None:
+    lists.shown(unwalled, NARROW, whole)
+    lists.filtered(unwalled, NARROW, whole)
 
 
-def test_roster_figures_and_feed(unwalled: World) -> None:
-    lists.test_the_roster_shows_whom_an_organisation_employs(unwalled)
-    lists.test_figures_count_what_the_caller_may_see(unwalled)
+@SAMPLED
+def test_roster_figures_and_feed(unwalled: World, whole: bool) -> None:
+    lists.test_the_roster_shows_whom_an_organisation_employs(unwalled, whole)
+    lists.test_figures_count_what_the_caller_may_see(unwalled, whole)
     lists.test_the_feed_tells_of_nothing_outside_the_callers_organisations(unwalled)
 
 
-def test_existence(unwalled: World) -> None:
-    existence.test_a_record_of_another_is_answered_like_one_that_is_not_there(unwalled)
+@SAMPLED
+def test_existence(unwalled: World, whole: bool) -> None:
+    existence.test_a_record_of_another_is_answered_like_one_that_is_not_there(unwalled, whole)
 
 
 def test_readings_are_their_persons_own(unwalled: World) -> None:

@@ -20,7 +20,8 @@ from tests.walls import world as stated
 from tests.walls.cells import Cells
 from tests.walls.loading import World
 from tests.walls.requests import operations
-from tests.walls.world import ACTORS, PEOPLE, Actor, Record, on_roster, sees, visible
+from tests.walls.sampling import SAMPLED, one_of_each
+from tests.walls.world import ACTORS, PEOPLE, Actor, Record, kind, on_roster, sees, visible
 
 YEARS = (2023, 2024)
 NARROWED = ("participants", "placements", "appointments", "appointment-versions", "workplaces", "posts")
@@ -28,6 +29,7 @@ NARROWED = ("participants", "placements", "appointments", "appointment-versions"
 HEADINGS = {(column.title.ja, column.name) for one in (*JET, *REGISTRY) for column in one.export_columns} | {
     (title.ja, term) for term, (title, _) in glossary.terms().items()
 }
+FORMATS = ("application/x-ndjson", "text/csv")
 ONE_AT_MOST = ("countries", "contracting-organisations")  # of one organisation's people, all of one country
 
 
@@ -79,27 +81,34 @@ def reaching(serving: Serving, operation: str, actors: Sequence[Actor]) -> Itera
             yield actor, reach
 
 
-def test_every_list_is_the_callers_own_in_every_format(world: World) -> None:
-    shown(world)
+@SAMPLED
+def test_every_list_is_the_callers_own_in_every_format(world: World, whole: bool) -> None:
+    shown(world, ACTORS, whole)
 
 
-def shown(world: World, actors: Sequence[Actor] = ACTORS) -> None:
+def shown(world: World, actors: Sequence[Actor], whole: bool) -> None:
+    """Of the formats, a sample has one by turns, and the total with one of two."""
     cells = Cells()
-    for serving, plural, operation in lists(world):
-        for actor, reach in reaching(serving, operation, actors):
+    for turn, (serving, plural, operation) in enumerate(lists(world)):
+        everybody = actors if whole else one_of_each(actors, kind, turn)
+        for place, (actor, reach) in enumerate(reaching(serving, operation, everybody)):
             caller = world.caller(actor)
             expected = {record.id for record in own(world, plural, actor, reach)}
-            found = pages(serving, operation, world, actor, limit=500 if reach == "all" else 2)
+            half = max(2, len(expected) // 2)
+            found = pages(
+                serving, operation, world, actor, limit=500 if reach == "all" else 2 if whole else half
+            )
             cells.expect(operation, f"{actor} pages", expected, ids(world, plural, found, reach))
             cells.expect(
                 operation, f"{actor} pages repeat nothing", len(found), len({item["id"] for item in found})
             )
-            for media in ("application/x-ndjson", "text/csv"):
-                whole = rows(
+            by_turns = (turn + place) % 2
+            for media in FORMATS if whole else FORMATS[by_turns : by_turns + 1]:
+                file = rows(
                     serving.call(operation, caller, {"Accept": media}), list(found[0]) if found else []
                 )
-                cells.expect(media, f"{operation} {actor}", expected, ids(world, plural, whole, reach))
-            if reach != "all":
+                cells.expect(media, f"{operation} {actor}", expected, ids(world, plural, file, reach))
+            if reach != "all" and (whole or by_turns):
                 total = serving.call(operation, caller, params={"include": "total", "limit": 1}).json()[
                     "total"
                 ]
@@ -107,26 +116,34 @@ def shown(world: World, actors: Sequence[Actor] = ACTORS) -> None:
     every = [operation for _, _, operation in lists(world)]
     known = [name for name in every if cells.kinds[name]]
     assert actors is not ACTORS or known == every
-    cells.close(4 * len(known), *known, "total", "text/csv", "application/x-ndjson")
+    cells.close(3 * len(known), *known, "total", *FORMATS)
 
 
-def test_no_filter_search_or_sort_widens_a_list(world: World) -> None:
-    filtered(world)
+@SAMPLED
+def test_no_filter_search_or_sort_widens_a_list(world: World, whole: bool) -> None:
+    filtered(world, ACTORS, whole)
 
 
-def filtered(world: World, actors: Sequence[Actor] = ACTORS) -> None:
+def filtered(world: World, actors: Sequence[Actor], whole: bool) -> None:
+    """A sample has of each filter one value that leaves something of the caller's own, and one that leaves nothing."""
     cells = Cells()
     for serving, plural, operation in lists(world):
         if plural not in NARROWED:
             continue
-        for actor, reach in reaching(serving, operation, actors):
-            for said, params, fits in narrowed(plural):
-                expected = {record.id for record in own(world, plural, actor, reach) if fits(record)}
+        for turn, (actor, reach) in enumerate(reaching(serving, operation, actors)):
+            held = own(world, plural, actor, reach)
+            asked = [
+                (said, params, {record.id for record in held if fits(record)})
+                for said, params, fits in narrowed(plural)
+            ]
+            for said, params, expected in (
+                asked if whole else one_of_each(asked, lambda one: (one[0], bool(one[2])), turn)
+            ):
                 found = pages(serving, operation, world, actor, limit=500, **params)
                 cells.expect(
                     said, f"{operation} {actor} {params}", expected, ids(world, plural, found, reach)
                 )
-    cells.close(40 * len(actors), "organisation", "q", "jet_number", "sort")
+    cells.close((40 if whole else 4) * len(actors), "organisation", "q", "jet_number", "sort")
 
 
 def narrowed(plural: str) -> Iterator[tuple[str, dict[str, str], Any]]:
@@ -145,15 +162,16 @@ def narrowed(plural: str) -> Iterator[tuple[str, dict[str, str], Any]]:
             yield "jet_number", {"jet_number": number}, lambda record, name=name: record.person == name
 
 
-def test_a_cursor_is_good_for_its_caller_and_its_query_alone(world: World) -> None:
+@SAMPLED
+def test_a_cursor_is_good_for_its_caller_and_its_query_alone(world: World, whole: bool) -> None:
     cells = Cells()
-    for serving, plural, operation in lists(world):
+    for turn, (serving, plural, operation) in enumerate(lists(world)):
         roles = serving.matrix[operation].roles
         actors = [actor for actor in ACTORS if actor.role in roles]
         if set(roles.values()) == {"all"}:
             actors = actors[:3]
         given = {}
-        for actor in actors:
+        for actor in actors if whole else one_of_each(actors, lambda one: one.role, turn):
             following = serving.call(operation, world.caller(actor), params={"limit": 1}).json()["next"]
             if following is not None:
                 given[actor] = following
@@ -176,13 +194,18 @@ def test_a_cursor_is_good_for_its_caller_and_its_query_alone(world: World) -> No
     cells.close(300, "200", "400", "another client", "another query")
 
 
-def test_the_roster_shows_whom_an_organisation_employs(world: World) -> None:
+@SAMPLED
+def test_the_roster_shows_whom_an_organisation_employs(world: World, whole: bool) -> None:
     cells, roles = Cells(), world.jet.matrix["jet_roster_list"].roles
     numbers = {number: name for name, number in stated.JET_NUMBERS.items()}
-    for actor in ACTORS:
+    for turn, actor in enumerate(ACTORS):
         reach = roles.get(actor.role)
         for year in YEARS:
-            for organisation in (None, *stated.ORGANISATIONS):
+            for organisation in (
+                (None, *stated.ORGANISATIONS)
+                if whole
+                else (None, *of_either(world, actor, reach, year, turn))
+            ):
                 params = {"programme_year": str(year)}
                 params |= {"organisation": stated.code(organisation)} if organisation else {}
                 answer = world.jet.call(
@@ -198,7 +221,17 @@ def test_the_roster_shows_whom_an_organisation_employs(world: World) -> None:
                 }
                 expected = rostered(world, actor, reach, year, organisation)
                 cells.expect(actor.role, f"{actor} {params}", expected, found)
-    cells.close(len(ACTORS) * len(YEARS) * 8, "403", "organisation", "host_authority", "coordinator")
+    each = 8 if whole else 2
+    cells.close(len(ACTORS) * len(YEARS) * each, "403", "organisation", "host_authority", "coordinator")
+
+
+def of_either(world: World, actor: Actor, reach: str | None, year: int, turn: int) -> list[str]:
+    """An organisation where the roster has somebody for the caller, and one where it has nobody."""
+    return one_of_each(
+        stated.ORGANISATIONS,
+        lambda one: reach is not None and bool(rostered(world, actor, reach, year, one)),
+        turn,
+    )
 
 
 def rostered(
@@ -213,12 +246,15 @@ def rostered(
     }
 
 
-def test_figures_count_what_the_caller_may_see(world: World) -> None:
+@SAMPLED
+def test_figures_count_what_the_caller_may_see(world: World, whole: bool) -> None:
     cells, roles = Cells(), world.jet.matrix["jet_statistics_read"].roles
-    for statistic in STATISTICS:
-        for actor in ACTORS:
+    for turn, statistic in enumerate(STATISTICS):
+        for place, actor in enumerate(ACTORS):
             reach = roles.get(actor.role)
-            for organisation in stated.ORGANISATIONS:
+            for organisation in (
+                stated.ORGANISATIONS if whole else of_either(world, actor, reach, 2024, turn + place)
+            ):
                 params = {"programme_year": "2024", "organisation": stated.code(organisation)}
                 path = {"name": statistic.name}
                 answer = world.jet.call("jet_statistics_read", world.caller(actor), path=path, params=params)
@@ -233,7 +269,8 @@ def test_figures_count_what_the_caller_may_see(world: World) -> None:
                 # of a table that is printed by some dimension nobody has no cell
                 some = not statistic.printed or people > 0
                 cells.expect("records", f"{actor}", actor.role != "ministry" and some, bool(linked))
-    cells.close(len(STATISTICS) * len(ACTORS) * 8, "403", "participants", "records")
+    each = 8 if whole else 1
+    cells.close(len(STATISTICS) * len(ACTORS) * each, "403", "participants", "records")
 
 
 def test_the_feed_tells_of_nothing_outside_the_callers_organisations(world: World) -> None:

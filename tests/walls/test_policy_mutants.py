@@ -26,9 +26,9 @@ from tests.walls.test_first_wall import unwalled as unwalled
 from tests.walls.world import ACTORS, ROLES, Actor
 
 NAMES = ("jet", "registry")
-# one row of three, or every row
+# one row of nine, or every row
 EACH = pytest.mark.parametrize(
-    "each", [pytest.param(3, id="a third"), pytest.param(1, id="all", marks=pytest.mark.long)]
+    "each", [pytest.param(9, id="a ninth"), pytest.param(1, id="all", marks=pytest.mark.long)]
 )
 BOUND = {one.operation(verb): one for one in (*JET, *REGISTRY) for verb in ("list", "read", "change")}
 # The feed reaches as far as the rows of the resources that it tells of, whatever its own row says.
