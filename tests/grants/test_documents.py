@@ -108,7 +108,8 @@ def test_an_application_is_received_under_a_number_and_is_a_paper(filing: Filing
     )  # fmt: skip
     assert one["code"].endswith(f"収見本交第{one['number']}号") and "shown_from" not in one
     assert filing.read(one["code"], applying.officer)["available_actions"] == [
-        {"action": "void", "href": f"/grants/v1/documents/{identity}/voids"}
+        {"action": "void", "href": f"/grants/v1/documents/{identity}/voids"},
+        {"action": "reissue", "href": f"/grants/v1/documents/{identity}/reissues"},
     ]
     for caller in (other.first, applying.stranger):
         for operation in ("documents_read", "documents_paper", "documents_content"):
@@ -233,8 +234,15 @@ def test_a_void_number_stays_and_is_given_to_no_other(filing: Filing) -> None:
     assert "この文書は無効です" in words(filing.paper(wrong_one, applying.officer))
     assert grants.call("documents_read", city.first, path={"ref": one["code"]}).status_code == 404
     assert wrong_one not in grants.codes("documents", city.first, "id")
-    again = filing.filed(applying.officer, ref, "rejection_notice", Rejection("x"))
+    again = filing.filed(applying.officer, ref, "rejection_notice", Rejection("予算の範囲を超えたため。"))
     assert filing.read(again, city.first)["number"] == one["number"] + 1
+    grants.sql(f"UPDATE grants.application SET department = '新しい課' WHERE id = '{ref}'")
+    anew = done(grants.act("documents", "reissue", again, applying.officer, reason="部署名の誤り"))
+    assert (anew["kind"], anew["number"]) == ("rejection_notice", one["number"] + 2)
+    said = words(filing.paper(anew["id"], city.first))
+    assert "新しい課" in said and "予算の範囲を超えたため" in said
+    assert filing.read(again, applying.officer)["void_reason"] == "部署名の誤り"
+    assert code(grants.act("documents", "reissue", again, applying.officer, reason="x"))[0] == 409
     audited = grants.sql(
         f"SELECT action, from_state, to_state, person_id FROM grants.audit_entry WHERE resource_id = '{wrong_one}' ORDER BY id"
     )

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import func, insert, select, text, update
+from sqlalchemy import case, func, insert, select, text, update
 
 from services.grants.documents.domain import Kind
 from services.grants.documents.tables import document, shown
@@ -77,6 +77,23 @@ async def promised(session: WriteSession, application: UUID, *kinds: Kind) -> Pr
     asked = select(d.code, d.issued_on).where(d.application_id == application, d.kind.in_(kinds), shown())
     row = (await session.execute(asked.order_by(d.id.desc()).limit(1))).one_or_none()
     return None if row is None else Promised(*row)
+
+
+class Told(NamedTuple):
+    """What a document was filed as. `shown_from`: None where its applicant finds it already."""
+
+    section: str
+    kind: Kind
+    application: UUID
+    content: str
+    shown_from: datetime | None
+
+
+async def told(session: WriteSession, identity: UUID) -> Told:
+    d = document.c
+    waits = case((d.shown_from > func.platform.now(), d.shown_from))
+    asked = select(d.section, d.kind, d.application_id, d.content, waits).where(d.id == identity)
+    return Told(*(await session.execute(asked)).one())
 
 
 async def void(session: WriteSession, identity: UUID, sets: dict[str, Any]) -> None:

@@ -71,6 +71,9 @@ documents = Resource(
         "series": equals(document.c.series, Series),
     },
     sorts=("issued_on", "number"),
-    actions=(Action("void", "/grants/v1/documents/{id}/voids", ("grant_officer",), _void),),
+    actions=(
+        Action("void", "/grants/v1/documents/{id}/voids", ("grant_officer",), _void),
+        Action("reissue", "/grants/v1/documents/{id}/reissues", ("grant_officer",), _void),
+    ),
     constraints={"document_stays": STAYS, "document_code_key": SIGN_TAKEN},
 )

@@ -2,6 +2,7 @@
 
 from typing import Annotated, Any
 from urllib.parse import quote
+from uuid import UUID
 
 from fastapi import Request
 from starlette.responses import Response
@@ -25,6 +26,7 @@ RULES = {
     "grants_documents_paper": access.APPLICATIONS,
     "grants_documents_content": access.APPLICATIONS,
     "grants_documents_void": access.HANDLES,
+    "grants_documents_reissue": access.HANDLES,
 }
 
 
@@ -34,6 +36,10 @@ class Voiding(Wire):
 
 async def void(session: WriteSession, one: Record, body: Voiding) -> None:
     await service.void(session, one["id"], body.reason)
+
+
+async def reissue(session: WriteSession, one: Record, body: Voiding) -> UUID:
+    return await service.reissue(session, one["id"], body.reason)
 
 
 async def show(request: Request, session: Reading, ref: Reference) -> Response:
@@ -77,4 +83,9 @@ router.add_api_route(
 command(
     router, documents, "void", "voids", void, "Make a document void: its number stays, and is given to no other",
     body=Voiding,
+)  # fmt: skip
+command(
+    router, documents, "reissue", "reissues", reissue,
+    "Make a document void, and issue the same under the next number with its applicant as known now", body=Voiding,
+    answers=documents,
 )  # fmt: skip

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import func
 
 from services.grants.documents import repository
-from services.grants.documents.content import CONTENTS, About, Content, Declination, stored
+from services.grants.documents.content import CONTENTS, About, Content, Declination, opened, stored
 from services.grants.documents.domain import VOIDED, Kind, series_of, sign
 from services.grants.documents.sections import signs_of
 from services.kit import audit
@@ -73,6 +73,17 @@ async def void(session: WriteSession, identity: UUID, reason: str) -> None:
     if await repository.lock(session, identity) is not None:
         raise Refused(ACTION_CLOSED, VOIDED)
     await _void(session, identity, reason, session.scope.human)
+
+
+async def reissue(session: WriteSession, identity: UUID, reason: str) -> UUID:
+    """What was wrong is void, and the same is said again of its application as it is known now, under the next number."""
+    await void(session, identity, reason)
+    one = await repository.told(session, identity)
+    _, content = opened(one.kind, one.content)
+    return await issue(
+        session, section=one.section, kind=one.kind, application=one.application, content=content,
+        shown_from=one.shown_from,
+    )  # fmt: skip
 
 
 async def void_unshown(session: WriteSession, application: UUID, reason: str) -> None:
