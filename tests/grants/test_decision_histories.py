@@ -35,8 +35,8 @@ from tests.grants.deciding import UNHELD
 from tests.support.database import Databases
 from tests.support.grants import RULES
 
-HISTORIES = int(os.environ.get("KAKEHASHI_HISTORIES", "8"))
-BATCH, ABREAST, CLERKS, ACTS, RANKED = 50, 8, 3, 3, (6, 2)
+HISTORIES = int(os.environ.get("KAKEHASHI_HISTORIES", "6"))
+BATCH, ABREAST, CLERKS, ACTS, RANKED = 20, 6, 3, 3, (6, 2)
 PLAN, OTHER, MINIMUM, CAP = 3_800_000, 2_000_000, 500_000, 3_000_000
 ASKED = (600_000, 700_000, 900_000, 1_300_000)
 TOTALS = (2_900_000, 3_799_999, PLAN, 5_000_000)
@@ -77,12 +77,6 @@ WHERE CASE WHEN w.id IS NULL THEN e.standing = 'awarded' ELSE (w.amount_yen, w.s
 UNION ALL SELECT 'document', section || series FROM grants.document
 GROUP BY section, fiscal_year, series HAVING (count(*), min(number)) <> (max(number), 1)
 """
-# what many histories try with success
-ALL = {
-    f"{verb} done"
-    for verb in ("draw_up", "decide", "award", "decline", "withdraw", "decline award", "withdraw award", "appropriate",
-                 "recut", "transfer")
-}  # fmt: skip
 TRACES = """
 SELECT trace, computed_yen, amount_yen FROM grants.selection_entry WHERE jsonb_array_length(trace) > 0
 UNION ALL SELECT trace, amount_yen, amount_yen FROM grants.award
@@ -338,7 +332,6 @@ def test_whole_decisions_are_sound_whoever_acts_at_once(databases: Databases, ba
         told, promotions = purse.run(_play(purse, batch))
     # of two who decide a round at once one comes second
     assert promotions > 0 and {"decide done", "decide action_not_available", "award done"} <= told.keys()
-    assert HISTORIES < BATCH or told.keys() >= ALL, ALL - told.keys()
 
 
 async def _play(purse: Purse, batch: int) -> tuple[Counter[str], int]:
