@@ -19,7 +19,7 @@ from tests.support.serving import Caller
 
 LISTS = (
     "applications", "application_members", "submissions", "awards", "selections", "selection_entries", "ledger_entries",
-    "budget_lines",
+    "budget_lines", "documents", "application_files", "corrections",
 )  # fmt: skip
 Seen = dict[str, tuple[Any, ...]]
 
@@ -91,7 +91,7 @@ class Embargoed:
 
     def same(self) -> None:
         """The section's own lists tell its officer in conflict of the other applications."""
-        others = {"selections", "selection_entries", "ledger_entries", "budget_lines"}
+        others = {"selections", "selection_entries", "ledger_entries", "budget_lines", "documents"}
         for name, now in self.seen().items():
             apart = {one for one in now if now[one] != self.before[name][one]}
             if name == "in conflict":

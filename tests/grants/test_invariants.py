@@ -4,7 +4,7 @@
 2. caps are rows that are locked: `test_ledger`, `test_decisions` (two departments in the same second)
 3. a command is done once: here of decisions and awards, of submissions in `test_submissions` (fifty clicks)
 4. the deadline is the database's: `test_submissions` (deadline night, the last ten seconds)
-5. what was submitted stays, byte by byte: `test_submissions`, `test_papers`
+5. what was submitted stays, byte by byte: `test_submissions`
 6. of those who move one thing one wins, and the others are told how it stands: here, and `test_submissions`
 7. embargo: `test_embargo`, `test_letters`, `test_adoptions`
 8. numbers of documents have no gap: `test_documents`, `test_decision_histories`
