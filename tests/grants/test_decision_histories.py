@@ -228,8 +228,9 @@ def _may(one: Any, promoted: Sequence[Any]) -> bool:
         return True
     free = one.available + sum(other.amount for other in promoted)
     left = one.left + sum(other.amount for other in promoted if other.party == one.party)
-    yen = min(one.asked, left) // 1_000 * 1_000
-    return yen >= MINIMUM and (min(yen, one.amount) if one.amount < one.computed else yen) <= free
+    yen: int = min(one.asked, left) // 1_000 * 1_000
+    given: int = min(yen, one.amount) if one.amount < one.computed else yen
+    return yen >= MINIMUM and given <= int(free)
 
 
 class Table:

@@ -55,8 +55,11 @@ def test_fifty_at_once_are_one_decision_one_award_and_one_end(applying: Applying
     refs = round_.ranked(*((one, budget(1_000_000)) for one in bodies))
     done(round_.draw_up())
     others = [grants.officer("grants-exchange") for _ in range(3)]
-    decide = [("selections", "decide", round_.selection, who, {}) for who in (round_.decider, *others)]
-    assert fifty(round_, *decide) == {201: 1, 409: 49}
+    clerks = (round_.decider, *others)
+    assert fifty(round_, *(("selections", "decide", round_.selection, who, {}) for who in clerks)) == {
+        201: 1,
+        409: 49,
+    }
     refused = round_.decide()
     assert code(refused) == (409, "action_not_available") and "すでに決定" in refused.json()["detail"]
     round_.publish()

@@ -25,7 +25,9 @@ class Notice(NamedTuple):
 async def tell(session: WriteSession, notices: list[Notice]) -> None:
     """Who applied, and who joined."""
     a = application.c
-    asked = select(a.id, a.organisation_id, a.member_ids).where(a.id.in_([one.application for one in notices]))
+    asked = select(a.id, a.organisation_id, a.member_ids).where(
+        a.id.in_([one.application for one in notices])
+    )
     parties = {row[0]: (row[1], *row[2]) for row in await session.execute(asked)}
     told = [(one, of) for one in notices for of in parties[one.application]]
     for name, changes in (
