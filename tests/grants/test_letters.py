@@ -125,6 +125,10 @@ def promised_and_granted(round_: Deciding, bodies: list[Body], refs: list[str]) 
     for letter in letters(grants, bodies[2].first, refs[2]):
         paper = grants.call(f"{NAME}_paper", bodies[2].first, path={"ref": letter["id"]})
         assert paper.status_code == 200 and paper.content.startswith(b"%PDF"), letter
+    gapless(grants)
+
+
+def gapless(grants: Grants) -> None:
     numbers = grants.sql(
         "SELECT series, number, count(*) OVER (PARTITION BY series) FROM grants.document "
         f"WHERE section = '{SECTION}' ORDER BY 1, 2"

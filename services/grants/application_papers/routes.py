@@ -75,14 +75,14 @@ async def cost_sheet(request: Request, session: Reading, ref: Reference) -> Resp
 async def take_cost_sheet(request: Request, ref: Reference) -> Response:
     """The budget of a draft becomes what the sheet says, whole or not at all."""
     Keyed.key_of(request)
-    media = request.headers.get("content-type", "").split(";")[0].strip().lower()
-    if media != XLSX:
-        raise MEDIA(accepted=XLSX)
-    content = await _whole(request)
     scope, house = admit(request), service_of(request)
     async with house.database.reading(scope) as session:
         one = await listing.find(applications, session, ref)
         dossier = await repository.dossier(session, one["id"])
+    media = request.headers.get("content-type", "").split(";")[0].strip().lower()
+    if media != XLSX:
+        raise MEDIA(accepted=XLSX)
+    content = await _whole(request)
     budget = await _read(content, Rules.model_validate(dossier["rules"]))
     digest = hashlib.sha256(f"{request.url.path} {media}\0".encode() + content).digest()
     async with house.database.writing(scope) as writing:

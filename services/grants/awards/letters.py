@@ -1,50 +1,24 @@
 """助成決定通知書 of awards, filed in the transaction that decides them."""
 
 from collections.abc import Sequence
-from datetime import date, timedelta
-from typing import NamedTuple
+from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import text
-
+from services.grants.awards import repository
+from services.grants.awards.repository import Granted
 from services.grants.budget import Budget
 from services.grants.documents import repository as filed
 from services.grants.documents import service as documents
 from services.grants.documents.content import DecisionNotice
 from services.grants.selections.repository import Round
-from services.kit.db.query import array
 from services.kit.db.session import WriteSession
 from services.kit.japan.clock import JST
 from services.kit.japan.fiscal_year import first_day
 
-# by arrival, as the letters of the selection
-_AWARDS = """
-SELECT a.id, a.joint, a.budget, w.amount_yen, w.trace, w.withdrawable_until, r.projects_from, r.projects_to, r.fiscal_year,
-    e.reason
-FROM grants.award AS w JOIN grants.application AS a ON a.id = w.application_id JOIN grants.round AS r ON r.id = a.round_id
-    JOIN grants.selection_entry AS e ON e.application_id = a.id
-WHERE a.id = ANY ((SELECT CAST(CAST(:ids AS text) AS uuid[]))::uuid[])
-ORDER BY (SELECT min(s.arrived_at) FROM grants.submission AS s WHERE s.application_id = a.id), a.id
-"""
-
-
-class Award(NamedTuple):
-    application: UUID
-    joint: bool
-    budget: dict[str, object]
-    yen: int
-    trace: list[dict[str, object]]
-    withdrawable_until: date
-    projects_from: date
-    projects_to: date
-    fiscal_year: int
-    reason: str | None
-
 
 async def write(session: WriteSession, of: Round, applications: Sequence[UUID]) -> None:
     """Last of all locks."""
-    found = await session.execute(text(_AWARDS), {"ids": array(applications)})
-    for one in [Award(*row) for row in found]:
+    for one in await repository.granted(session, applications):
         selected = await filed.promised(session, one.application, "selection_notice")
         content = _content(of, one, None if selected is None else selected.code)
         await documents.issue(
@@ -52,7 +26,7 @@ async def write(session: WriteSession, of: Round, applications: Sequence[UUID]) 
         )
 
 
-def _content(of: Round, one: Award, notice: str | None) -> DecisionNotice:
+def _content(of: Round, one: Granted, notice: str | None) -> DecisionNotice:
     rules, budget = of.rules, Budget.model_validate(one.budget)
     base = next(step["result"] for step in one.trace if step["step"] == "base")
     assert isinstance(base, int)

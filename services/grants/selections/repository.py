@@ -1,7 +1,7 @@
 """The statements of selections: the round that one is of, who is ranked in it, and the entries."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -18,6 +18,7 @@ from services.grants.money import Amount
 from services.grants.rules import Rules
 from services.grants.selections.domain import Candidate
 from services.grants.tables import grant_round, rule_version
+from services.kit.db.query import array
 from services.kit.db.session import WriteSession, inside
 from services.kit.resource import Row
 
@@ -192,3 +193,41 @@ async def untold(session: WriteSession) -> list[UUID]:
 async def told(session: WriteSession, of: UUID) -> None:
     sets = {"told_at": func.platform.now(), "row_version": _R.row_version + 1}
     await session.execute(update(grant_round).where(_R.id == of).values(sets))
+
+
+# by arrival, so that no number tells a rank
+_RESULTS = """
+SELECT a.id, a.section, e.standing, e.amount_yen, e.reason, (a.budget ->> 'requested')::bigint, l.appropriated_at IS NULL,
+    (p.ranked_at AT TIME ZONE 'Asia/Tokyo')::date,
+    CASE WHEN e.standing = 'waitlisted' THEN (SELECT count(*) FROM grants.selection_entry AS w
+        JOIN grants.application AS b ON b.id = w.application_id AND b.state = 'ranked' AND b.rank <= a.rank
+        WHERE w.round_id = e.round_id AND w.standing = 'waitlisted') END,
+    CASE WHEN r.publish_at > platform.now() THEN r.publish_at END
+FROM grants.selection_entry AS e JOIN grants.application AS a ON a.id = e.application_id
+    JOIN grants.round AS r ON r.id = e.round_id JOIN grants.budget_line AS l ON l.id = r.budget_line_id
+    LEFT JOIN grants.panel AS p ON p.round_id = r.id
+WHERE e.application_id = ANY ((SELECT CAST(CAST(:ids AS text) AS uuid[]))::uuid[])
+    AND e.standing IN ('selected', 'waitlisted', 'not_selected')
+ORDER BY (SELECT min(s.arrived_at) FROM grants.submission AS s WHERE s.application_id = a.id), a.id
+"""
+
+
+class Result(NamedTuple):
+    """`position`: among those who wait; `shown_from`: None where the results are public."""
+
+    application: UUID
+    section: str
+    standing: str
+    yen: int
+    reason: str | None
+    requested: int
+    conditional: bool
+    panel_on: date | None
+    position: int | None
+    shown_from: datetime | None
+
+
+async def results(session: WriteSession, applications: Sequence[UUID]) -> list[Result]:
+    """What the letters of a selection say."""
+    found = await session.execute(text(_RESULTS), {"ids": array(applications)})
+    return [Result(*row) for row in found]
