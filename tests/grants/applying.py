@@ -46,6 +46,22 @@ class Body(NamedTuple):
     second: Caller
 
 
+def organisation(grants: Grants, kind: str, role: str = "organisation") -> Body:
+    code = f"A{next(_ORGANISATIONS):05d}"
+    (row,) = grants.sql(
+        "INSERT INTO directory.organisation (code, name, kind, search_key) "
+        f"VALUES ('{code}', '架空市{code}', '{kind}', '') RETURNING id"
+    )
+    identity = UUID(str(row[0]))
+    return Body(identity, code, *(Caller(role, "desk", identity, person(grants)) for _ in range(2)))
+
+
+def person(grants: Grants) -> UUID:
+    made = uuid4()
+    grants.sql(f"INSERT INTO directory.person (id, number, kind) VALUES ('{made}', 'P-{made}', 'officer')")
+    return made
+
+
 class Applying:
     def __init__(self, grants: Grants) -> None:
         self.grants = grants
@@ -79,21 +95,10 @@ class Applying:
         return str(made["code"])
 
     def organisation(self, kind: str = "city", role: str = "organisation") -> Body:
-        code = f"A{next(_ORGANISATIONS):05d}"
-        (row,) = self.grants.sql(
-            "INSERT INTO directory.organisation (code, name, kind, search_key) "
-            f"VALUES ('{code}', '架空市{code}', '{kind}', '') RETURNING id"
-        )
-        identity = UUID(str(row[0]))
-        people = [Caller(role, "desk", identity, self.person()) for _ in range(2)]
-        return Body(identity, code, *people)
+        return organisation(self.grants, kind, role)
 
     def person(self) -> UUID:
-        person = uuid4()
-        self.grants.sql(
-            f"INSERT INTO directory.person (id, number, kind) VALUES ('{person}', 'P-{person}', 'officer')"
-        )
-        return person
+        return person(self.grants)
 
     def draft(self, by: Caller, of: str, **given: Any) -> dict[str, Any]:
         body = {

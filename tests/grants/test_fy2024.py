@@ -1,4 +1,5 @@
-"""Tables 11, 12 and 61 of the FY2024 business report: adopted projects, from applications on paper to the printed lines."""
+"""Tables 11, 12 and 61 of the FY2024 business report: adopted projects, from applications on paper through the panel, the
+decision and the awards to the printed lines, each step by the interface."""
 
 import csv
 from collections import Counter
@@ -10,14 +11,16 @@ from typing import Any
 import pytest
 
 from migrations.run import Sandbox, reopen_sandbox
+from tests.grants.deciding import budget
+from tests.grants.reviewing import RUBRIC
 from tests.support.database import Databases
-from tests.support.decided import decided
 from tests.support.grants import Grants, done, grants_over
 from tests.support.serving import Caller
 
 FIXTURES = Path(__file__).parents[1] / "fixtures/fy2024"
 AUTUMN = datetime(2023, 10, 2, 9, tzinfo=timezone(timedelta(hours=9)))
-PUBLIC = "2024-04-01T10:00:00+09:00"
+CLOSES, PUBLIC = "2023-11-01T00:00:00+09:00", "2024-04-01T10:00:00+09:00"
+PLANNED = 30_000_000
 # of each table its programme and category
 TABLES = {
     "11-economic_grants_sales_channels": ("KEIZAI", "sales_channels"),
@@ -34,7 +37,7 @@ CODES = {
 }  # fmt: skip
 LAST = {"市": "city", "町": "town"}
 COUNTRIES = {"ベトナム": "VN", "インドネシア": "ID", "パラグアイ": "PY", "ネパール": "NP"}
-BUDGET = {"costs": [{"category": "travel", "yen": 4_000_000}], "requested": 2_000_000}
+OTHERS = "不採択の事業"
 MINISTRY = Caller("ministry", "ministry")
 
 
@@ -59,6 +62,9 @@ class Year:
         self.grants = grants
         self.officers = {of: grants.officer(section) for of, section in SECTIONS.items()}
         self.amounts: dict[str, int] = {}
+        self.entered: dict[str, list[tuple[str, str]]] = {of: [] for of in SECTIONS}
+        self.selections: dict[str, str] = {}
+        self.deciders: dict[str, Caller] = {}
         grants.sql(
             "INSERT INTO directory.country (alpha2, alpha3, name_ja, name_en) VALUES "
             + ", ".join(f"('{code}', '{code}X', '{name}', 'x')" for name, code in COUNTRIES.items())
@@ -79,10 +85,13 @@ class Year:
             officer, edition, applicants={"kinds": ["prefecture", "designated_city", "city", "town", "association"]},
             cost_categories=[{"code": "travel", "ja": "旅費", "en": "Travel"}],
         )  # fmt: skip
+        line = {"fiscal_year": 2024, "section": SECTIONS[of], "name_ja": "助成金", "name_en": "Grants"}
+        grants.made("budget_lines", officer, code=f"{of}-LINE", **line)
+        done(grants.act("budget_lines", "plan", f"{of}-LINE", officer, planned_yen=PLANNED))
         grants.made(
             "rounds", officer, code=f"{edition}-1", edition_code=edition, number=1, rules_code=rules["code"],
-            opens_at=(AUTUMN + timedelta(days=1)).isoformat(), closes_at="2023-11-01T00:00:00+09:00",
-            publish_at=PUBLIC, projects_from="2024-04-01", projects_to="2025-03-31",
+            opens_at=(AUTUMN + timedelta(days=1)).isoformat(), closes_at=CLOSES, publish_at=PUBLIC,
+            projects_from="2024-04-01", projects_to="2025-03-31", budget_line_code=f"{of}-LINE",
         )  # fmt: skip
         done(grants.act("rounds", "announce", f"{edition}-1", officer))
 
@@ -93,25 +102,52 @@ class Year:
             + ", ".join(f"('{CODES[name]}', '{name}', '{of}', '')" for name, of in found.items())
         )
 
-    def applied(self, table: str, row: dict[str, str], **given: Any) -> str:
+    def applied(self, table: str, row: dict[str, str]) -> None:
         """By post: written down by an officer, with the instant at which it arrived."""
         of, category = TABLES[table]
         title, officer = row["project_name"], self.officers[of]
+        asked = self.amounts[title] = 1_000_000 + 1_000 * len(self.amounts)
         body = {
             "round_code": f"{of}-2024-1", "organisation_code": CODES[row["applicant"]], "channel": "mail",
             "title": title, "department": row.get("department") or "国際課", "category_code": category,
-            "project_number": int(row["row_no"]) + (20 if category == "inbound" else 0), "budget": BUDGET,
+            "project_number": int(row["row_no"]) + (20 if category == "inbound" else 0), "budget": budget(asked),
             "country_codes": [code for name, code in COUNTRIES.items() if name in title],
         }  # fmt: skip
-        made = str(self.grants.made("applications", officer, **body | given)["id"])
+        made = str(self.grants.made("applications", officer, **body)["id"])
         arrived = self.grants.now().isoformat()
         done(self.grants.act("applications", "enter", made, officer, channel="mail", arrived_at=arrived))
-        return made
+        self.entered[of].append((made, title))
 
-    def adopted(self, table: str, row: dict[str, str]) -> None:
-        amount = 1_000_000 + 1_000 * len(self.amounts)
-        decided(self.grants, self.applied(table, row), amount)
-        self.amounts[row["project_name"]] = amount
+    def decided(self, of: str) -> None:
+        """The panel ranks what arrived, one draws up what is selected, and another decides."""
+        grants, officer = self.grants, self.officers[of]
+        reviewer = grants.officer(SECTIONS[of])
+        panel = grants.made("panels", officer, round_code=f"{of}-2024-1", rubric=RUBRIC | {"quorum": 1})["id"]
+        done(grants.act("panels", "add_member", panel, officer, person_id=str(reviewer.person)))
+        for made, title in self.entered[of]:
+            done(grants.act("applications", "accept", made, officer))
+            given = {"application_id": made, "reviewer_id": str(reviewer.person)}
+            review = done(grants.act("panels", "assign", panel, officer, **given))["id"]
+            scores = {"effect": 0 if title == OTHERS else 5, "plan": 5}
+            done(grants.act("reviews", "seal", review, reviewer, scores=scores))
+        done(grants.act("panels", "rank", panel, officer))
+        self.selections[of] = grants.made("selections", officer, round_code=f"{of}-2024-1")["id"]
+        params = {"round_code": f"{of}-2024-1", "limit": 500}
+        for entry in done(grants.call("selection_entries_list", officer, params=params))["items"]:
+            if entry["application_id"] in {made for made, title in self.entered[of] if title == OTHERS}:
+                no = {"standing": "not_selected", "amount_yen": 0, "reason": "評点"}
+                done(grants.change("selection_entries", entry["id"], officer, **no))
+        done(grants.act("selections", "decide", self.selections[of], reviewer))
+        self.deciders[of] = reviewer
+
+    def at(self, instant: str) -> None:
+        self.grants.sql(f"UPDATE platform.clock SET offset_by = '{instant}'::timestamptz - now()")
+
+    def awarded(self) -> None:
+        for of, selection in self.selections.items():
+            given = {"appropriated_yen": PLANNED, "appropriated_on": "2024-03-18"}
+            done(self.grants.act("budget_lines", "appropriate", f"{of}-LINE", self.officers[of], **given))
+            done(self.grants.act("selections", "award", selection, self.deciders[of], application_ids=[]))
 
 
 @pytest.fixture(scope="module")
@@ -125,9 +161,11 @@ def year(databases: Databases) -> Iterator[Year]:
                 rows = printed(table)
                 # the order of arrival is another than that of the lines
                 for row in sorted(rows, key=lambda row: row["project_name"]):
-                    made.adopted(table, row)
-                other = made.applied(table, rows[0] | {"project_name": "不採択の事業", "row_no": "70"})
-                decided(grants, other, 0, "not_selected")
+                    made.applied(table, row)
+                made.applied(table, rows[0] | {"project_name": OTHERS, "row_no": "70"})
+            made.at(CLOSES)
+            for of in SECTIONS:
+                made.decided(of)
             yield made
 
 
@@ -151,7 +189,9 @@ def test_the_tables_come_out_as_printed(year: Year) -> None:
 
     assert [listed(table) for table in TABLES] == [[], [], []]
     assert [told(table)["cells"] for table in TABLES] == [[], [], []]
-    grants.sql(f"UPDATE platform.clock SET offset_by = '{PUBLIC}'::timestamptz - now()")
+    year.at(PUBLIC)
+    assert {one["state"] for table in TABLES for one in listed(table)} == {"selected"}
+    year.awarded()
     for table in TABLES:
         rows = printed(table)
         assert [
@@ -160,7 +200,7 @@ def test_the_tables_come_out_as_printed(year: Year) -> None:
             for one in listed(table)
         ] == [
             (row["row_no"], row["project_name"], row["applicant"], kind(row), year.amounts[row["project_name"]],
-             "selected")
+             "awarded")
             for row in rows
         ]  # fmt: skip
         found = told(table)

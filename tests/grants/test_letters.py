@@ -83,6 +83,7 @@ def promised_and_granted(round_: Deciding, bodies: list[Body], refs: list[str]) 
         True,
     )
     done(applying.act("decline", refs[1], bodies[1].first, **WHY))
+    # two registers, which may be at the same number
     (declined,) = (one for one in letters(grants, bodies[1].first, refs[1]) if one["kind"] == "declination")
     said = content(grants, bodies[1].first, declined)
     assert declined["series"] == "received"

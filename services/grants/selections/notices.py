@@ -45,6 +45,10 @@ async def _notices(session: WriteSession, of: ColumnElement[bool]) -> list[Notic
 
 
 async def tell(session: WriteSession, notices: list[Notice]) -> None:
-    """Together, in the transaction that makes them known."""
-    changes = [Change(0, "UPDATE", one.application, None, None) for one in notices]
+    """Together, in the transaction that makes them known: who applied, and who joined."""
+    changes = [
+        Change(0, "UPDATE", one.application, None, None, of)
+        for one in notices
+        for of in (one.organisation, *one.members)
+    ]
     await audit.publish(session, "grants", "applications", changes)

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import and_, case, func, insert, select, text, update
+from sqlalchemy import Select, and_, case, func, insert, select, text, update
 
 from services.grants.applications import repository as applications
 from services.grants.applications.judging import judge_under, kind_of
@@ -105,8 +105,10 @@ async def found(session: WriteSession, identity: UUID) -> Selection:
     return Selection(*(await session.execute(asked)).one())
 
 
-async def selection_of(session: WriteSession, entry: UUID) -> Selection:
+async def lock_of(session: WriteSession, entry: UUID) -> Selection:
+    """The selection of an entry that is locked already: those who change two entries of it come one after the other."""
     of = (await session.execute(select(_E.selection_id).where(_E.id == entry))).scalar_one()
+    await session.execute(select(_S.id).where(_S.id == of).with_for_update(key_share=True))
     return await found(session, of)
 
 
@@ -128,13 +130,24 @@ class Entry(NamedTuple):
     changed_by: UUID | None
 
 
-async def entries(session: WriteSession, *where: Any) -> list[Entry]:
-    """By rank, locked until the transaction ends."""
+def _entries(*where: Any) -> Select[Any]:
+    """By rank."""
     asked = select(
         _E.id, _E.application_id, application.c.rank, _E.standing, _E.computed_yen, _E.amount_yen, _E.trace, _E.verdict,
         _E.changed_by,
     ).join_from(selection_entry, application, application.c.id == _E.application_id)  # fmt: skip
-    asked = asked.where(*where).order_by(application.c.rank).with_for_update(of=selection_entry)
+    return asked.where(*where).order_by(application.c.rank)
+
+
+async def entries(session: WriteSession, *where: Any) -> list[Entry]:
+    """Locked until the transaction ends."""
+    locked = _entries(*where).with_for_update(of=selection_entry)
+    return [Entry(*row) for row in await session.execute(locked)]
+
+
+async def others(session: WriteSession, of: UUID, entry: UUID) -> list[Entry]:
+    """Of a selection, beside one, and not locked: whoever changes another holds that."""
+    asked = _entries(_E.selection_id == of, _E.id != entry)
     return [Entry(*row) for row in await session.execute(asked)]
 
 

@@ -96,11 +96,11 @@ async def _checked(session: WriteSession, row: Row) -> list[tuple[str, Finding]]
     if row[KEPT] >= CHANGED:
         return []
     (held,) = await repository.entries(session, selection_entry.c.id == row["id"])
-    of = await repository.selection_of(session, row["id"])
+    of = await repository.lock_of(session, row["id"])
     if of.state == "decided" or held.standing not in PROPOSALS:
         raise Refused(ACTION_CLOSED, ENDED)
     row["changed_by"] = session.scope.human
-    others = [_place(one) for one in await repository.of_selection(session, of.id) if one.id != held.id]
+    others = [_place(one) for one in await repository.others(session, of.id, held.id)]
     given = _place(held._replace(standing=row["standing"], amount=row["amount_yen"]))
     return [*misplaced(given, others, row["reason"])]
 
