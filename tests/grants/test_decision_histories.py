@@ -36,7 +36,7 @@ from tests.support.database import Databases
 from tests.support.grants import RULES
 
 HISTORIES = int(os.environ.get("KAKEHASHI_HISTORIES", "6"))
-BATCH, ABREAST, CLERKS, ACTS, RANKED = 20, 6, 3, 3, (6, 2)
+BATCH, ABREAST, CLERKS, ACTS, RANKED = 10, 6, 3, 3, (6, 2)
 PLAN, OTHER, MINIMUM, CAP = 3_800_000, 2_000_000, 500_000, 3_000_000
 ASKED = (600_000, 700_000, 900_000, 1_300_000)
 TOTALS = (2_900_000, 3_799_999, PLAN, 5_000_000)
