@@ -125,6 +125,12 @@ def test_whom_and_for_how_long_is_what_the_rules_say(applying: Applying) -> None
     returned = strict.seconded(host.id, until="platform.today() - interval '1 day'")
     long_ago = strict.seconded(host.id, "'2010-04-01'", "platform.today() - interval '2 years 1 day'")
     still, ahead = strict.seconded(host.id), strict.seconded(host.id, "platform.today() + 1")
+    moved, old = strict.officer(), strict.officer()
+    for who, last in ((moved, "platform.today() - 1"), (old, "platform.today() - interval '2 years 1 day'")):
+        grants.sql(
+            "INSERT INTO directory.post (person_id, organisation_id, section, title, valid_from, valid_to) "
+            f"VALUES ('{who.person}', '{host.id}', '国際課', '主任', '2010-04-01', {last})"
+        )
 
     def open_to(who: Caller) -> list[bool]:
         return [
@@ -134,8 +140,8 @@ def test_whom_and_for_how_long_is_what_the_rules_say(applying: Applying) -> None
 
     # of the host itself and of the town, under the sample rules and under those that count neither
     assert open_to(still) == [False, False, False, True]
-    assert open_to(returned) == [False, False, True, True]
-    assert open_to(long_ago) == open_to(ahead) == [True] * 4
+    assert open_to(returned) == open_to(moved) == [False, False, True, True]
+    assert open_to(long_ago) == open_to(old) == open_to(ahead) == [True] * 4
     applying.later(days=1)
     assert open_to(ahead) == [False, False, False, True]
 

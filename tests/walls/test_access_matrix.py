@@ -61,7 +61,7 @@ FEED = ("jet_changes_list", "grants_changes_list")  # which tells them of nothin
 
 def sets_up(operation: str) -> bool:
     """Of grants: what CLAIR's officers do, beside what is done with applications."""
-    shown = ("_list", "_read", "_paper", "_cost_sheet", "_form_versions_check")
+    shown = ("_list", "_read", "_paper", "_content", "_cost_sheet", "_form_versions_check")
     return (
         operation.startswith("grants_")
         and not operation.endswith(shown)
