@@ -150,7 +150,8 @@ BEGIN
             RAISE EXCEPTION USING ERRCODE = 'check_violation', CONSTRAINT = 'selection_two_people',
                 MESSAGE = 'who proposed does not decide';
         END IF;
-        IF EXISTS (SELECT FROM grants.application AS a
+        IF EXISTS (SELECT FROM grants.round AS r WHERE r.id = NEW.round_id AND r.closes_at > platform.now())
+            OR EXISTS (SELECT FROM grants.application AS a
             LEFT JOIN grants.selection_entry AS e ON e.application_id = a.id
             WHERE a.round_id = NEW.round_id AND (
                 a.state IN ('submitted', 'correction_requested', 'accepted', 'in_review')

@@ -15,6 +15,7 @@ from services.grants.caps import Bid, Party, caps
 from services.grants.decision_tables import selection, selection_entry
 from services.grants.eligibility import Verdict
 from services.grants.money import Amount
+from services.grants.rounds.repository import STATE as ROUND_STATE
 from services.grants.rules import Rules
 from services.grants.selections.domain import Candidate
 from services.grants.tables import grant_round, rule_version
@@ -36,6 +37,7 @@ class Round(NamedTuple):
     rules: Rules
     line: UUID | None
     publish_at: datetime | None
+    state: str
     decided: bool
     published: bool
     ranked: bool
@@ -47,7 +49,7 @@ async def round_of(session: WriteSession, identity: UUID) -> Round:
     decided = _R.decided_at.is_not(None)
     asked = select(
         _R.id, _R.section, _R.edition_id, _R.rule_version_id, rule_version.c.rules, _R.budget_line_id.label("line"),
-        _R.publish_at, decided.label("decided"), and_(decided, _R.publish_at <= NOW).label("published"),
+        _R.publish_at, ROUND_STATE.label("state"), decided.label("decided"), and_(decided, _R.publish_at <= NOW).label("published"),
         select(panel.c.id).where(ranked).exists().label("ranked"), NOW.label("now"),
     ).join_from(grant_round, rule_version, rule_version.c.id == _R.rule_version_id)  # fmt: skip
     row = (await session.execute(asked.where(_R.id == identity))).one()

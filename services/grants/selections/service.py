@@ -9,6 +9,7 @@ from services.grants.decision_tables import selection_entry
 from services.grants.documents import service as documents
 from services.grants.ledger import service as ledger
 from services.grants.ledger.domain import reservable
+from services.grants.rounds.domain import ROUND
 from services.grants.selections import letters, releasing, repository
 from services.grants.selections.domain import (
     ENDED,
@@ -115,6 +116,7 @@ async def decide(session: WriteSession, identity: UUID) -> None:
     hold = await releasing.lock(session, of.round_id)
     of = await repository.found(session, identity)
     SELECTION.take("decide", of.state)
+    ROUND.take("decide", hold.of.state)
     if hold.of.line is None:
         raise NO_LINE()
     if hold.of.publish_at is None or hold.of.publish_at < hold.of.now:
