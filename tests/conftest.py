@@ -1,5 +1,6 @@
 """What tests stand on: a private Postgres and, beside it, the real processes; one of each per test worker."""
 
+import gc
 from collections.abc import Iterator
 
 import pytest
@@ -7,6 +8,13 @@ import pytest
 from services.postgres import PrivatePostgres
 from services.system import System
 from tests.support.database import Databases, private_database, short_folder
+
+gc.disable()  # until all is collected: what is imported stays, and to look through it again and again takes long
+
+
+def pytest_collection_finish() -> None:
+    gc.freeze()
+    gc.enable()
 
 
 @pytest.fixture(scope="session")
