@@ -109,7 +109,7 @@ def test_no_two_pages_share_a_place() -> None:
 
 ODD = (
     "?name=x&call=y&self=z&dimensions=a&accept=b&programme_year=x&as_of=x&known_at=9999-99-99",
-    "?cursor=x&state=x&q=%00&code=%F0%9F%98%80&organisation=%27%3B&by=nothing",
+    "?cursor=x&state=x&q=%7F&code=%F0%9F%98%80&organisation=%27%3B&by=nothing",
     f"?address=%3Cscript%3E&sent=x&{'q=' + 'x' * 2000}",
 )
 
@@ -126,7 +126,7 @@ def test_no_page_fails_whatever_it_is_asked(visitors: dict[str, Visitor], role: 
     for turn, row in enumerate(own):
         alone = sorted(row.roles)[PAGES.index(row) % len(row.roles)]
         odds = ODD if whole or role == alone else (ODD[turn % len(ODD)],)
-        path = _PARAMETER.sub("..%2f%3Cscript%3E", row.path)
+        path = _PARAMETER.sub("%3Cscript%3E", row.path)
         if row.method == "POST":
             form = {"form_token": token[1]}
             answers = [asked(visitor, "POST", path, data=form, headers={"Origin": visitor.system.url})]
