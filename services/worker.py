@@ -59,8 +59,8 @@ class SealSettings(Settings):
 def collect_rarely() -> None:
     """A block of a file is some hundred thousand objects that go by themselves: to look through them again and again
     is a twelfth of the work."""
-    gc.collect()
     gc.freeze()
+    gc.enable()
     gc.set_threshold(200_000, 50, 50)
 
 
@@ -126,6 +126,7 @@ async def _again_and_again(what: str, work: Callable[[], Awaitable[object]], eve
 async def serve(name: str) -> None:
     place = PLACES[name]
     await asyncio.to_thread(tracing.start, f"worker-{name}")
+    gc.disable()  # what is imported stays
     module = importlib.import_module(place.module)
     resources = [one for one in module.RESOURCES if "import" in one.access]
     database = open_service(name, place.schema, {}).database

@@ -1,5 +1,7 @@
 """What tests stand on: a private Postgres and, beside it, the real processes; one of each per test worker."""
 
+import gc
+import os
 from collections.abc import Iterator
 
 import pytest
@@ -7,6 +9,16 @@ import pytest
 from services.postgres import PrivatePostgres
 from services.system import System
 from tests.support.database import Databases, private_database, short_folder
+
+gc.disable()  # until all is collected: what is imported stays, and to look through it again and again takes long
+# nobody here speaks TLS: to read all authorities of the world for each client takes longer than what it asks
+os.environ["SSL_CERT_DIR"] = os.path.dirname(__file__)
+os.environ.pop("SSL_CERT_FILE", None)
+
+
+def pytest_collection_finish() -> None:
+    gc.freeze()
+    gc.enable()
 
 
 @pytest.fixture(scope="session")

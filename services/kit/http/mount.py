@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Callable
 from datetime import date, datetime
+from functools import cache
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Path, Query, Request
@@ -98,10 +99,14 @@ class AvailableAction(BaseModel):
 
 
 def reader(resource: Resource) -> type[BaseModel]:
+    return _record(resource.read)
+
+
+@cache
+def _record(read: type[BaseModel]) -> type[BaseModel]:
+    """Once for all routes that answer with it: to make a model is dear."""
     return create_model(
-        resource.read.__name__ + "Record",
-        __base__=resource.read,
-        available_actions=(list[AvailableAction], ...),
+        read.__name__ + "Record", __base__=read, available_actions=(list[AvailableAction], ...)
     )
 
 

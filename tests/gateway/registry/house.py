@@ -1,5 +1,6 @@
 """Registries as real processes, and what a test says to them."""
 
+import atexit
 import json
 import os
 import socket
@@ -32,6 +33,7 @@ Claims = dict[str, Any]
 # One for all: to make a client costs many times what it costs to ask with one. A line is given up before the server
 # that has heard nothing on it for five seconds ends it.
 HTTP = httpx.Client(timeout=30, limits=httpx.Limits(keepalive_expiry=2))
+atexit.register(HTTP.close)
 
 
 @dataclass(frozen=True)
