@@ -333,7 +333,7 @@ def test_terms_and_rates_are_added_and_mended(talks: Talks) -> None:
     etag = {"etag": one.hidden["etag"]}
     assert "110.5" in officer.post(one.path, rate | etag | {"yen_rate": "110.5"}).text
     assert officer.post(one.path, rate | etag | {"yen_rate": "111"}).status == 412
-    term = {"fiscal_year": "2190", "subsidy_percent": "60", "cap_yen": "30,000"}
+    term = {"fiscal_year": "2190", "subsidy_percent": "60", "cap_yen": "3万"}
     assert officer.post(f"{home}/terms", term).status == 422
     assert "30,000" in officer.post(f"{home}/terms", term | {"cap_yen": "30000"}).text
 
