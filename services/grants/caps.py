@@ -1,8 +1,10 @@
 """From which caps of a year an application takes what it gets."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 from uuid import UUID
 
+from services.grants.applications.judging import kind_of
 from services.grants.ledger.domain import CapKey
 from services.grants.rules import ApplicantKind, Rules
 
@@ -17,6 +19,14 @@ class Bid(NamedTuple):
     lead: Party
     members: tuple[Party, ...]
     joint: bool
+
+
+def bid_of(
+    application: UUID, lead: UUID, kind: str, members: Sequence[tuple[str, str]], *, joint: bool
+) -> Bid:
+    """Kinds as the directory has them."""
+    joined = tuple(Party(UUID(one), kind_of(named)) for one, named in members)
+    return Bid(application, Party(lead, kind_of(kind)), joined, joint)
 
 
 def caps(rules: Rules, edition: UUID, bid: Bid) -> dict[CapKey, int]:

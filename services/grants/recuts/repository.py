@@ -7,8 +7,7 @@ from uuid import UUID
 import pydantic_core
 from sqlalchemy import text
 
-from services.grants.applications.judging import kind_of
-from services.grants.caps import Bid, Party
+from services.grants.caps import Bid, bid_of
 from services.grants.rules import Rules
 from services.kit.db.session import WriteSession
 
@@ -53,10 +52,7 @@ async def reserved(session: WriteSession, line: UUID) -> list[Holder]:
     found = await session.execute(text(_RESERVED), {"line": line})
     return [
         Holder(
-            Bid(
-                row.holder_id, Party(row.organisation_id, kind_of(row.kind)),
-                tuple(Party(UUID(one), kind_of(kind)) for one, kind in row.members), row.joint,
-            ),
+            bid_of(row.holder_id, row.organisation_id, row.kind, row.members, joint=row.joint),
             row.reserved_yen, row.rank, row.edition_id, Rules.model_validate(row.rules), row.published,
         )
         for row in found

@@ -8,10 +8,10 @@ from uuid import UUID
 from sqlalchemy import Select, and_, case, func, insert, select, text, update
 
 from services.grants.applications import repository as applications
-from services.grants.applications.judging import judge_under, kind_of
+from services.grants.applications.judging import judge_under
 from services.grants.applications.repository import NOW
 from services.grants.applications.tables import application, panel
-from services.grants.caps import Bid, Party, caps
+from services.grants.caps import Bid, bid_of, caps
 from services.grants.decision_tables import selection, selection_entry
 from services.grants.eligibility import Verdict
 from services.grants.money import Amount
@@ -68,12 +68,8 @@ async def bids(session: WriteSession, of: UUID) -> dict[UUID, Bid]:
     """Of the ranked applications, in that order."""
     found = await session.execute(text(_BIDS), {"round": of})
     return {
-        row.id: Bid(
-            row.id, Party(row.organisation_id, kind_of(row.kind)),
-            tuple(Party(UUID(one), kind_of(kind)) for one, kind in row.members), row.joint,
-        )
-        for row in found
-    }  # fmt: skip
+        row.id: bid_of(row.id, row.organisation_id, row.kind, row.members, joint=row.joint) for row in found
+    }
 
 
 async def candidate(session: WriteSession, of: Round, bid: Bid) -> Candidate:
