@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import re
+from functools import partial
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
@@ -37,6 +38,10 @@ def applying(grants: Grants) -> Applying:
     return Applying(grants)
 
 
+TABLES = (
+    ("grant-applications", "category,joint"), ("grant-applications", "country"),
+    ("adopted-grants", "row_no,applicant,state,mark"),
+)  # fmt: skip
 # what the last step says otherwise than what is stored
 _APART = """
 SELECT e.application_id FROM grants.selection_entry AS e LEFT JOIN grants.award AS w ON w.application_id = e.application_id
@@ -225,26 +230,22 @@ def test_figures_lead_to_what_they_count_and_no_further(call: Round) -> None:
         assert answer.status_code == 403
 
 
+def _asked(grants: Grants, who: Caller, **when: str) -> list[bytes]:
+    """All figures as they are sent, but for what they stand on; of a day or an instant none leads to the records."""
+    told = []
+    for name, by in TABLES:
+        params = {"dimensions": by, **when}
+        answer = grants.call("statistics_read", who, path={"name": name}, params=params)
+        links = rb',"records":"[^"]*"'
+        basis = json.dumps(done(answer)["basis"], separators=(",", ":")).encode()
+        assert basis in answer.content and not (when and re.search(links, answer.content))
+        told.append(re.sub(links, b"", answer.content.replace(basis, b"")))
+    return told
+
+
 def test_of_a_past_day_the_same_is_told_whatever_came_later(applying: Applying) -> None:
     grants, officer, why = applying.grants, applying.officer, {"ended_reason": "職員の減"}
-    tables = (
-        ("grant-applications", "category,joint"), ("grant-applications", "country"),
-        ("adopted-grants", "row_no,applicant,state,mark"),
-    )  # fmt: skip
-
-    def asked(who: Caller, **when: str) -> list[bytes]:
-        """All figures as they are sent, but for what they stand on; of a day or an instant none leads to the records."""
-        told = []
-        for name, by in tables:
-            params = {"dimensions": by, **when}
-            answer = grants.call("statistics_read", who, path={"name": name}, params=params)
-            basis, links = (
-                json.dumps(done(answer)["basis"], separators=(",", ":")).encode(),
-                rb',"records":"[^"]*"',
-            )
-            assert basis in answer.content and not (when and re.search(links, answer.content))
-            told.append(re.sub(links, b"", answer.content.replace(basis, b"")))
-        return told
+    asked = partial(_asked, grants)
 
     def end_of_day() -> str:
         day = str(grants.sql("SELECT platform.today()")[0][0])
