@@ -12,7 +12,7 @@ import pytest
 from asyncpg import CheckViolationError
 
 from tests.grants.applying import SECTION, Applying, Body
-from tests.grants.deciding import Deciding, budget
+from tests.grants.deciding import APART, Deciding, budget
 from tests.support.decided import decided
 from tests.support.grants import Grants, done, wrong
 from tests.support.serving import Caller
@@ -42,13 +42,6 @@ TABLES = (
     ("grant-applications", "category,joint"), ("grant-applications", "country"),
     ("adopted-grants", "row_no,applicant,state,mark"),
 )  # fmt: skip
-# what the last step says otherwise than what is stored
-_APART = """
-SELECT e.application_id FROM grants.selection_entry AS e LEFT JOIN grants.award AS w ON w.application_id = e.application_id
-WHERE (e.standing, w.state, coalesce(w.amount_yen, e.amount_yen)) IS DISTINCT FROM (
-    SELECT (s.standing, s.award, s.amount_yen) FROM grants.application_step AS s
-    WHERE s.application_id = e.application_id ORDER BY s.at DESC, s.id DESC LIMIT 1)
-"""
 
 
 class Round:
@@ -283,10 +276,10 @@ def test_of_a_past_day_the_same_is_told_whatever_came_later(applying: Applying) 
         ({"known_at": decided_at}, (hidden, known)),
     ):  # fmt: skip
         assert (asked(MINISTRY, **when), asked(officer, **when)) == found
-    assert grants.sql(_APART) == []
+    assert grants.sql(APART) == []
     ended = "UPDATE grants.award SET state = 'declined', ended_at = platform.now(), ended_reason = 'x'"
     grants.sql(f"{ended} WHERE application_id = '{refs[2]}'")
-    assert grants.sql(_APART) == []
+    assert grants.sql(APART) == []
     # a day ends with midnight in Japan, and what was taken stays
     grants.sql(
         "INSERT INTO grants.application_step (application_id, at, state, standing, joint, country_codes) SELECT "
