@@ -277,14 +277,17 @@ def test_of_a_past_day_the_same_is_told_whatever_came_later(applying: Applying) 
     ):  # fmt: skip
         assert (asked(MINISTRY, **when), asked(officer, **when)) == found
     assert grants.sql(APART) == []
+    # one whose transaction began later, and came first; what is done after it is the last step all the same
+    step = "INSERT INTO grants.application_step (application_id, at, state, standing, joint, country_codes) SELECT"
+    grants.sql(
+        f"{step} '{refs[2]}', platform.now() + interval '1 second', 'ranked', 'waitlisted', false, '{{}}'"
+    )
     ended = "UPDATE grants.award SET state = 'declined', ended_at = platform.now(), ended_reason = 'x'"
     grants.sql(f"{ended} WHERE application_id = '{refs[2]}'")
     assert grants.sql(APART) == []
     # a day ends with midnight in Japan, and what was taken stays
-    grants.sql(
-        "INSERT INTO grants.application_step (application_id, at, state, standing, joint, country_codes) SELECT "
-        f"'{refs[0]}', ('{first}'::date + 1)::timestamp AT TIME ZONE 'Asia/Tokyo', 'ranked', 'waitlisted', false, '{{}}'"
-    )
+    midnight = f"('{first}'::date + 1)::timestamp AT TIME ZONE 'Asia/Tokyo'"
+    grants.sql(f"{step} '{refs[0]}', {midnight}, 'ranked', 'waitlisted', false, '{{}}'")
     assert asked(MINISTRY, as_of=first) == told[0]
     for change in ("UPDATE grants.application_step SET at = at", "DELETE FROM grants.application_step"):
         with pytest.raises(CheckViolationError, match="stays"):
