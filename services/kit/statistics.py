@@ -198,6 +198,11 @@ class _Asked:
     parameters: dict[str, Any]
     dimensions: tuple[str, ...]
 
+    @property
+    def past(self) -> bool:
+        """That it may differ from what the records say now."""
+        return not self.parameters.keys().isdisjoint(("as_of", "known_at"))
+
     def may(self, rule: Rule) -> bool:
         principal = self.session.scope.principal
         return rule.public or (principal.role in rule.roles and rule.scope in principal.scopes)
@@ -208,7 +213,7 @@ def _link(statistic: Statistic, metric: str, record: Any, asked: _Asked) -> str 
     if statistic.behind:
         return _link_of_line(statistic, metric, record, asked)
     resource = statistic.records
-    if resource is None or not asked.may(resource.access["list"]):
+    if resource is None or (asked.past and not resource.temporal) or not asked.may(resource.access["list"]):
         return None
     parameters = asked.parameters | statistic.measures[metric].records
     for name in asked.dimensions:
@@ -222,7 +227,9 @@ def _link(statistic: Statistic, metric: str, record: Any, asked: _Asked) -> str 
 
 
 def _link_of_line(statistic: Statistic, metric: str, record: Any, asked: _Asked) -> str | None:
-    """None of a cell that adds several lines."""
+    """None of a cell that adds several lines, and none of the past, which these lists do not have."""
+    if asked.past:
+        return None
     by = record[_LINE + statistic.by]
     behind = statistic.behind.get(f"{by} {metric}") or statistic.behind.get(by)
     if behind is None or metric not in behind.counted or not asked.may(behind.rule):

@@ -24,6 +24,13 @@ LEFT JOIN grants.budget_holding AS h ON h.holder_id = e.application_id
 WHERE r.decided_at IS NOT NULL AND (coalesce(h.reserved_yen, 0), coalesce(h.committed_yen, 0)) <> CASE e.standing
     WHEN 'selected' THEN (e.amount_yen, 0::bigint) WHEN 'awarded' THEN (0::bigint, e.amount_yen) ELSE (0::bigint, 0::bigint) END
 """
+# what the last step says otherwise than what is stored
+APART = """
+SELECT e.application_id FROM grants.selection_entry AS e LEFT JOIN grants.award AS w ON w.application_id = e.application_id
+WHERE (e.standing, w.state, coalesce(w.amount_yen, e.amount_yen)) IS DISTINCT FROM (
+    SELECT (s.standing, s.award, s.amount_yen) FROM grants.application_step AS s
+    WHERE s.application_id = e.application_id ORDER BY s.at DESC, s.id DESC LIMIT 1)
+"""
 
 
 def budget(requested: int, costs: int | None = None) -> dict[str, Any]:
@@ -177,9 +184,10 @@ class Deciding:
         return self.grants.served.run(all_of_them())
 
     def sound(self) -> None:
-        """The ledger balances, whoever is selected or awarded holds the amount, and each stored trace gives its yen."""
+        """The ledger balances, whoever is selected or awarded holds the amount, each stored trace gives its yen,
+        and the last steps are what is stored."""
         grants = self.grants
-        assert grants.sql(WRONG) == grants.sql(UNHELD) == []
+        assert grants.sql(WRONG) == grants.sql(UNHELD) == grants.sql(APART) == []
         for one in self.entries():
             if one["trace"]:
                 assert replay(one["trace"]) == one["computed_yen"]

@@ -2,6 +2,9 @@
 
 import csv
 import io
+import json
+import re
+from functools import partial
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
@@ -9,6 +12,7 @@ import pytest
 from asyncpg import CheckViolationError
 
 from tests.grants.applying import SECTION, Applying, Body
+from tests.grants.deciding import APART, Deciding, budget
 from tests.support.decided import decided
 from tests.support.grants import Grants, done, wrong
 from tests.support.serving import Caller
@@ -32,6 +36,12 @@ def applying(grants: Grants) -> Applying:
         "('VN', 'VNM', 'ベトナム', 'Viet Nam'), ('ID', 'IDN', 'インドネシア', 'Indonesia')"
     )
     return Applying(grants)
+
+
+TABLES = (
+    ("grant-applications", "category,joint"), ("grant-applications", "country"),
+    ("adopted-grants", "row_no,applicant,state,mark"),
+)  # fmt: skip
 
 
 class Round:
@@ -211,6 +221,77 @@ def test_figures_lead_to_what_they_count_and_no_further(call: Round) -> None:
     for caller in (call.bodies["selected"].first, Caller("coordinator"), Caller("participant")):
         answer = grants.call("statistics_read", caller, path={"name": "grant-applications"})
         assert answer.status_code == 403
+
+
+def _asked(grants: Grants, who: Caller, **when: str) -> list[bytes]:
+    """All figures as they are sent, but for what they stand on; of a day or an instant none leads to the records."""
+    told = []
+    for name, by in TABLES:
+        params = {"dimensions": by, **when}
+        answer = grants.call("statistics_read", who, path={"name": name}, params=params)
+        links = rb',"records":"[^"]*"'
+        basis = json.dumps(done(answer)["basis"], separators=(",", ":")).encode()
+        assert basis in answer.content and not (when and re.search(links, answer.content))
+        told.append(re.sub(links, b"", answer.content.replace(basis, b"")))
+    return told
+
+
+def test_of_a_past_day_the_same_is_told_whatever_came_later(applying: Applying) -> None:
+    grants, officer, why = applying.grants, applying.officer, {"ended_reason": "職員の減"}
+    asked = partial(_asked, grants)
+
+    def end_of_day() -> str:
+        day = str(grants.sql("SELECT platform.today()")[0][0])
+        grants.advance(1)
+        return day
+
+    round_, bodies = Deciding(applying, 2_000_000), [applying.organisation("prefecture") for _ in range(4)]
+    refs = round_.ranked(*((one, budget(1_000_000)) for one in bodies))
+    to_come = str(grants.sql("SELECT platform.today() + 90")[0][0])
+    unknown, hidden = asked(officer), asked(MINISTRY)
+    round_.decided()
+    # what is not public today is told of no day, though it will be public by then
+    assert asked(MINISTRY) == asked(MINISTRY, as_of=to_come, known_at=to_come) == hidden
+    decided_at, known = grants.now().isoformat(), asked(officer)
+    assert known[0] != unknown[0]
+    round_.publish()
+    first = end_of_day()
+    told = asked(MINISTRY, as_of=first), asked(officer, as_of=first)
+    assert told == (asked(MINISTRY), asked(officer)) and not {*told[0]} & {*hidden}
+    instant = grants.now().isoformat()
+    round_.appropriate(2_000_000)
+    done(applying.act("decline", refs[0], bodies[0].first, **why))
+    done(round_.award())
+    awards = {one["application_id"]: one["id"] for one in done(grants.call("awards_list", officer))["items"]}
+    done(grants.act("awards", "withdraw", awards[refs[1]], bodies[1].first, **why))
+    assert [one for one, _ in round_.standings()] == ["declined", "withdrawn", "awarded", "selected"]
+    second = end_of_day()
+    later = asked(MINISTRY, as_of=second), asked(officer, as_of=second)
+    assert later == (asked(MINISTRY), asked(officer)) and not {*later[0]} & {*told[0]}
+    done(applying.act("decline", refs[3], bodies[3].first, **why))
+    end_of_day()
+    assert not {*asked(MINISTRY)} & {*later[0]}
+    for when, found in (
+        ({"as_of": first}, told), ({"known_at": instant}, told), ({"as_of": second}, later),
+        ({"known_at": decided_at}, (hidden, known)),
+    ):  # fmt: skip
+        assert (asked(MINISTRY, **when), asked(officer, **when)) == found
+    assert grants.sql(APART) == []
+    # one whose transaction began later, and came first; what is done after it is the last step all the same
+    step = "INSERT INTO grants.application_step (application_id, at, state, standing, joint, country_codes) SELECT"
+    grants.sql(
+        f"{step} '{refs[2]}', platform.now() + interval '1 second', 'ranked', 'waitlisted', false, '{{}}'"
+    )
+    ended = "UPDATE grants.award SET state = 'declined', ended_at = platform.now(), ended_reason = 'x'"
+    grants.sql(f"{ended} WHERE application_id = '{refs[2]}'")
+    assert grants.sql(APART) == []
+    # a day ends with midnight in Japan, and what was taken stays
+    midnight = f"('{first}'::date + 1)::timestamp AT TIME ZONE 'Asia/Tokyo'"
+    grants.sql(f"{step} '{refs[0]}', {midnight}, 'ranked', 'waitlisted', false, '{{}}'")
+    assert asked(MINISTRY, as_of=first) == told[0]
+    for change in ("UPDATE grants.application_step SET at = at", "DELETE FROM grants.application_step"):
+        with pytest.raises(CheckViolationError, match="stays"):
+            grants.sql(change)
 
 
 def test_countries_are_of_the_directory_and_each_once(applying: Applying) -> None:

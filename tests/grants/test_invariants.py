@@ -12,7 +12,7 @@
 11. what was decided under rules stays as they were: here
 12. conflicts and the separation of duties: `test_conflicts`, `test_decisions`, `test_first_wall`
 14. what is told is told with the change, in its order, and again from a cursor: here
-16. of a past day the same is told later: not held yet; figures are of today
+16. of a past day the same is told later: `test_adoptions`
 """
 
 import asyncio
@@ -122,7 +122,11 @@ def test_what_was_decided_stays_under_the_rules_of_its_day(applying: Applying) -
     old = grants.rules(applying.officer, applying.edition, **RULES)["code"]
     round_, city = Deciding(applying, 3_000_000, old), applying.organisation()
     round_.ranked((city, budget(1_400_000)))
-    round_.decided()
+    done(round_.draw_up())
+    # a decision that is sent again with its key is answered as it was, and with another body refused
+    first, again = (keyed(round_, "decide", "decided") for _ in range(2))
+    assert first.status_code == 201 and again.content == first.content
+    assert code(keyed(round_, "decide", "decided", other=1)) == (422, "idempotency_key_reused")
     round_.publish()
     round_.appropriate(3_000_000)
     done(round_.award())

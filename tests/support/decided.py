@@ -28,6 +28,7 @@ BEGIN
                 CASE WHEN '{award}' <> 'decided' THEN platform.now() END,
                 CASE WHEN '{award}' <> 'decided' THEN 'x' END);
     END IF;
+    PERFORM grants.take_step(a.id);
 END $$
 """
 

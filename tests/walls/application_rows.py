@@ -138,6 +138,7 @@ def walls(world: World) -> dict[str, "Wall"]:
         "grants.application_file": wall(of(read), either(of(led), worker), verbs=change),
         "grants.correction": wall(of(read), either(of(handles), worker), verbs=insert),
         "grants.submission": wall(of(read), of(led), verbs=insert),
+        "grants.application_step": wall(of(handles), second_wall.roles(), verbs="SELECT"),
         "grants.budget_cap": wall(either(kept, told_of_cap), kept, moves=moved, verbs=change, finds=kept),
         "grants.blob_chunk": wall(chunk, chunk_written, verbs="SELECT INSERT DELETE"),
         **budget_rows.walls(of(handles)),

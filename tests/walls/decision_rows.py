@@ -35,6 +35,7 @@ INSERT INTO grants.selection_entry (selection_id, round_id, application_id, stan
 INSERT INTO grants.award (application_id, round_id, budget_line_id, rule_version_id, amount_yen, trace, verdict, decided_by,
         withdrawable_until)
     VALUES ('{application}', '{round_id}', '{line}', '{number(4, 1)}', 1, '[]', '{{}}', '{DECIDER}', 'infinity');
+SELECT grants.take_step('{application}');
 """
 
 

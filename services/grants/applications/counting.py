@@ -1,6 +1,6 @@
 """What figures count of applications, and the filters that hold their list to what a figure counts."""
 
-from typing import Literal
+from typing import Any, Literal
 
 from sqlalchemy import ARRAY, Boolean, Integer, TableValuedAlias, Text, Uuid, any_, column, func, select
 
@@ -13,10 +13,10 @@ from services.kit.resource import Filter
 CountedAs = Literal["received", "adopted", "declined", "withdrawn", "not_adopted"]
 
 
-def counted() -> TableValuedAlias:
-    """Of an officer their own applications as they stand; of others those of published rounds. The database's function
-    knows who asks."""
-    return func.grants.counted_applications().table_valued(
+def counted(*asked: Any) -> TableValuedAlias:
+    """Of an officer their own applications; of others those of published rounds. The database's function knows who asks.
+    They are as they stand, or `asked` of a day and an instant."""
+    return func.grants.counted_applications(*asked).table_valued(
         column("id", Uuid), column("programme_code", Text), column("programme_name", Text),
         column("category_code", Text), column("category_name", Text), column("fiscal_year", Integer),
         column("organisation_id", Uuid), column("section", Text), column("joint", Boolean),
