@@ -4,7 +4,7 @@ from migrations.histories import GRANTS
 from services.kit.db.migration import run
 
 revision = "grants_0014"
-down_revision = "grants_0012"
+down_revision = "grants_0013"
 branch_labels = None
 depends_on = None
 
