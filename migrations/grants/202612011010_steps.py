@@ -27,7 +27,8 @@ END $$;
 CREATE TRIGGER application_step_stays BEFORE UPDATE OR DELETE ON grants.application_step
     FOR EACH ROW EXECUTE FUNCTION grants.application_step_stays();
 """
-# What is submitted changes its state last. Who waited for another's transaction began before it and steps after it, so that no step lies before the last.
+# What is submitted changes its state last. Who waited for another's transaction began before it and steps after it, so
+# that no step lies before the last.
 TAKEN = """
 CREATE FUNCTION grants.take_step(application uuid) RETURNS void LANGUAGE sql AS $$
     INSERT INTO grants.application_step (application_id, at, state, standing, award, amount_yen, category_code, joint,

@@ -29,8 +29,8 @@ MUNICIPALITIES = ("city", "special_ward", "town", "village")
 
 
 def lines(*asked: Any) -> Select[Any]:
-    """`asked`: of a day and an instant, or as they stand. Its columns are those of `line`, so that filters are asked after the lines are numbered. `printed_department`: where
-    an applicant has several lines in one table."""
+    """`asked`: of a day and an instant, or as they stand. Its columns are those of `line`, so that filters are asked after
+    the lines are numbered. `printed_department`: where an applicant has several lines in one table."""
     a = func.grants.public_awards(*asked).table_valued(
         column("id", Uuid), column("programme_code", Text), column("programme_name_ja", Text),
         column("programme_name_en", Text), column("category_code", Text), column("category_name_ja", Text),
