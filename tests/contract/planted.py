@@ -159,7 +159,7 @@ PLANTS = (
     Plant("a character that Shift_JIS lacks", writer, "prepare", _shift_jis, _ORGANISATIONS, "registry", "registrar"),
     Plant("a cursor that cannot be opened", Cursors, "open", _first_only, ("jet_participants_list",)),
     Plant("If-Match taken for a number", mount, "_matched", _numbered, _PEOPLE),
-    Plant("a record without its place", mount, "_answer", _placeless, _ORGANISATIONS, "registry", "registrar"),
+    Plant("a record without its place", mount, "answer", _placeless, _ORGANISATIONS, "registry", "registrar"),
     Plant("a day after the end of time", writer, "prepare", _end_of_time, ("jet_placements_create", "jet_placements_list")),
     Plant("a retry answered otherwise", guard.Keyed, "_stored", _altered, _OFFICES, "registry", "registrar"),
 )  # fmt: skip

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal, get_args
 from uuid import UUID
 
 from pydantic import AfterValidator, Field
-from sqlalchemy import Select, Uuid, and_, case, cast, func, or_, select, union
+from sqlalchemy import Select, Uuid, and_, any_, case, cast, func, or_, select, union
 
 from services.jet import access
 from services.jet.alumni.domain import ALUMNUS, NO_CHAPTER
@@ -121,7 +121,7 @@ FILTERS = {
     "residence": equals(alumnus.c.residence, Short),
     "chapter_code": equals(alumni_chapter.c.code),
     "contact_by": equals(alumnus.c.contact_by, ContactBy),
-    "purpose": Filter(Purpose, lambda given: alumnus.c.purposes.any(given)),
+    "purpose": Filter(Purpose, lambda given: given == any_(alumnus.c.purposes)),
 }
 alumni = Resource(
     service="jet",

@@ -4,7 +4,7 @@ from typing import Annotated, Any, Literal, get_args
 from uuid import UUID
 
 from pydantic import Field, StrictInt
-from sqlalchemy import Select, select
+from sqlalchemy import Select, any_, select
 
 from services.jet import access
 from services.jet.editions.domain import OTHER_RECORD, REQUIRES_ITSELF, RETIRED, retired_by
@@ -91,7 +91,7 @@ async def check(session: WriteSession, rows: list[Row]) -> dict[int, list[tuple[
 
 
 def _for(given: Any) -> Any:
-    return training_edition.c.audiences.any(given)
+    return given == any_(training_edition.c.audiences)
 
 
 training_editions = Resource(
