@@ -33,8 +33,8 @@ from services.grants.documents.papers import paper
 from tests.support.paper import pages, words
 
 ABOUT = About(
-    "交流支援担当課", "電話 03-0000-0000", "372013", "架空市", "city", "国際課", "架空の交流", "国際交流支援事業", 2026,
-    "KOURYU-2026-1", "20251015-000012", datetime(2025, 10, 15, 3, tzinfo=UTC), sample=True,
+    "372013", "架空市", "city", "国際課", "架空の交流", "国際交流支援事業", 2026, "KOURYU-2026-1", "20251015-000012",
+    datetime(2025, 10, 15, 3, tzinfo=UTC), section_name="交流支援担当課", contact="電話 03-0000-0000", sample=True,
 )  # fmt: skip
 DECISION = DecisionNotice(
     date(2026, 4, 1), 10**12, 10**12, 10**12, 10**12, (9_999, 10_000), date(2026, 4, 15), date(2026, 4, 1),

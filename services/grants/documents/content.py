@@ -152,12 +152,9 @@ CONTENTS: dict[Kind, type[Any]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class About:
-    """What of its application and its section every document says, as it stood when it was filed. `sample`: the rules, or
-    how the section signs, are samples."""
+class Subject:
+    """The application, as it stood when the document was filed."""
 
-    section_name: str
-    contact: str | None
     organisation_code: str
     organisation_name: str
     organisation_kind: str
@@ -168,6 +165,15 @@ class About:
     round_code: str
     receipt_number: str | None
     arrived_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class About(Subject):
+    """What of its application and its section every document says. `sample`: the rules, or how the section signs, are
+    samples."""
+
+    section_name: str
+    contact: str | None
     sample: bool
 
 

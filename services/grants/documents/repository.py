@@ -6,6 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import case, func, insert, select, text, update
 
+from services.grants.documents.content import Subject
 from services.grants.documents.domain import Kind
 from services.grants.documents.tables import document, shown
 from services.kit.db.session import ReadSession, WriteSession
@@ -13,16 +14,7 @@ from services.kit.db.session import ReadSession, WriteSession
 
 class Facts(NamedTuple):
     section: str
-    organisation_code: str
-    organisation_name: str
-    organisation_kind: str
-    department: str
-    title: str
-    edition_name: str
-    fiscal_year: int
-    round_code: str
-    receipt_number: str | None
-    arrived_at: datetime | None
+    subject: Subject
     sample: bool
     today: date
 
@@ -41,7 +33,8 @@ WHERE a.id = :id ORDER BY CASE WHEN :first THEN s.number ELSE -s.number END LIMI
 async def facts(session: WriteSession, application: UUID, *, first: bool = True) -> Facts:
     """By the submission that applied, or by the last that corrected it, if there is one."""
     found = await session.execute(text(_FACTS), {"id": application, "first": first})
-    return Facts(*found.one())
+    section, *subject, sample, today = found.one()
+    return Facts(section, Subject(*subject), sample, today)
 
 
 async def file(session: WriteSession, made: dict[str, Any]) -> str:

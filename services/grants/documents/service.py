@@ -1,6 +1,7 @@
 """A document is filed under the next number of its register; and one that was wrong is made void, with its reason."""
 
 import hashlib
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
@@ -34,10 +35,7 @@ async def issue(
     of = await repository.facts(session, application, first=kind != "application")
     signs, year, series = signs_of(section), fiscal_year_of(of.today), series_of(kind)
     about = About(
-        section_name=signs.name, contact=signs.contact, organisation_code=of.organisation_code,
-        organisation_name=of.organisation_name, organisation_kind=of.organisation_kind, department=of.department,
-        title=of.title, edition_name=of.edition_name, fiscal_year=of.fiscal_year, round_code=of.round_code,
-        receipt_number=of.receipt_number, arrived_at=of.arrived_at, sample=of.sample or signs.sample,
+        **asdict(of.subject), section_name=signs.name, contact=signs.contact, sample=of.sample or signs.sample,
     )  # fmt: skip
     told = stored(about, content)
     made: dict[str, Any] = {
