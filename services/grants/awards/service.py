@@ -16,7 +16,6 @@ from services.grants.awards.domain import (
     SAME_PERSON,
     why_closed,
 )
-from services.grants.awards.notices import Notice
 from services.grants.documents import service as documents
 from services.grants.ledger import service as ledger
 from services.grants.money import lowered
@@ -47,7 +46,7 @@ async def award(session: WriteSession, identity: UUID, named: Sequence[UUID]) ->
     chosen = _chosen([one for one in entries if one.standing == "selected"], named)
     if person == selection.drawn_up_by or person in {one.changed_by for one in chosen}:
         raise SAME_PERSON()
-    await notices.tell(session, [await _decide(session, of, of.line, one) for one in chosen])
+    await notices.tell(session, {one.application: await _decide(session, of, of.line, one) for one in chosen})
     await letters.write(session, of, [one.application for one in chosen])
 
 
@@ -65,7 +64,7 @@ def _chosen(selected: Sequence[Entry], named: Sequence[UUID]) -> list[Entry]:
     return chosen
 
 
-async def _decide(session: WriteSession, of: Round, line: UUID, one: Entry) -> Notice:
+async def _decide(session: WriteSession, of: Round, line: UUID, one: Entry) -> UUID:
     await ledger.commit(session, line, one.application, one.amount)
     today = of.now.astimezone(JST).date()
     made: dict[str, Any] = {
@@ -81,7 +80,8 @@ async def _decide(session: WriteSession, of: Round, line: UUID, one: Entry) -> N
     await audit.entry(
         session, "grants", "award", NAME, made["id"], after=told, states=(one.standing, AWARD.initial)
     )
-    return Notice(made["id"], one.application, one.amount, today, made["withdrawable_until"])
+    identity: UUID = made["id"]
+    return identity
 
 
 async def give_back(

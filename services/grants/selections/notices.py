@@ -1,6 +1,7 @@
-"""What each applicant of a round is told of its result: once it is public, and of a later promotion at once."""
+"""Who is told of the result of an application: who applied, and who joined; of a round once its results are public, of a
+later promotion and of an award at once."""
 
-from typing import NamedTuple
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, select
@@ -11,44 +12,32 @@ from services.kit import audit
 from services.kit.db.session import WriteSession
 from services.kit.resource import Change
 
-
-class Notice(NamedTuple):
-    """採択内示・補欠・不採択 of one application. `yen`: what is reserved for it, 0 where it is not selected."""
-
-    application: UUID
-    organisation: UUID
-    members: tuple[UUID, ...]
-    standing: str
-    yen: int
+# by application
+Parties = Mapping[UUID, Sequence[UUID]]
 
 
-async def of_round(session: WriteSession, identity: UUID) -> list[Notice]:
-    return await _notices(session, selection_entry.c.round_id == identity)
+async def of_round(session: WriteSession, identity: UUID) -> Parties:
+    return await _parties(session, selection_entry.c.round_id == identity)
 
 
-async def of_application(session: WriteSession, identity: UUID) -> list[Notice]:
-    return await _notices(session, selection_entry.c.application_id == identity)
+async def of_applications(session: WriteSession, identities: Sequence[UUID]) -> Parties:
+    """In the order in which they are named."""
+    found = await _parties(session, selection_entry.c.application_id.in_(identities))
+    return {one: found[one] for one in identities}
 
 
-async def _notices(session: WriteSession, of: ColumnElement[bool]) -> list[Notice]:
-    e, a = selection_entry.c, application.c
+async def _parties(session: WriteSession, of: ColumnElement[bool]) -> Parties:
+    a = application.c
     asked = (
-        select(a.id, a.organisation_id, a.member_ids, e.standing, e.amount_yen)
-        .join_from(selection_entry, application, a.id == e.application_id)
+        select(a.id, a.organisation_id, a.member_ids)
+        .join_from(selection_entry, application, a.id == selection_entry.c.application_id)
         .where(of, a.state == "ranked")
         .order_by(a.id)
     )
-    return [
-        Notice(row[0], row[1], tuple(row[2]), row[3], row[4] if row[3] == "selected" else 0)
-        for row in await session.execute(asked)
-    ]
+    return {row[0]: (row[1], *row[2]) for row in await session.execute(asked)}
 
 
-async def tell(session: WriteSession, notices: list[Notice]) -> None:
-    """Together, in the transaction that makes them known: who applied, and who joined."""
-    changes = [
-        Change(0, "UPDATE", one.application, None, None, of)
-        for one in notices
-        for of in (one.organisation, *one.members)
-    ]
+async def tell(session: WriteSession, parties: Parties) -> None:
+    """Together, in the transaction that makes it known."""
+    changes = [Change(0, "UPDATE", one, None, None, of) for one, whom in parties.items() for of in whom]
     await audit.publish(session, "grants", "applications", changes)

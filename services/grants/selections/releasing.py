@@ -105,7 +105,7 @@ async def _promote(session: WriteSession, hold: Hold, line: UUID) -> None:
             await take(session, hold, one.application, yen)
             await _told(session, "promote", one, step.after, yen)
             if hold.of.published:
-                await notices.tell(session, await notices.of_application(session, one.application))
+                await notices.tell(session, await notices.of_applications(session, [one.application]))
             await letters.write(session, [one.application])
             return
 
