@@ -1,10 +1,8 @@
 """The statements of the Board's cut: who has what reserved on a line, by rank, and what becomes of the entries."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from uuid import UUID
 
-import pydantic_core
 from sqlalchemy import text
 
 from services.grants.caps import Bid, bid_of
@@ -23,17 +21,6 @@ FROM grants.budget_holding AS h JOIN grants.application AS a ON a.id = h.holder_
 WHERE h.line_id = :line AND h.reserved_yen > 0
 ORDER BY a.rank NULLS LAST,
     (SELECT min(s.arrived_at) FROM grants.submission AS s WHERE s.application_id = a.id), a.id
-"""
-_ENTRIES = """
-SELECT e.id, e.application_id, e.standing, e.amount_yen, e.trace FROM grants.selection_entry AS e
-WHERE e.application_id = ANY (CAST(CAST(:applications AS text) AS uuid[])) AND e.standing = 'selected'
-ORDER BY e.id FOR UPDATE
-"""
-_CHANGE = """
-UPDATE grants.selection_entry AS e SET standing = r.standing, amount_yen = r.amount_yen, trace = r.trace,
-    row_version = e.row_version + 1
-FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS r(id uuid, standing text, amount_yen bigint, trace jsonb)
-WHERE e.id = r.id
 """
 
 
@@ -57,21 +44,3 @@ async def reserved(session: WriteSession, line: UUID) -> list[Holder]:
         )
         for row in found
     ]  # fmt: skip
-
-
-class Entry(NamedTuple):
-    id: UUID
-    application: UUID
-    standing: str
-    amount: int
-    trace: list[dict[str, Any]]
-
-
-async def entries(session: WriteSession, applications: Sequence[UUID]) -> list[Entry]:
-    """What the selections say of them, locked."""
-    values = {"applications": "{" + ",".join(map(str, applications)) + "}"}
-    return [Entry(*row) for row in await session.execute(text(_ENTRIES), values)]
-
-
-async def change(session: WriteSession, changed: Sequence[Mapping[str, Any]]) -> None:
-    await session.execute(text(_CHANGE), {"rows": pydantic_core.to_json(changed).decode()})

@@ -4,7 +4,7 @@ The order of locks is the ledger's: the line, then caps, then the entries.
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from uuid import UUID
 
 from services.grants import money
@@ -14,8 +14,10 @@ from services.grants.ledger import service as ledger
 from services.grants.ledger.domain import CapKey
 from services.grants.recuts import domain, repository
 from services.grants.recuts.domain import Method, Reserved
-from services.grants.recuts.repository import Entry, Holder
+from services.grants.recuts.repository import Holder
 from services.grants.selections import letters
+from services.grants.selections import repository as selections
+from services.grants.selections.repository import Entry
 from services.kit import audit
 from services.kit.db.session import WriteSession
 from services.kit.resource import Change
@@ -66,7 +68,7 @@ async def _do(
     limits: dict[CapKey, int] = {key: limit for keys in taken.values() for key, limit in keys.items()}
     if limits:
         await ledger.lock_caps(session, limits)
-    entries = await repository.entries(session, list(taken))
+    entries = await selections.selected(session, list(taken))
     for one in cut:
         application = one.bid.application
         if not left[application]:
@@ -84,14 +86,12 @@ async def _do(
 
 async def _follow(session: WriteSession, entries: Sequence[Entry], left: Mapping[UUID, int]) -> None:
     """An entry that waits keeps the amount that it would get."""
-    changed, told = list[dict[str, Any]](), list[audit.Entry]()
+    told = []
     for one in entries:
         yen = left[one.application]
         standing, amount = ("selected", yen) if yen else ("waitlisted", one.amount)
         trace = money.lowered(one.trace, amount)
-        changed.append({"id": one.id, "standing": standing, "amount_yen": amount, "trace": trace})
+        await selections.change(session, one.id, standing=standing, amount_yen=amount, trace=trace)
         said = {"application_id": one.application, "before_yen": one.amount, "amount_yen": yen}
         told.append(audit.Entry(one.id, said, (one.standing, standing)))
-    if changed:
-        await repository.change(session, changed)
     await audit.entries(session, "grants", "recut", ENTRIES, told)

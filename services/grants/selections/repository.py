@@ -157,6 +157,10 @@ async def of_application(session: WriteSession, identity: UUID) -> Entry | None:
     return next(iter(await entries(session, _E.application_id == identity)), None)
 
 
+async def selected(session: WriteSession, applications: Sequence[UUID]) -> list[Entry]:
+    return await entries(session, _E.application_id.in_(applications), _E.standing == "selected")
+
+
 async def waiting(session: WriteSession, of: UUID) -> list[Entry]:
     return await entries(
         session, _E.round_id == of, _E.standing == "waitlisted", application.c.state == "ranked"
