@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.jet.care.bookings.domain import BOOKING, why_closed
-from services.jet.care.slots.domain import NOT_SHOWN, SHOWN_TWICE, instant, zone
 from services.kit.findings import Finding
+from services.kit.wall_time import NOT_SHOWN, SHOWN_TWICE, instant, zone
 from tests.support.care import OFFICER, PROTECTOR, Care, at_once, done, participant
 from tests.support.serving import Caller
 

@@ -11,7 +11,6 @@ from services.jet.care.bookings.repository import Booking, Bookings
 from services.jet.care.cases.service import NAME as CASES
 from services.jet.care.cases.service import case_of_caller
 from services.jet.care.contacts.service import note_contact
-from services.jet.care.slots.domain import UNKNOWN_ZONE, zone
 from services.jet.care.slots.repository import Slot, Slots
 from services.kit import audit
 from services.kit.db.session import WriteSession
@@ -20,6 +19,7 @@ from services.kit.findings import Finding
 from services.kit.ids import uuid7
 from services.kit.japan.clock import day_in_japan
 from services.kit.resource import Change, Row
+from services.kit.wall_time import UNKNOWN_ZONE, zone
 
 NAME = "bookings"
 

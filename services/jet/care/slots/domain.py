@@ -1,40 +1,16 @@
-"""Rules of slots (相談の枠): a wall time of a named zone, which is one instant, none, or two.
+"""Rules of slots (相談の枠): a wall time of a named zone, for some minutes."""
 
-Where clocks go forward an hour is not shown, and nobody can meet in it; where they go back an hour is shown twice, and
-it must be said which is meant.
-"""
-
-from datetime import UTC, datetime, timedelta
-from functools import cache
+from datetime import datetime, timedelta
 from typing import Literal
-from zoneinfo import ZoneInfo, available_timezones
 
 from services.kit.errors import Refusal
 from services.kit.findings import Finding
 from services.kit.text import Text
+from services.kit.wall_time import UNKNOWN_ZONE, Repeated, instant, zone
 
 Channel = Literal["online", "skype", "phone", "in_person"]
-Repeated = Literal["first", "second"]
 SHORTEST, LONGEST = 10, 240  # minutes
 
-UNKNOWN_ZONE = Finding(
-    "time_zone_unknown",
-    Text("このタイムゾーンはありません", "There is no such time zone"),
-    Text("Asia/Tokyo のような IANA の名称を入力してください。", "Give an IANA name, such as Asia/Tokyo."),
-)
-NOT_SHOWN = Finding(
-    "wall_time_skipped",
-    Text("この時刻は、夏時間への切替えで存在しません", "Clocks go forward then and do not show this time"),
-    Text("切替えの前か後の時刻にしてください。", "Choose a time before or after the change."),
-)
-SHOWN_TWICE = Finding(
-    "wall_time_repeated",
-    Text("この時刻は、夏時間の終わりで2回あります", "Clocks go back then and show this time twice"),
-    Text(
-        "repeated_hour で1回目（first）か2回目（second）かを指定してください。",
-        "Say in repeated_hour whether the first or the second is meant.",
-    ),
-)
 NO_WALL_TIME = Finding(
     "wall_time_malformed",
     Text("日時として読み取れません", "This is no date and time"),
@@ -57,35 +33,12 @@ SLOT_BOOKED = Text(
 SLOT_GONE = Text("この枠はすでに取り下げられています。", "This slot was withdrawn already.")
 
 
-@cache
-def zones() -> frozenset[str]:
-    return frozenset(available_timezones())
-
-
-def zone(name: str) -> ZoneInfo | None:
-    return ZoneInfo(name) if name in zones() else None
-
-
 def wall_time(text: str) -> datetime | None:
     try:
         found = datetime.strptime(text, "%Y-%m-%dT%H:%M")
     except ValueError:
         return None
     return found if 2000 <= found.year <= 2200 else None
-
-
-def instant(local: datetime, where: ZoneInfo, repeated: Repeated | None = None) -> datetime | Finding:
-    """When the clocks of a zone show `local`, in UTC."""
-    both = [local.replace(tzinfo=where, fold=fold).astimezone(UTC) for fold in (0, 1)]
-    shown = [one for one in both if one.astimezone(where).replace(tzinfo=None, fold=0) == local]
-    if not shown:
-        return NOT_SHOWN
-    first, last = shown[0], shown[-1]
-    if first == last:
-        return first
-    if repeated is None:
-        return SHOWN_TWICE
-    return first if repeated == "first" else last
 
 
 def offered(

@@ -14,11 +14,9 @@ from services.jet.care import access
 from services.jet.care.slots import service
 from services.jet.care.slots.domain import (
     LONGEST,
-    NOT_SHOWN,
     SHORTEST,
     SLOT_OVERLAPS,
     Channel,
-    Repeated,
     why_not_withdrawn,
 )
 from services.jet.care.slots.repository import HELD
@@ -29,6 +27,7 @@ from services.kit.errors import Refusal
 from services.kit.fields import equals
 from services.kit.japan import cells
 from services.kit.resource import Action, Basis, Filter, Resource
+from services.kit.wall_time import NOT_SHOWN, Repeated
 from services.kit.wire import Day, Flag, Instant, Name, Wire, choice
 
 Zone = Annotated[StrictStr, Field(min_length=1, max_length=64, examples=["Asia/Tokyo"])]
