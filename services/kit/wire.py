@@ -78,6 +78,10 @@ def _as_in(cell: Cell) -> AfterValidator:
 
 Day = Annotated[date, BeforeValidator(_day), cells.DATE]
 Instant = Annotated[datetime, BeforeValidator(_instant), AfterValidator(_aware), codes.INSTANT]
+# of the wall of a place, whose zone is told beside it
+TimeOfDay = Annotated[
+    StrictStr, Field(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$", examples=["09:30"]), cells.TIME
+]
 Whole = Annotated[StrictInt, Field(ge=-(2**31), lt=2**31), cells.INTEGER]
 Year = Annotated[StrictInt, Field(ge=1900, le=2200), cells.YEAR]
 Yen = Annotated[StrictInt, Field(ge=0, lt=2**31), cells.YEN]

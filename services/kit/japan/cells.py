@@ -9,6 +9,7 @@ from services.kit.japan.local_government_code import parse_corporate_number, par
 from services.kit.japan.names import check_name, parse_family_name, parse_kana
 from services.kit.japan.numbers import parse_boolean, parse_decimal, parse_integer, parse_text, parse_yen
 from services.kit.japan.partial_date import parse_partial_date
+from services.kit.japan.time_of_day import parse_time
 from services.kit.text import Text
 
 __all__ = [
@@ -25,6 +26,7 @@ __all__ = [
     "PARTIAL_DATE",
     "PHONE",
     "TEXT",
+    "TIME",
     "YEAR",
     "YEN",
     "choice",
@@ -44,6 +46,13 @@ PARTIAL_DATE = Cell(
     Text("日付、年月、年、または「都度」", "A date, a month (2024-07), a year, or 都度 (as required)"),
     "text",
     rules=("L3-05",),
+)
+TIME = Cell(
+    "time",
+    parse_time,
+    Text("時刻。9:30、9時30分 など", "A time: 9:30 or 13:00"),
+    "text",
+    rules=("time_unreadable",),
 )
 YEAR = Cell(
     "year",
