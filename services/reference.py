@@ -63,7 +63,7 @@ GRANT_MACHINES = {
 CARE_MACHINES = (CASE, REFERRAL, GLASS, BOOKING, CLAIM)
 ROLES = (
     "coordinator", "registrar", "auditor", "organisation", "host_authority", "ministry", "participant", "business",
-    "service", "grant_officer",
+    "service", "grant_officer", "event_officer",
 )  # fmt: skip
 STANDINGS = tuple(role for role in ROLES if role not in ("ministry", "service"))
 MADE = "<!-- Made by `python -m services.reference`; change the declarations, not this page. -->"

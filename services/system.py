@@ -18,7 +18,7 @@ from services.keys import CARE_KEY, create_keys
 from services.processes import Child, ProcessFailed
 
 SERVICES = ("registry", "jet", "care", "grants", "events")
-WORKERS = ("jet", "registry", "care", "grants")
+WORKERS = ("jet", "registry", "care", "grants", "events")
 ROLES = tuple(f"{name}_app" for name in (*SERVICES, "door"))
 HOST = "127.0.0.1"
 START_SECONDS = 60.0

@@ -1,4 +1,4 @@
-"""One worker process: `python -m services.worker jet|registry|care|grants`. It does the jobs of one service's schema, seals
+"""One worker process: `python -m services.worker jet|registry|care|grants|events`. It does the jobs of one service's schema, seals
 its audit, and ends the offers of seats whose time is over.
 
 It opens the database as the API process of the same service does, prints `ready` when it waits for jobs, and on
@@ -47,6 +47,7 @@ PLACES = {
     "jet": Place("jet", "jet", "services.jet.app"),
     "care": Place("care", "care", "services.jet.care.app"),
     "grants": Place("grants", "grants", "services.grants.app"),
+    "events": Place("events", "events", "services.events.app"),
 }
 
 

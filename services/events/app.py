@@ -1,22 +1,29 @@
-"""The events service: it serves its health and its audit alone until its first capability comes."""
+"""The events service: what the overseas offices and headquarters organise, join, publish and meet for."""
 
 from fastapi import FastAPI
 
-from services.kit.http import audit
+from services.events.editions.resource import editions
+from services.events.events.resource import events
+from services.events.legs.resource import legs
 from services.kit.http.app import create_service
-from services.kit.http.mount import router_for
+from services.kit.http.slices import assemble
+from services.kit.resource import Resource
 
-router = router_for("events")
-MATRIX = audit.mount("events", "events", router)
+RESOURCES: tuple[Resource, ...] = (
+    events,
+    editions,
+    legs,
+)
+slices = assemble("events", "events", RESOURCES)
+MATRIX = slices.matrix
 
 
 def create_app() -> FastAPI:
     return create_service(
         "events",
         title="Kakehashi: overseas events",
-        description="海外行事。監査のほかは、まだ何も提供していません。\n\nOverseas events. Nothing is offered here yet but the audit.",
         schema="events",
-        routers=[router],
-        matrix=MATRIX,
-        constraints={},
+        routers=slices.routers,
+        matrix=slices.matrix,
+        constraints=slices.constraints,
     )

@@ -17,6 +17,7 @@ EVERYONE: dict[str, Reach] = dict.fromkeys(
         "care_officer",
         "protector",
         "grant_officer",
+        "event_officer",
     ),
     "all",
 )

@@ -8,6 +8,7 @@ from services.kit.ids import OrganisationId, PersonId
 ROLES = (
     "coordinator", "registrar", "organisation", "host_authority", "ministry", "participant", "business", "auditor",
     "service", "counsellor", "care_officer", "protector", "grant_officer",
+    "event_officer",
 )  # fmt: skip
 
 

@@ -19,6 +19,7 @@ EVERYBODY = (
     "care_officer",
     "protector",
     "grant_officer",
+    "event_officer",
 )
 LEFT = Text("サインアウトしました。", "You have signed out.")
 TURNED = Text("立場を切り替えました。", "You are here in your other standing now.")

@@ -50,6 +50,7 @@ Role = Literal[
     "care_officer",
     "protector",
     "grant_officer",
+    "event_officer",
 ]
 # shorter than a UUID without its hyphens, so that a path never reads one as the other
 ClientId = Annotated[StrictStr, Field(pattern=r"^[a-z][a-z0-9-]{1,29}$")]

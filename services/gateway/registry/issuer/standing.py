@@ -1,6 +1,6 @@
 """In which role a person comes, when a tool acts for them: read from the directory, never from the tool.
 
-Staff of CLAIR are coordinators, registrars, auditors, officers of grants, or keep counselling or the protection of data
+Staff of CLAIR are coordinators, registrars, auditors, officers of grants or of events, or keep counselling or the protection of data
 by the section of their post; whoever has a counsellor's post counsels for its organisation, whatever else they are; officers come for the
 organisation that they hold a post at; participants for themselves, after they have left as well, and for the
 organisation where they hold an officer's post besides. Contacts of companies come for the organisation, of whatever
@@ -17,9 +17,12 @@ from services.kit.ids import OrganisationId, PersonId
 CLAIR = ("association", "CLAIR")
 STAFF_SECTIONS = {
     "jet": "coordinator", "registry": "registrar", "audit": "auditor", "care": "care_officer", "protection": "protector",
+    "events": "event_officer",
 }  # fmt: skip
 # Of grants there are several sections, each with programmes of its own; which are the caller's asks the grants service.
 GRANTS = "grants-"
+# So are the overseas offices: whose an event officer is asks the events service.
+OFFICES = "office-"
 # A prefectural adviser (取りまとめ団体アドバイザー) advises colleagues. That is no standing to read what the organisation has
 # of them; whoever counsels them has a counsellor's post besides.
 ADVISER_SECTION = "adviser"
@@ -81,7 +84,9 @@ def standings(person: Person) -> set[Standing]:
 
 
 def _staff_role(section: str) -> str | None:
-    return "grant_officer" if section.startswith(GRANTS) else STAFF_SECTIONS.get(section)
+    if section.startswith(GRANTS):
+        return "grant_officer"
+    return "event_officer" if section.startswith(OFFICES) else STAFF_SECTIONS.get(section)
 
 
 def _at_posts(posts: Sequence[Post]) -> set[Standing]:
@@ -123,6 +128,7 @@ def chosen(found: set[Standing]) -> Standing | None:
 
 _WIDEST_FIRST = (
     "host_authority", "coordinator", "organisation", "registrar", "auditor", "care_officer", "protector", "grant_officer",
+    "event_officer",
     "participant", "counsellor", "business",
 )  # fmt: skip
 

@@ -1,0 +1,31 @@
+"""The statements of legs."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy import RowMapping, select
+
+from services.events.tables import edition, leg
+from services.kit.db.session import WriteSession
+from services.kit.resource import Row
+
+
+class Legs:
+    def __init__(self, session: WriteSession) -> None:
+        self._session = session
+
+    async def years(self, editions: set[UUID]) -> dict[UUID, int]:
+        found = await self._session.execute(
+            select(edition.c.id, edition.c.fiscal_year).where(edition.c.id.in_(editions))
+        )
+        return {row.id: row.fiscal_year for row in found}
+
+    async def known(self, rows: Sequence[Row]) -> dict[str, RowMapping]:
+        """By code, as they stand: locked, so that no two writers count on from the same."""
+        wanted = (
+            select(leg)
+            .where(leg.c.code.in_({row["code"] for row in rows}))
+            .order_by(leg.c.id)
+            .with_for_update()
+        )
+        return {row.code: row._mapping for row in await self._session.execute(wanted)}

@@ -1,0 +1,82 @@
+"""Events, editions and legs through the front door: zones, days, fiscal years, and for whom they are."""
+
+from typing import Any
+
+from tests.support.events import Events, code, done, wrong
+from tests.support.serving import Caller
+
+
+def edition(events: Events, caller: Caller, office: str | None = None, **given: Any) -> str:
+    """A new edition of 2024, of an event of its own."""
+    event = events.made(
+        "events",
+        caller,
+        code=code("EV"),
+        programme="joined_economic_event",
+        office_code=office,
+        name_ja="架空フェア",
+    )["code"]
+    body = {"code": code("ED"), "event_code": event, "fiscal_year": 2024, "title_ja": "架空フェア2024"}
+    return str(events.made("editions", caller, **body | given)["code"])
+
+
+def leg(of: str, **given: Any) -> dict[str, Any]:
+    return {
+        "code": code("LG"), "edition_code": of, "time_zone": "America/New_York", "starts_on": "2024-05-11",
+        "ends_on": "2024-05-11",
+    } | given  # fmt: skip
+
+
+def test_a_time_is_the_venues(events: Events) -> None:
+    officer = events.at("new_york")
+    of = edition(events, officer, "new_york")
+    evening = {"starts_on": "2025-03-31", "ends_on": "2025-03-31", "opens_at": "19:00", "closes_at": "21:00"}
+    made = events.made("legs", officer, **leg(of, **evening))
+    assert (made["starts_at"], made["fiscal_year"]) == ("2025-03-31T23:00:00Z", 2024)
+    gap = {"starts_on": "2025-03-09", "ends_on": "2025-03-09", "opens_at": "02:30", "closes_at": "04:00"}
+    assert wrong(events.call("legs_create", officer, json=leg(of, number=2, **gap))) == {
+        ("/opens_at", "wall_time_skipped")
+    }
+    twice = {"starts_on": "2024-11-03", "ends_on": "2024-11-03", "opens_at": "01:30", "closes_at": "04:00"}
+    assert wrong(events.call("legs_create", officer, json=leg(of, number=2, **twice))) == {
+        ("/opens_at", "wall_time_repeated")
+    }
+    second = events.made("legs", officer, **leg(of, number=2, repeated_hour="second", **twice))
+    assert second["starts_at"] == "2024-11-03T06:30:00Z"
+    april = {"starts_on": "2025-04-01", "ends_on": "2025-04-01"}
+    assert wrong(events.call("legs_create", officer, json=leg(of, number=3, **april))) == {
+        ("/starts_on", "leg_in_another_fiscal_year")
+    }
+
+
+def test_a_move_is_counted(events: Events) -> None:
+    officer = events.at("paris")
+    of = edition(events, officer, "paris")
+    made = events.made("legs", officer, **leg(of, time_zone="Europe/Paris"))
+    assert made["sequence"] == 0
+    assert done(events.change("legs", made["code"], officer, topic="食"))["sequence"] == 0
+    assert done(events.change("legs", made["code"], officer, venue="架空会館"))["sequence"] == 1
+
+
+def test_an_office_writes_its_own(events: Events) -> None:
+    of = edition(events, events.at("paris"), "paris")
+    answer = events.call("legs_create", events.at("london"), json=leg(of))
+    assert wrong(answer) == {("/edition_code", "office_not_yours")}
+    assert events.call("legs_create", events.headquarters, json=leg(of)).status_code == 201
+    tool = Caller("organisation", "kanri-tool")
+    assert of not in events.codes("editions", tool)
+    done(events.change("editions", of, events.headquarters, public=True))
+    assert of in events.codes("editions", tool)
+
+
+def test_what_is_not_held_has_a_reason(events: Events) -> None:
+    officer = events.at("singapore")
+    of = edition(events, officer, "singapore")
+    answer = events.change("editions", of, officer, standing="postponed")
+    assert wrong(answer) == {("/standing_reason", "standing_without_reason")}
+    made = done(
+        events.change(
+            "editions", of, officer, standing="postponed", standing_reason="会場の都合", next_plan="翌年6月"
+        )
+    )
+    assert made["state"] == "postponed"

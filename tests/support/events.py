@@ -1,0 +1,46 @@
+"""The events service in the test's process, with officers of headquarters and of the overseas offices."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from services.events.app import RESOURCES, create_app
+from services.postgres import PrivatePostgres
+from tests.support.serving import Caller
+from tests.support.staffed import Staffed, code, done, staffed, wrong
+
+__all__ = ["Events", "code", "done", "events_over", "wrong"]
+OFFICES = {
+    "new_york": ("ニューヨーク", "US", "America/New_York"), "london": ("ロンドン", "GB", "Europe/London"),
+    "paris": ("パリ", "FR", "Europe/Paris"), "singapore": ("シンガポール", "SG", "Asia/Singapore"),
+    "seoul": ("ソウル", "KR", "Asia/Seoul"), "sydney": ("シドニー", "AU", "Australia/Sydney"),
+    "beijing": ("北京", "CN", "Asia/Shanghai"),
+}  # fmt: skip
+
+
+class Events(Staffed):
+    service, role, resources = "events", "event_officer", RESOURCES
+
+    def __init__(self, *given: Any) -> None:
+        super().__init__(*given)
+        for office, (name, country, zone) in OFFICES.items():
+            self.sql(
+                f"INSERT INTO directory.country (alpha2, alpha3, name_ja, name_en) "
+                f"VALUES ('{country}', '{country}X', '{country}', '{country}')"
+            )
+            self.sql(
+                "INSERT INTO directory.overseas_office (code, name_ja, name_en, city_ja, city_en, country, time_zone) "
+                f"VALUES ('{office}', '{name}事務所', '{office}', '{name}', '{office}', '{country}', '{zone}')"
+            )
+        self.headquarters = self.officer("events")
+
+    def at(self, office: str) -> Caller:
+        """An officer of an overseas office."""
+        return self.officer(f"office-{office}")
+
+
+@contextmanager
+def events_over(postgres: PrivatePostgres, user: str = "") -> Iterator[Events]:
+    """`user`: as whom the service connects, if not as its own role."""
+    with staffed(Events, create_app, postgres, user) as made:
+        yield made
