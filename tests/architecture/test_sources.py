@@ -37,6 +37,7 @@ CLOCKS = {
     "client/credentials.py": "expiry of the client's assertion",
     "migrations/care/202611301010_counselling.py": "the age of stored answers",
     "migrations/grants/202611301200_programmes.py": "the age of stored answers",
+    "migrations/events/202612020900_offices.py": "the age of stored answers",
     "migrations/identity/202611220920_clients.py": "the age of a signing key",
     "migrations/identity/202611230120_keys_and_ceilings.py": "the ends of keys and secrets, and changes of rights",
     "migrations/identity/202611230950_forget_answers.py": "the age of stored answers",

@@ -6,6 +6,7 @@ from typing import Any
 
 from services.events.app import RESOURCES, create_app
 from services.postgres import PrivatePostgres
+from tests.support.report_tables import local_governments
 from tests.support.serving import Caller
 from tests.support.staffed import Staffed, code, done, staffed, wrong
 
@@ -33,6 +34,23 @@ class Events(Staffed):
                 f"VALUES ('{office}', '{name}事務所', '{office}', '{name}', '{office}', '{country}', '{zone}')"
             )
         self.headquarters = self.officer("events")
+
+    def organisations(self, *names: str) -> None:
+        """Local governments by their names in the report, and others with a code made of their place here."""
+        known = local_governments()
+        for name in dict.fromkeys(names):
+            row = known.get(name) or {"code": code("O"), "name": name, "kind": "other"}
+            self.sql(
+                "INSERT INTO directory.organisation (code, name, kind, search_key) "
+                f"VALUES ('{row['code']}', '{row['name']}', '{row['kind']}', '') ON CONFLICT DO NOTHING"
+            )
+
+    def figures(self, name: str, caller: Caller | None = None, **params: Any) -> Any:
+        """A statistic's answer, of FY2024 where nothing else is said."""
+        asked = {"fiscal_year": 2024} | params
+        return done(
+            self.call("statistics_read", caller or self.headquarters, path={"name": name}, params=asked)
+        )
 
     def at(self, office: str) -> Caller:
         """An officer of an overseas office."""
