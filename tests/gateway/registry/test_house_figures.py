@@ -65,7 +65,7 @@ def total(own: Own, name: str, **params: Any) -> int:
 
 
 def test_totals_are_of_persons_and_hold_on_their_day_alone(own: Own) -> None:
-    april = {"as_of": "2025-04-01"}
+    april: dict[str, Any] = {"as_of": "2025-04-01"}
     assert total(own, "seconded-staff", **april) == 84
     assert total(own, "seconded-staff", office_code="paris", **april) == 8
     by_place = asked(own, "seconded-staff", dimensions="location", **april)["cells"]
@@ -88,7 +88,7 @@ def test_totals_are_of_persons_and_hold_on_their_day_alone(own: Own) -> None:
 
 
 def test_the_overseas_offices_by_post_and_together(own: Own) -> None:
-    day = {"as_of": "2025-04-01"}
+    day: dict[str, Any] = {"as_of": "2025-04-01"}
     cells = asked(own, "overseas-staff", **day)["cells"]
     assert set(cells[0]) >= {"row_no", "post", "overseas_office", "value"}
     assert {one["value"] for one in cells if one["post"] in ("所長", "次長")} == {1}
