@@ -82,13 +82,16 @@ ALTER TABLE directory.secondment
 # Who counts the house reads of its posts those of the chart, of the board and of the branches, and no name.
 READERS = "(SELECT platform.caller_is('event_officer', 'grant_officer', 'service'))"
 CLAIR = "(SELECT id FROM directory.organisation WHERE kind = 'association' AND code = 'CLAIR')"
-COUNTED = f"{READERS} AND (section = 'branch' OR organisation_id = {CLAIR} AND (section = 'board' OR unit_code IS NOT NULL))"
+COUNTED = f"({{p}}section = 'branch' OR {{p}}organisation_id = {CLAIR} AND ({{p}}section = 'board' OR {{p}}unit_code IS NOT NULL))"
+POSTS = f"{READERS} AND {COUNTED.format(p='')}"
+# of these posts alone: the desk is shown others, of whoever comes in
 HOLDS = (
-    f"{READERS} AND EXISTS (SELECT FROM directory.post_known AS p WHERE p.person_id = {{table}}.{{column}})"
+    f"{READERS} AND EXISTS (SELECT FROM directory.post_known AS p WHERE p.person_id = {{table}}.{{column}} "
+    f"AND {COUNTED.format(p='p.')})"
 )
 POLICIES = {
-    "post": COUNTED,
-    "post_past": COUNTED,
+    "post": POSTS,
+    "post_past": POSTS,
     "person": HOLDS.format(table="person", column="id"),
     "secondment": HOLDS.format(table="secondment", column="person_id"),
     "secondment_past": HOLDS.format(table="secondment_past", column="person_id"),
