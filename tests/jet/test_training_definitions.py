@@ -46,6 +46,20 @@ def test_a_retired_course_has_no_edition_of_a_later_year(jet: Jet) -> None:
     assert twice.status_code == 409
 
 
+def test_an_edition_stays_open_to_mending_when_its_course_ends(jet: Jet) -> None:
+    of = course(jet)["code"]
+    there, mended = edition(jet, of=of, fiscal_year=2024), {"name_ja": "架空研修（改）"}
+    done(change(jet, "training_courses", of, retired_on="2023-06-30"))
+    shown = jet.call("jet_training_editions_read", path={"ref": there["code"]})
+    version = {"If-Match": shown.headers["etag"]}
+    for body in ({}, mended):
+        answer = jet.call(
+            "jet_training_editions_change", path={"ref": there["code"]}, json=body, headers=version
+        )
+        assert answer.status_code == 200, answer.text
+    assert answer.json()["name_ja"] == mended["name_ja"]
+
+
 def test_an_edition_requires_another_course_by_its_code(jet: Jet) -> None:
     first, then = course(jet)["code"], course(jet)["code"]
     assert edition(jet, of=then, requires_code=first)["requires_code"] == first

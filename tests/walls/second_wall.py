@@ -35,7 +35,7 @@ OPEN = (
     "code",
 )
 # of these, those whose past is as open as they are
-OPEN_FACTS = ("organisation_role", "hierarchy", "successor")
+OPEN_FACTS = ("organisation_role", "hierarchy", "successor", "department")
 PLUMBING = ("identity", "jet", "grants", "events")
 APPLICATIONS = {"directory": "registry_app", "identity": "registry_app", "jet": "jet_app", "grants": "grants_app", "events": "events_app", "care": "care_app"}  # fmt: skip
 OWNERS = {"directory": "registry_owner", "identity": "registry_owner", "jet": "jet_owner", "grants": "grants_owner", "events": "events_owner", "care": "care_owner"}  # fmt: skip

@@ -43,3 +43,9 @@ HANDS_OVER = Rule(
 )
 # Whoever assigns cases knows who counsels, and of other posts nothing. The database holds the same.
 COUNSELLORS = Rule("directory:read", {"registrar": "all", "care_officer": "all"})
+# Who serves in the house is counted by its officers and its tools: people by their numbers, never by name. The database
+# holds the same.
+HOUSE = Rule(
+    "directory:read",
+    dict.fromkeys(("registrar", "coordinator", "event_officer", "grant_officer", "service"), "all"),
+)

@@ -4,6 +4,7 @@ from services.gateway.registry.clients.keys import CLIENT_KEYS
 from services.gateway.registry.clients.resource import CLIENTS
 from services.gateway.registry.codes.resource import RESOURCES as CODES
 from services.gateway.registry.codes.routes import mount_lookups
+from services.gateway.registry.house.statistics import STATISTICS as OF_HOUSE
 from services.gateway.registry.organisations.resource import organisations as ORGANISATIONS
 from services.gateway.registry.people.changes import officer_changes
 from services.gateway.registry.people.counsellors import counsellors
@@ -16,4 +17,4 @@ from services.kit.http.slices import assemble
 
 RESOURCES = (ORGANISATIONS, *STRUCTURE, organisation_changes, *PEOPLE, officer_changes, counsellors, *CODES)
 (router,), RULES, CONSTRAINTS = assemble("directory", "identity", RESOURCES, told=(CLIENTS, CLIENT_KEYS))
-RULES |= mount_statistics(router, STATISTICS) | mount_lookups(router) | mount_hand_overs(router)
+RULES |= mount_statistics(router, (*STATISTICS, *OF_HOUSE)) | mount_lookups(router) | mount_hand_overs(router)

@@ -1,6 +1,6 @@
 """How rows of the registry name other records: by their codes."""
 
-from services.gateway.registry.tables import code_list, country, organisation, person
+from services.gateway.registry.tables import code_list, country, organisation, overseas_office, person
 from services.kit.directory import UNKNOWN_ORGANISATION, did_you_mean
 from services.kit.findings import Finding
 from services.kit.resource import Ref
@@ -18,6 +18,12 @@ UNKNOWN_COUNTRY = Finding(
         "ISO 3166-1 の2文字コード（US など）を入力してください。",
         "Enter an ISO 3166-1 code of two letters, such as US.",
     ),
+    "L3-02",
+)
+UNKNOWN_OFFICE = Finding(
+    "overseas_office_unknown",
+    Text("このコードの海外事務所は登録されていません", "No overseas office has this code"),
+    Text("海外事務所のコード（paris など）を確認してください。", "Check the office's code, such as paris."),
     "L3-02",
 )
 UNKNOWN_CODE_LIST = Finding(
@@ -38,6 +44,10 @@ def to_person(field: str = "person_number", column: str = "person_id") -> Ref:
 
 def to_country(field: str = "country") -> Ref:
     return Ref(field, "_country_id", country, "alpha2", UNKNOWN_COUNTRY)
+
+
+def to_office(field: str = "office_code") -> Ref:
+    return Ref(field, "_office_id", overseas_office, "code", UNKNOWN_OFFICE)
 
 
 def to_code_list(field: str = "code_list") -> Ref:

@@ -1,6 +1,6 @@
 """The registry's tables in the shared directory."""
 
-from sqlalchemy import Column, Date, ForeignKey, MetaData, Table, Text, Uuid
+from sqlalchemy import Boolean, Column, Date, ForeignKey, Integer, MetaData, Table, Text, Uuid
 from sqlalchemy.dialects.postgresql import DATERANGE
 
 from services.kit.db.tables import ERASABLE, identity, known_from, validity, version
@@ -46,7 +46,9 @@ successor = Table(
 department = Table(
     "department", METADATA, identity(),
     Column("organisation_id", Uuid, ForeignKey("directory.organisation.id"), nullable=False),
-    Column("code", Text, nullable=False), Column("name", Text, nullable=False), Column("name_en", Text), version(),
+    Column("code", Text, nullable=False), Column("name", Text, nullable=False), Column("name_en", Text),
+    Column("upper_code", Text), Column("office_code", Text, ForeignKey("directory.overseas_office.code")),
+    Column("chart_order", Integer), *validity(), known_from(), version(),
 )  # fmt: skip
 person = Table(
     "person", METADATA, identity(), Column("number", Text, nullable=False), Column("kind", Text, nullable=False),
@@ -60,11 +62,14 @@ post = Table(
     "post", METADATA, identity(), Column("person_id", Uuid, ForeignKey("directory.person.id"), nullable=False),
     Column("organisation_id", Uuid, ForeignKey("directory.organisation.id"), nullable=False),
     Column("section", Text, nullable=False), Column("department", Text), Column("title", Text, nullable=False),
-    Column("phone", Text), *validity(), known_from(), version(),
+    Column("phone", Text), Column("unit_code", Text), Column("count_printed", Boolean, nullable=False),
+    *validity(), known_from(), version(),
 )  # fmt: skip
 secondment = Table(
     "secondment", METADATA, identity(), Column("person_id", Uuid, ForeignKey("directory.person.id"), nullable=False),
-    Column("home_id", Uuid, ForeignKey("directory.organisation.id"), nullable=False), *validity(), known_from(),
+    Column("home_id", Uuid, ForeignKey("directory.organisation.id"), nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("next_office_code", Text, ForeignKey("directory.overseas_office.code")), *validity(), known_from(),
     version(),
 )  # fmt: skip
 code_list = Table(
@@ -81,5 +86,6 @@ code = Table(
 organisation_role_known = known_view(organisation_role)
 hierarchy_known = known_view(hierarchy)
 successor_known = known_view(successor)
+department_known = known_view(department)
 post_known = known_view(post)
 secondment_known = known_view(secondment)

@@ -28,6 +28,7 @@ from services.kit.findings import Finding
 from services.kit.japan import cells
 from services.kit.resource import Basis, Filter, Part, Resource, Row
 from services.kit.wire import Line, Wire, Year, choice
+from services.kit.writer import unstored
 
 Listing = Literal["each_run", "one_line"]
 Counting = Literal["attendance", "headcount"]
@@ -75,13 +76,15 @@ def source(_: Basis) -> Select[Any]:
 
 
 async def check(session: WriteSession, rows: list[Row]) -> dict[int, list[tuple[str, Finding]]]:
-    """A retired course has no new editions; a code goes on naming the same course and year."""
+    """A retired course has no new editions, and those that it had are mended as ever; a code goes on naming the same
+    course and year."""
+    new = {row["_row"] for row in await unstored(session, training_edition, rows, ("code",))}
     ended = await courses_ended(session, {row["course_id"] for row in rows})
     taken = await others(session, rows)
     found: dict[int, list[tuple[str, Finding]]] = {}
     for row in rows:
         problems = found.setdefault(row["_row"], [])
-        if retired_by(row["fiscal_year"], ended[row["course_id"]]):
+        if row["_row"] in new and retired_by(row["fiscal_year"], ended[row["course_id"]]):
             problems.append(("course_code", RETIRED))
         if row["requires_id"] == row["course_id"]:
             problems.append(("requires_code", REQUIRES_ITSELF))

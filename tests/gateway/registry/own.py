@@ -1,9 +1,11 @@
 """A directory in the test's own process and on a database of its own, so that all that it counts is the test's."""
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 import asyncpg
 import httpx
@@ -11,6 +13,7 @@ import httpx
 from services.kit import writer
 from services.kit.auth.principal import Principal
 from services.kit.auth.scope import Scope
+from services.kit.imports.engine import Importer
 from services.kit.resource import Resource
 from services.postgres import PrivatePostgres
 from tests.support import directory_app
@@ -48,6 +51,19 @@ class Own:
         assert answer.status_code == 200, answer.text
         items: list[dict[str, Any]] = answer.json()["items"]
         return items
+
+    def imported(self, into: Resource, rows: list[dict[str, Any]]) -> dict[str, Any]:
+        """The summary of a file, by the worker's own job; with `problems`."""
+        sent = self.call(
+            "imports_create", headers={"Content-Type": "application/x-ndjson"}, params={"kind": into.plural},
+            content=b"".join(json.dumps(row, ensure_ascii=False).encode() + b"\n" for row in rows),
+        )  # fmt: skip
+        assert sent.status_code == 202, sent.text
+        importer = Importer("directory", "identity", self.served.app.state.service.database, [into])
+        self.served.run(importer.work(UUID(sent.json()["id"]), 1))
+        path = {"import_id": sent.json()["id"]}
+        summary: dict[str, Any] = self.call("imports_read", path=path).json()["summary"]
+        return summary | {"problems": self.call("imports_problems", path=path).json()["items"]}
 
     def load(self, into: Resource, known_from: datetime, **body: Any) -> None:
         """A row of a history, through the store path of an import that states its knowledge."""

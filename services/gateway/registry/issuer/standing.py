@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
-from services.gateway.registry.people.domain import COUNSELLOR_SECTION, HOST_SECTION
+from services.gateway.registry.people.domain import BOARD_SECTION, COUNSELLOR_SECTION, HOST_SECTION
 from services.kit.ids import OrganisationId, PersonId
 
 CLAIR = ("association", "CLAIR")
@@ -93,7 +93,7 @@ def _at_posts(posts: Sequence[Post]) -> set[Standing]:
     return {
         Standing(_officer_role(post), post.organisation, post.organisation_code)
         for post in posts
-        if post.section not in (ADVISER_SECTION, COUNSELLOR_SECTION)
+        if post.section not in (ADVISER_SECTION, COUNSELLOR_SECTION, BOARD_SECTION)
     }
 
 

@@ -59,6 +59,10 @@ NOT_HOST = Finding(
 )
 # Who holds it counsels people of the programme, for the organisation of the post: a vendor, a host authority, CLAIR.
 COUNSELLOR_SECTION = "counsellor"
+# 役員・評議員: governors and mayors on CLAIR's boards, none of whom acts for CLAIR here.
+BOARD_SECTION = "board"
+# Who holds it in a prefecture or designated city heads CLAIR's branch (支部) there.
+BRANCH_SECTION = "branch"
 OF_COUNSELLORS = Text(
     "相談員の職は登録係が変更します。", "Posts of counsellors are changed by the registrar."
 )

@@ -14,7 +14,7 @@ from sqlalchemy.dialects.postgresql import DATERANGE
 
 from services.gateway.registry import access
 from services.gateway.registry.people.domain import COMPANY, check_company, why_closed
-from services.gateway.registry.references import to_organisation, to_person
+from services.gateway.registry.references import to_office, to_organisation, to_person
 from services.gateway.registry.tables import (
     organisation,
     person,
@@ -36,7 +36,7 @@ from services.kit.japan.codes import ORGANISATION_CODE
 from services.kit.resource import Action, Basis, Part, Resource, Row
 from services.kit.temporal import facts, of_fact
 from services.kit.text import Text
-from services.kit.wire import Code, Day, Email, Kana, Line, Name, Phone, Wire, choice
+from services.kit.wire import Code, Day, Email, Flag, Kana, Line, Name, Phone, Wire, choice
 
 _DATES = Text("有効開始日と有効終了日を確認してください。", "Check the first and the last day.")
 SAME_POST = Refusal(
@@ -51,6 +51,14 @@ ONE_HOME = Refusal(
     Text("派遣元は同時に1つだけです", "A person is seconded from one organisation at a time"),
     _DATES,
 )
+UNKNOWN_UNIT = Refusal(
+    "post_unit_unknown",
+    "conflict",
+    Text("この部署コードは、この団体に登録されていません", "The organisation has no department of this code"),
+    Text("部署コードを確認してください。", "Check the department's code."),
+)
+# 研修として派遣される職員と、駐在員型職員
+SecondmentKind = Literal["training", "resident"]
 PersonKind = Literal["staff", "officer", "participant", "contact"]
 OrganisationCode = Annotated[Code, ORGANISATION_CODE]
 
@@ -112,6 +120,8 @@ class PostWrite(Wire):
     department: Line | None = None
     title: Line
     phone: Phone | None = None
+    unit_code: Code | None = None
+    count_printed: Flag = True
     valid_from: Day | None = None
     valid_to: Day | None = None
 
@@ -132,8 +142,8 @@ def _posts(basis: Basis) -> Select[Any]:
     return (
         select(
             p.id, person.c.number.label("person_number"), organisation.c.code.label("organisation_code"),
-            p.section, p.department, p.title, p.phone, p.valid_from, p.valid_to, d.name, d.email, p.row_version,
-            p.person_id, p.organisation_id, person.c.kind.label("holder"), _ended(p.valid_to).label("ended"),
+            p.section, p.department, p.title, p.phone, p.unit_code, p.count_printed, p.valid_from, p.valid_to, d.name, d.email,
+            p.row_version, p.person_id, p.organisation_id, person.c.kind.label("holder"), _ended(p.valid_to).label("ended"),
         )
         .join_from(rows, person, person.c.id == p.person_id)
         .join(person_detail, d.person_id == p.person_id, isouter=True)
@@ -154,17 +164,19 @@ posts = Resource(
     parts=(Part(post, ("person_id", "organisation_id", "section", "valid_from")),),
     refs=(to_person(), to_organisation("organisation_code", "organisation_id")),
     organisation="organisation_id",
-    constraints=temporal.KNOWLEDGE | {"post_once": SAME_POST},
+    constraints=temporal.KNOWLEDGE | {"post_once": SAME_POST, "post_unit_code_fkey": UNKNOWN_UNIT},
     actions=(
         Action("hand_over", "/directory/v1/posts/{id}/hand-overs", tuple(access.HANDS_OVER.roles), why_closed),
     ),
-    version="2026.2",
+    version="2026.3",
 )  # fmt: skip
 
 
 class SecondmentWrite(Wire):
     person_number: Code
     home_code: OrganisationCode
+    kind: Annotated[SecondmentKind, choice("secondment_kind", get_args(SecondmentKind))] = "training"
+    next_office_code: Code | None = None
     valid_from: Day | None = None
     valid_to: Day | None = None
 
@@ -177,7 +189,10 @@ def _secondments(basis: Basis) -> Select[Any]:
     rows, held = facts(basis, secondment, secondment_known)
     s = rows.c
     return (
-        select(s.id, person.c.number.label("person_number"), organisation.c.code.label("home_code"), s.valid_from, s.valid_to, s.row_version)
+        select(
+            s.id, person.c.number.label("person_number"), organisation.c.code.label("home_code"), s.kind,
+            s.next_office_code, s.valid_from, s.valid_to, s.row_version,
+        )
         .join_from(rows, person, person.c.id == s.person_id)
         .join(organisation, organisation.c.id == s.home_id)
         .where(*held)
@@ -193,9 +208,9 @@ secondments = Resource(
     },
     sorts=("person_number",),
     parts=(Part(secondment, ("person_id", "valid_from")),),
-    refs=(to_person(), to_organisation("home_code", "home_id")),
+    refs=(to_person(), to_organisation("home_code", "home_id"), to_office("next_office_code")),
     constraints=temporal.KNOWLEDGE | {"secondment_one_home": ONE_HOME},
-    version="2026.1",
+    version="2026.2",
 )  # fmt: skip
 
 RESOURCES = (people, posts, secondments)

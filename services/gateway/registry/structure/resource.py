@@ -1,19 +1,23 @@
 """What organisations are to each other: dated roles, hierarchy, successors, and their departments.
 
+Departments make the organisation chart (機構図): each below another or on top, at headquarters or at an overseas office.
+
 Several roles at once are the rule. A designated city is its own host authority, not under its prefecture. Roles,
-hierarchy and successors are facts with knowledge time.
+hierarchy, successors and departments are facts with knowledge time.
 """
 
 from typing import Annotated, Any, Literal, get_args
 from uuid import UUID
 
+from pydantic import Field, StrictInt
 from sqlalchemy import Date, Select, Text, Uuid, bindparam, select
 from sqlalchemy.dialects.postgresql import DATERANGE
 
 from services.gateway.registry import access
-from services.gateway.registry.references import to_organisation
+from services.gateway.registry.references import to_office, to_organisation
 from services.gateway.registry.tables import (
     department,
+    department_known,
     hierarchy,
     hierarchy_known,
     organisation,
@@ -26,6 +30,7 @@ from services.kit import temporal
 from services.kit.errors import Refusal
 from services.kit.fields import equals, holds_on
 from services.kit.fields import organisation as by_organisation
+from services.kit.japan import cells
 from services.kit.japan.codes import ORGANISATION_CODE
 from services.kit.resource import Basis, Part, Resource
 from services.kit.temporal import facts, of_fact
@@ -57,6 +62,16 @@ ONE_HOST = Refusal(
     "conflict",
     Said("取りまとめ団体は同時に1つだけです", "An organisation has one host authority at a time"),
     _DATES,
+)
+
+UNKNOWN_UPPER = Refusal(
+    "upper_department_unknown",
+    "conflict",
+    Said("上位の部署が、この団体に登録されていません", "The organisation has no such department above"),
+    Said(
+        "上位の部署を先に登録してください。部署自身のコードは入力できません。",
+        "Enter the department above first. It is another than the department itself.",
+    ),
 )
 
 
@@ -187,27 +202,44 @@ class DepartmentWrite(Wire):
     code: Code
     name: Name
     name_en: Name | None = None
+    upper_code: Code | None = None
+    office_code: Code | None = None
+    chart_order: Annotated[Annotated[StrictInt, Field(ge=1, le=999)] | None, cells.INTEGER] = None
+    valid_from: Day | None = None
+    valid_to: Day | None = None
 
 
 class Department(DepartmentWrite):
     id: UUID
 
 
-def _departments(_: Basis) -> Select[Any]:
-    d = department.c
-    return select(
-        d.id, organisation.c.code.label("organisation_code"), d.code, d.name, d.name_en, d.row_version
-    ).join_from(department, organisation, organisation.c.id == d.organisation_id)
+def _departments(basis: Basis) -> Select[Any]:
+    rows, held = facts(basis, department, department_known)
+    d = rows.c
+    return (
+        select(
+            d.id, organisation.c.code.label("organisation_code"), d.code, d.name, d.name_en, d.upper_code, d.office_code,
+            d.chart_order, d.valid_from, d.valid_to, d.row_version,
+        )
+        .join_from(rows, organisation, organisation.c.id == d.organisation_id)
+        .where(*held)
+    )  # fmt: skip
 
 
 departments = Resource(
     service="directory", schema="identity", name="department", plural="departments",
-    read=Department, write=DepartmentWrite, source=_departments, access=access.OPEN,
-    filters={"organisation": by_organisation(department.c.organisation_id)},
+    read=Department, write=DepartmentWrite, source=_departments, access=access.OPEN, temporal=True,
+    filters={
+        "organisation": by_organisation(of_fact("organisation_id", Uuid)),
+        "on": holds_on(of_fact("effective", DATERANGE)),
+    },
     sorts=("code",),
     parts=(Part(department, ("organisation_id", "code")),),
-    refs=(to_organisation("organisation_code", "organisation_id"),),
-    version="2026.1",
+    refs=(to_organisation("organisation_code", "organisation_id"), to_office()),
+    fixed=("organisation_code", "code"),
+    constraints=temporal.KNOWLEDGE
+    | {"department_upper_code_fkey": UNKNOWN_UPPER, "department_below_another": UNKNOWN_UPPER},
+    version="2026.2",
 )  # fmt: skip
 
 RESOURCES = (organisation_roles, hierarchies, successors, departments)

@@ -1,0 +1,89 @@
+"""Chapters 6 and 7 of the business report and its page on the house: tables 77, 77a, 81, 85 to 89a.
+
+Each is asked of its day, as the report prints it: the board on 16 May, the chart and the overseas offices on 1 April, staff
+of headquarters on 2 April. The printed column `unit` is `organisation_unit` here, and `position` of the board
+`officer_position`: the one is each cell's own word, the other means a rank elsewhere.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from sqlalchemy import Select, Text, func
+
+from services.gateway.registry import access
+from services.gateway.registry.house import lines
+from services.kit.fields import equals
+from services.kit.japan import cells
+from services.kit.resource import Basis, Filter
+from services.kit.statistics import Dimension, Measure, Statistic, Unit, line, told
+from services.kit.text import Text as Said
+
+ROW = told(row_no=cells.INTEGER)
+OFFICE = {"office_code": equals(line("office_code", Text))}
+
+
+def _distinct(name: str, unit: Unit, column: str) -> dict[str, Measure]:
+    return {name: Measure(unit, lambda facts: func.count(facts[column].distinct()))}
+
+
+STAFF = _distinct("staff", "名", "person_id")
+
+
+def _table(
+    name: str,
+    title: Said,
+    source: Callable[[Basis], Select[Any]],
+    printed: dict[str, Dimension],
+    measures: dict[str, Measure] = STAFF,
+    *,
+    beside: dict[str, Dimension] | None = None,
+    filters: dict[str, Filter] | None = None,
+) -> Statistic:
+    """`printed` are the columns of the table in their order."""
+    return Statistic(
+        name, title, source, measures, "distinct", printed | (beside or {}), filters or {}, access.HOUSE,
+        printed=tuple(printed),
+    )  # fmt: skip
+
+
+STATISTICS = (
+    _table(
+        "seconded-staff", Said("クレアでのOJT（派遣職員数）", "Staff seconded to CLAIR"), lines.seconded,
+        ROW | told("location", "organisation_unit"), beside=told("unit_code", "office_code"), filters=OFFICE,
+    ),
+    _table(
+        "seconded-staff-origins", Said("クレアでのOJT（派遣元）", "Where seconded staff come from"), lines.seconded,
+        ROW | told(seq=cells.INTEGER) | told("municipality", "municipality_type", "next_office_code"),
+        beside=told("person_key", "home_code", "unit_code", "office_code"), filters=OFFICE,
+    ),
+    _table(
+        "resident-staff", Said("駐在員型職員の受入れ", "Resident officials"), lines.resident,
+        ROW | told("prefecture", "overseas_office"), beside=told("home_code", "office_code"), filters=OFFICE,
+    ),
+    _table(
+        "officers", Said("役員等", "Officers"), lines.officers,
+        ROW | told("role", "person_key", "officer_position"),
+    ),
+    _table(
+        "organisation-units", Said("機構", "Organisation"), lines.units,
+        ROW | told("location", "department", "organisation_unit"), _distinct("units", "件", "unit_code"),
+        beside=told("unit_code", "office_code"), filters=OFFICE,
+    ),
+    _table(
+        "branches", Said("支部", "Branches"), lines.branches,
+        ROW | told("body", "body_type", "post", "person_key"), _distinct("branches", "団体", "organisation_id"),
+        beside=told("organisation_code"),
+    ),
+    _table(
+        "hq-staff", Said("本部職員", "Staff of headquarters"), lines.hq_staff,
+        ROW | told("post", count_printed=cells.BOOLEAN), beside=told("organisation_unit", "unit_code"),
+    ),
+    _table(
+        "overseas-staff", Said("海外事務所職員", "Staff of the overseas offices"), lines.overseas_staff,
+        ROW | told("post", "overseas_office"), beside=told("office_code"), filters=OFFICE,
+    ),
+    _table(
+        "overseas-staff-totals", Said("海外事務所職員の計", "Staff of each overseas office"), lines.overseas_totals,
+        ROW | told("overseas_office"), beside=told("office_code"), filters=OFFICE,
+    ),
+)  # fmt: skip
