@@ -2,10 +2,15 @@
 
 from fastapi import FastAPI
 
+from services.events.counts.resource import attendance_counts
+from services.events.counts.statistics import STATISTICS as EVENT_COUNTS
 from services.events.editions.resource import editions
 from services.events.events.resource import events
 from services.events.legs.resource import legs
+from services.events.stated_figures.resource import stated_figures
 from services.kit.http.app import create_service
+from services.kit.http.figures import mount_statistics
+from services.kit.http.mount import router_for
 from services.kit.http.slices import assemble
 from services.kit.resource import Resource
 
@@ -13,8 +18,11 @@ RESOURCES: tuple[Resource, ...] = (
     events,
     editions,
     legs,
+    attendance_counts,
+    stated_figures,
 )
-slices = assemble("events", "events", RESOURCES)
+figures = router_for("events")
+slices = assemble("events", "events", RESOURCES, (figures,), mount_statistics(figures, (*EVENT_COUNTS,)))
 MATRIX = slices.matrix
 
 
