@@ -2,9 +2,12 @@
 
 from fastapi import FastAPI
 
+from services.events.edition_participants.resource import edition_participants
 from services.events.editions.resource import editions
 from services.events.events.resource import events
 from services.events.legs.resource import legs
+from services.events.media_coverages.resource import media_coverages
+from services.events.talks.resource import talks
 from services.kit.http.app import create_service
 from services.kit.http.slices import assemble
 from services.kit.resource import Resource
@@ -13,6 +16,9 @@ RESOURCES: tuple[Resource, ...] = (
     events,
     editions,
     legs,
+    talks,
+    edition_participants,
+    media_coverages,
 )
 slices = assemble("events", "events", RESOURCES)
 MATRIX = slices.matrix
