@@ -7,8 +7,11 @@ from services.events.editions.resource import editions
 from services.events.events.resource import events
 from services.events.legs.resource import legs
 from services.events.media_coverages.resource import media_coverages
+from services.events.statistics.tables import STATISTICS as TABLES
 from services.events.talks.resource import talks
 from services.kit.http.app import create_service
+from services.kit.http.figures import mount_statistics
+from services.kit.http.mount import router_for
 from services.kit.http.slices import assemble
 from services.kit.resource import Resource
 
@@ -20,7 +23,8 @@ RESOURCES: tuple[Resource, ...] = (
     edition_participants,
     media_coverages,
 )
-slices = assemble("events", "events", RESOURCES)
+figures = router_for("events")
+slices = assemble("events", "events", RESOURCES, (figures,), mount_statistics(figures, (*TABLES,)))
 MATRIX = slices.matrix
 
 

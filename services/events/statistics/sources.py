@@ -5,7 +5,7 @@ each, and one that was not held is a line too, with its reason and without figur
 """
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import (
     ColumnElement,
@@ -19,6 +19,7 @@ from sqlalchemy import (
     cast,
     func,
     literal,
+    null,
     or_,
     select,
     true,
@@ -33,10 +34,29 @@ from services.events.editions.resource import LEGS, STATE
 from services.events.lines import LOCAL_GOVERNMENTS, body_name, body_type, office, printed
 from services.events.tables import edition, event, leg
 from services.kit import directory
-from services.kit.statistics import worst
+from services.kit.statistics import Unit, worst
 
 MODES = ("on_site", "online", "hybrid", "recorded")
+TOOK_PART = edition_participant.c.capacity.not_in(("host", "secretariat"))
 METHOD = printed(leg.c.mode, "leg_mode", MODES)
+
+
+class Figure(NamedTuple):
+    """A count of a line by its printed name. `unit`: where counts in another unit are not of it; `counted_for`: whose
+    figures alone are."""
+
+    name: str
+    subject: Subject
+    unit: Unit | None = None
+    counted_for: str | None = None
+
+    @property
+    def only(self) -> dict[str, str]:
+        asked = {"unit": self.unit, "counted_for": self.counted_for}
+        return {name: value for name, value in asked.items() if value is not None}
+
+
+PARTICIPANTS = Figure("participants", "participants")
 
 
 def filed(*programmes: str) -> ColumnElement[bool]:
@@ -55,6 +75,10 @@ def tagged(tag: str) -> ColumnElement[bool]:
 def held_as(mode: str) -> ColumnElement[bool]:
     t = leg.alias("held_as").c
     return select(t.id).where(t.edition_id == edition.c.id, t.mode == mode).exists()
+
+
+def not_held() -> ColumnElement[bool]:
+    return edition.c.standing != "as_planned"
 
 
 def _numbered(*where: ColumnElement[bool]) -> Subquery:
@@ -78,10 +102,10 @@ def _numbered(*where: ColumnElement[bool]) -> Subquery:
     )  # fmt: skip
 
 
-def _parts() -> Subquery:
-    """Of each edition its legs together, or one by one where it is listed so; what several say alike is said once."""
+def _parts(listed: bool) -> Subquery:
+    """Of each edition its legs together, or one by one where it is `listed` so; what several say alike is said once."""
     t = leg.c
-    part = case((edition.c.listing == "each_leg", t.number))
+    part = case((edition.c.listing == "each_leg", t.number)) if listed else cast(null(), Integer)
 
     def once(value: ColumnElement[Any]) -> ColumnElement[Any]:
         place = func.row_number().over(partition_by=(t.edition_id, part, value), order_by=t.number)
@@ -123,13 +147,20 @@ def _but(of: Subquery, *names: str) -> list[ColumnElement[Any]]:
     return [one for one in of.c if one.name not in names]
 
 
-def _figures(subjects: Iterable[Subject], edition_id: Any, leg_id: Any) -> list[ColumnElement[Any]]:
-    """Of each subject what was counted of the leg, if there is one, else of the edition with all its legs."""
+def _figures(asked: Iterable[Figure], edition_id: Any, leg_id: Any) -> list[ColumnElement[Any]]:
+    """Of each what was counted of the leg, if there is one, else of the edition with all its legs."""
     made: list[ColumnElement[Any]] = []
-    for subject in subjects:
-        whole, one = counting.of_edition(edition_id, subject), counting.of_leg(leg_id, subject)
-        for name, of_whole, of_leg in zip(("", "_unit", "_qualifier"), whole, one, strict=True):
-            made.append(case((leg_id.is_not(None), of_leg), else_=of_whole).label(subject + name))
+    for one in asked:
+        whole = counting.of_edition(edition_id, one.subject, **one.only)
+        part = counting.of_leg(leg_id, one.subject, **one.only)
+        value, unit, sure = (
+            case((leg_id.is_not(None), of_leg), else_=of_whole)
+            for of_leg, of_whole in zip(part, whole, strict=True)
+        )
+        made += [
+            value.label(one.name), func.coalesce(unit, one.unit or "名").label(f"{one.name}_unit"),
+            sure.label(f"{one.name}_qualifier"),
+        ]  # fmt: skip
     return made
 
 
@@ -157,12 +188,17 @@ def _local_governments(edition_id: Any, leg_number: Any) -> ColumnElement[Any]:
     return func.nullif(found, 0).label("municipality_count")
 
 
-TOOK_PART = edition_participant.c.capacity.not_in(("host", "secretariat"))
+def editions(*where: ColumnElement[bool], figures: Iterable[Figure] = ()) -> Select[Any]:
+    """A line for each edition, with its figures."""
+    return _lines(_numbered(*where), _parts(listed=False), figures)
 
 
-def editions(*where: ColumnElement[bool], subjects: Iterable[Subject] = ()) -> Select[Any]:
-    """A line for each edition, or for each of its legs where it is listed so; with its counts of `subjects`."""
-    n, p = _numbered(*where), _parts()
+def listed(*where: ColumnElement[bool], figures: Iterable[Figure] = ()) -> Select[Any]:
+    """A line for each edition, or for each of its legs where it is listed so."""
+    return _lines(_numbered(*where), _parts(listed=True), figures)
+
+
+def _lines(n: Subquery, p: Subquery, figures: Iterable[Figure]) -> Select[Any]:
     own = ("content", "format")
     made = (
         select(
@@ -170,7 +206,7 @@ def editions(*where: ColumnElement[bool], subjects: Iterable[Subject] = ()) -> S
             p.c.country_printed, p.c.country, p.c.method, p.c.topic,
             *(func.coalesce(p.c[name], n.c[name]).label(name) for name in own), _topics(n.c.edition_id),
             _local_governments(n.c.edition_id, p.c.part_no), literal("edition").label("level"),
-            *_figures(subjects, n.c.edition_id, p.c.leg_id),
+            *_figures(figures, n.c.edition_id, p.c.leg_id),
         )
         .join_from(n, p, p.c.edition_id == n.c.edition_id, isouter=True)
         .subquery("line")
@@ -178,7 +214,7 @@ def editions(*where: ColumnElement[bool], subjects: Iterable[Subject] = ()) -> S
     return select(made)
 
 
-def occurrences(*where: ColumnElement[bool], subjects: Iterable[Subject] = ()) -> Select[Any]:
+def occurrences(*where: ColumnElement[bool], figures: Iterable[Figure] = ()) -> Select[Any]:
     """A line for each leg that was not cancelled."""
     n, t = _numbered(*where), leg.c
     number = func.row_number().over(partition_by=t.edition_id, order_by=t.number)
@@ -189,7 +225,7 @@ def occurrences(*where: ColumnElement[bool], subjects: Iterable[Subject] = ()) -
             directory.country.c.name_ja.label("country"), METHOD.label("method"), t.topic,
             func.coalesce(t.content, n.c.content).label("content"), func.coalesce(t.format, n.c.format).label("format"),
             _local_governments(n.c.edition_id, t.number), literal("leg").label("level"),
-            *_figures(subjects, n.c.edition_id, t.id),
+            *_figures(figures, n.c.edition_id, t.id),
         )
         .join_from(n, leg, and_(t.edition_id == n.c.edition_id, t.cancelled_on.is_(None)))
         .join(directory.country, directory.country.c.alpha2 == t.country, isouter=True)
