@@ -31,13 +31,13 @@ from services.events.counts.domain import Subject
 from services.events.counts.tables import attendance_count
 from services.events.edition_tables import edition_participant, talk
 from services.events.editions.resource import LEGS, STATE
-from services.events.lines import LOCAL_GOVERNMENTS, body_name, body_type, office, printed
+from services.events.lines import body_name, body_type, is_local, office, printed
 from services.events.tables import edition, event, leg
 from services.kit import directory
 from services.kit.statistics import Unit, worst
 
 MODES = ("on_site", "online", "hybrid", "recorded")
-TOOK_PART = edition_participant.c.capacity.not_in(("host", "secretariat"))
+TOOK_PART = and_(*(edition_participant.c.capacity != one for one in ("host", "secretariat")))
 METHOD = printed(leg.c.mode, "leg_mode", MODES)
 
 
@@ -59,8 +59,8 @@ class Figure(NamedTuple):
 PARTICIPANTS = Figure("participants", "participants")
 
 
-def filed(*programmes: str) -> ColumnElement[bool]:
-    return event.c.programme.in_(programmes)
+def filed(programme: str) -> ColumnElement[bool]:
+    return event.c.programme == programme
 
 
 def of_office(code: str | None) -> ColumnElement[bool]:
@@ -178,11 +178,13 @@ def _topics(edition_id: Any) -> ColumnElement[Any]:
 def _local_governments(edition_id: Any, leg_number: Any) -> ColumnElement[Any]:
     """Distinct ones, over all legs or on one; none where nobody has entered who took part."""
     p, o = edition_participant.c, directory.organisation.c
-    joined = or_(leg_number.is_(None), func.cardinality(p.leg_numbers) == 0, leg_number == any_(p.leg_numbers))
+    joined = or_(
+        leg_number.is_(None), func.cardinality(p.leg_numbers) == 0, leg_number == any_(p.leg_numbers)
+    )
     found = (
         select(func.count(o.id.distinct()))
         .join_from(edition_participant, directory.organisation, o.id == p.organisation_id)
-        .where(p.edition_id == edition_id, joined, TOOK_PART, o.kind.in_(LOCAL_GOVERNMENTS))
+        .where(p.edition_id == edition_id, joined, TOOK_PART, is_local(o.kind))
         .scalar_subquery()
     )
     return func.nullif(found, 0).label("municipality_count")
@@ -261,7 +263,7 @@ def participants(*where: ColumnElement[bool], local: bool = False) -> Select[Any
         )
         .join_from(n, edition_participant, and_(p.edition_id == n.c.edition_id, TOOK_PART))
         .join(o, o.c.id == p.organisation_id, isouter=True)
-        .where(o.c.kind.in_(LOCAL_GOVERNMENTS) if local else true())
+        .where(is_local(o.c.kind) if local else true())
         .subquery("line")
     )  # fmt: skip
     return select(made)

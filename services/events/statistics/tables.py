@@ -7,7 +7,15 @@ from sqlalchemy import ColumnElement, Integer, Select, Text, func
 
 from services.events import access
 from services.events.statistics import sources
-from services.events.statistics.sources import PARTICIPANTS, Figure, filed, held_as, not_held, of_office, tagged
+from services.events.statistics.sources import (
+    PARTICIPANTS,
+    Figure,
+    filed,
+    held_as,
+    not_held,
+    of_office,
+    tagged,
+)
 from services.kit.fields import equals
 from services.kit.japan import cells
 from services.kit.resource import Basis
@@ -18,7 +26,9 @@ FILTERS = {
     "fiscal_year": equals(line("fiscal_year", Integer), int),
     "office": equals(line("office_code", Text)),
 }
-BESIDE = told("state", "not_held_reason", "next_plan", "office_code", "edition_code", fiscal_year=cells.INTEGER)
+BESIDE = told(
+    "state", "not_held_reason", "next_plan", "office_code", "edition_code", fiscal_year=cells.INTEGER
+)
 WHOLE_NUMBERS = (
     "row_no", "seminar_row_no", "part_no", "talk_no", "item_no", "period_no", "occurrence_no", "session_no", "series_no",
     "edition", "seq",
@@ -51,7 +61,9 @@ def _table(
     printed = columns.split()
     path, parameters = LEVELS[level]
     named = {
-        one: Dimension((KEYS | keys).get(one, one), cell=cells.INTEGER if one in WHOLE_NUMBERS else cells.TEXT)
+        one: Dimension(
+            (KEYS | keys).get(one, one), cell=cells.INTEGER if one in WHOLE_NUMBERS else cells.TEXT
+        )
         for one in printed
     }
     return Statistic(
@@ -61,7 +73,9 @@ def _table(
     )  # fmt: skip
 
 
-def _counted(name: str, title: Said, columns: str, *where: Any, figure: Figure = PARTICIPANTS, **keys: str) -> Statistic:
+def _counted(
+    name: str, title: Said, columns: str, *where: Any, figure: Figure = PARTICIPANTS, **keys: str
+) -> Statistic:
     """A line for each edition with how many came, persons or person-times."""
     measure = Measure(None, summed(figure.name), qualifier=f"{figure.name}_qualifier")
     return _table(
@@ -71,7 +85,9 @@ def _counted(name: str, title: Said, columns: str, *where: Any, figure: Figure =
 
 
 def _talks(name: str, title: Said, columns: str, *where: Any) -> Statistic:
-    return _table(name, title, lambda _: sources.talks(*where), columns, {"talks": Measure("件", _each)}, level="talk")
+    return _table(
+        name, title, lambda _: sources.talks(*where), columns, {"talks": Measure("件", _each)}, level="talk"
+    )
 
 
 def _bodies(name: str, title: Said, columns: str, *where: Any, local: bool) -> Statistic:
@@ -89,9 +105,7 @@ def _occurrences(name: str, title: Said, columns: str, *where: Any, **keys: str)
 
 
 def _figures(*asked: Figure) -> dict[str, Measure]:
-    return {
-        one.name: Measure(one.unit, summed(one.name), qualifier=f"{one.name}_qualifier") for one in asked
-    }
+    return {one.name: Measure(one.unit, summed(one.name), qualifier=f"{one.name}_qualifier") for one in asked}
 
 
 def _each(_: Any) -> ColumnElement[int]:
@@ -112,7 +126,11 @@ SESSION = (
     Figure("workshop_participants", "workshop_participants", "名"), Figure("products", "products", "点"),
     Figure("businesses", "businesses", "社"),
 )  # fmt: skip
-PROMOTED, HOSTED, JOINED = filed("media_promotion"), filed("hosted_economic_event"), filed("joined_economic_event")
+PROMOTED, HOSTED, JOINED = (
+    filed("media_promotion"),
+    filed("hosted_economic_event"),
+    filed("joined_economic_event"),
+)
 COOKING, JETAA, POLICY = filed("cooking_event"), tagged("jetaa"), filed("policy_seminar")
 
 STATISTICS = (

@@ -43,7 +43,9 @@ class Files:
         self.rows: dict[str, list[Row]] = {kind: [] for kind in KINDS}
         self._known = local_governments()
 
-    def edition(self, number: str, row: str, programme: str, office: str | None, title: str, **given: Any) -> str:
+    def edition(
+        self, number: str, row: str, programme: str, office: str | None, title: str, **given: Any
+    ) -> str:
         code = f"T{number}-{row}"
         name = given.pop("name_ja", title)
         self.rows["events"].append(
@@ -103,7 +105,11 @@ def _seminars(files: Files) -> None:
 def _sessions(files: Files) -> None:
     for number, (programme, mode) in SESSIONS.items():
         for row in printed(number):
-            given: Row = {"host": row.get("host"), "content": row.get("booth"), "audience": row.get("audience")}
+            given: Row = {
+                "host": row.get("host"),
+                "content": row.get("booth"),
+                "audience": row.get("audience"),
+            }
             if number == "24":
                 given["part"] = "joined"
             if number == "64":
@@ -127,9 +133,7 @@ def _sessions(files: Files) -> None:
 def _in_parts(files: Files) -> None:
     for number, programme in IN_PARTS.items():
         rows = printed(number)
-        code = files.edition(
-            number, "1", programme, None, "2部の研修", listing="each_leg", counted_at="leg"
-        )
+        code = files.edition(number, "1", programme, None, "2部の研修", listing="each_leg", counted_at="leg")
         for row in rows:
             part = int(row["part_no"])
             of = files.leg(code, None, row, part, content=row.get("content"), format=row.get("format"))
@@ -144,7 +148,9 @@ def _abroad(files: Files) -> None:
             office = offices[row["row_no"]] = OFFICES[row["overseas_office"]]
             title = row.get("name") or row["event_name"]
             part = "joined" if number == "15" else "hosted"
-            files.edition(number, row["row_no"], programme, office, title, content=row.get("media"), part=part)
+            files.edition(
+                number, row["row_no"], programme, office, title, content=row.get("media"), part=part
+            )
         for row in printed(legs):
             place = int(row.get("period_no") or row["occurrence_no"])
             files.leg(f"T{number}-{row['row_no']}", offices[row["row_no"]], row, place)
