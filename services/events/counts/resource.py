@@ -21,7 +21,7 @@ from services.kit.errors import Refusal
 from services.kit.fields import equals
 from services.kit.findings import Finding
 from services.kit.japan import cells
-from services.kit.resource import Basis, Part, Resource
+from services.kit.resource import Basis, Filter, Part, Resource
 from services.kit.wire import Called, Code, Day, Flag, Line, Wire, choice
 
 SUBJECT = choice("count_subject", get_args(Subject))
@@ -110,6 +110,8 @@ attendance_counts = Resource(
         "fiscal_year": equals(FISCAL_YEAR, int),
         "country": equals(attendance_count.c.country),
         "within": equals(attendance_count.c.within_code),
+        "whole": Filter(bool, lambda given: attendance_count.c.part != given),
+        "person_times": Filter(bool, lambda given: attendance_count.c.person_times == given),
         "code": equals(attendance_count.c.code),
     },
     sorts=("code", "subject"),

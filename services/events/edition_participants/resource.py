@@ -7,12 +7,13 @@ from typing import Annotated, Any, get_args
 from uuid import UUID
 
 from pydantic import Field, StrictInt
-from sqlalchemy import Select, any_, func, or_, select
+from sqlalchemy import Select, any_, false, func, or_, select
 
 from services.events import access
 from services.events.edition_participants.domain import ONE_BODY, Capacity, check_body, check_legs
 from services.events.edition_participants.repository import legs_of
 from services.events.edition_tables import edition_participant
+from services.events.lines import is_local
 from services.events.references import EDITION, check_office, organisation, refusal, take_office
 from services.events.tables import announced, edition, event
 from services.events.terms import PROGRAMME, EventCode, OrganisationCode, Programme
@@ -105,6 +106,9 @@ edition_participants = Resource(
         "fiscal_year": equals(edition.c.fiscal_year, int),
         "capacity": equals(edition_participant.c.capacity, Capacity),
         "leg_number": Filter(int, _joined),
+        "local_government": Filter(
+            bool, lambda given: func.coalesce(is_local(directory.organisation.c.kind), false()) == given
+        ),
     },
     sorts=("fiscal_year", "edition_code", "seq"),
     parts=(Part(edition_participant, ("edition_id", "body")),),

@@ -37,7 +37,8 @@ from services.kit import directory
 from services.kit.statistics import Unit, worst
 
 MODES = ("on_site", "online", "hybrid", "recorded")
-TOOK_PART = and_(*(edition_participant.c.capacity != one for one in ("host", "secretariat")))
+# of a line whose records a list can be asked for
+LINKED = literal("yes").label("linked")
 METHOD = printed(leg.c.mode, "leg_mode", MODES)
 
 
@@ -117,7 +118,7 @@ def _parts(listed: bool) -> Subquery:
     }  # fmt: skip
     legs = (
         select(
-            t.edition_id, part.label("part_no"), case((part.is_not(None), t.id)).label("leg_id"), t.number, t.starts_on,
+            t.edition_id, part.label("part_no"), case((part.is_not(None), t.id)).label("leg_id"), case((part.is_not(None), t.code)).label("leg_code"), t.number, t.starts_on,
             t.ends_on, *(once(value).label(name) for name, value in said.items()),
         )
         .join_from(leg, edition, edition.c.id == t.edition_id)
@@ -131,10 +132,10 @@ def _parts(listed: bool) -> Subquery:
     )
     return (
         select(
-            legs.edition_id, legs.part_no, legs.leg_id, func.min(legs.starts_on).label("starts_on"),
+            legs.edition_id, legs.part_no, legs.leg_id, legs.leg_code, func.min(legs.starts_on).label("starts_on"),
             func.max(legs.ends_on).label("ends_on"), func.count().label("occurrence_count"), *joined,
         )
-        .group_by(legs.edition_id, legs.part_no, legs.leg_id)
+        .group_by(legs.edition_id, legs.part_no, legs.leg_id, legs.leg_code)
         .subquery("parts")
     )  # fmt: skip
 
@@ -184,7 +185,7 @@ def _local_governments(edition_id: Any, leg_number: Any) -> ColumnElement[Any]:
     found = (
         select(func.count(o.id.distinct()))
         .join_from(edition_participant, directory.organisation, o.id == p.organisation_id)
-        .where(p.edition_id == edition_id, joined, TOOK_PART, is_local(o.kind))
+        .where(p.edition_id == edition_id, joined, is_local(o.kind))
         .scalar_subquery()
     )
     return func.nullif(found, 0).label("municipality_count")
@@ -204,10 +205,10 @@ def _lines(n: Subquery, p: Subquery, figures: Iterable[Figure]) -> Select[Any]:
     own = ("content", "format")
     made = (
         select(
-            *_but(n, *own), p.c.part_no, *_days(p.c.starts_on, p.c.ends_on), p.c.occurrence_count, p.c.place,
+            *_but(n, *own), p.c.part_no, p.c.part_no.label("leg_number"), p.c.leg_code, *_days(p.c.starts_on, p.c.ends_on), p.c.occurrence_count, p.c.place,
             p.c.country_printed, p.c.country, p.c.method, p.c.topic,
             *(func.coalesce(p.c[name], n.c[name]).label(name) for name in own), _topics(n.c.edition_id),
-            _local_governments(n.c.edition_id, p.c.part_no), literal("edition").label("level"),
+            _local_governments(n.c.edition_id, p.c.part_no), LINKED,
             *_figures(figures, n.c.edition_id, p.c.leg_id),
         )
         .join_from(n, p, p.c.edition_id == n.c.edition_id, isouter=True)
@@ -222,11 +223,11 @@ def occurrences(*where: ColumnElement[bool], figures: Iterable[Figure] = ()) -> 
     number = func.row_number().over(partition_by=t.edition_id, order_by=t.number)
     made = (
         select(
-            *_but(n, "content", "format"), t.code.label("leg_code"), cast(number, Integer).label("occurrence_no"),
+            *_but(n, "content", "format"), t.code.label("leg_code"), t.number.label("leg_number"), cast(number, Integer).label("occurrence_no"),
             *_days(t.starts_on, t.ends_on), t.label, t.place, t.country_printed,
             directory.country.c.name_ja.label("country"), METHOD.label("method"), t.topic,
             func.coalesce(t.content, n.c.content).label("content"), func.coalesce(t.format, n.c.format).label("format"),
-            _local_governments(n.c.edition_id, t.number), literal("leg").label("level"),
+            _local_governments(n.c.edition_id, t.number), LINKED,
             *_figures(figures, n.c.edition_id, t.id),
         )
         .join_from(n, leg, and_(t.edition_id == n.c.edition_id, t.cancelled_on.is_(None)))
@@ -242,7 +243,7 @@ def talks(*where: ColumnElement[bool]) -> Select[Any]:
     made = (
         select(
             *n.c, t.number.label("talk_no"), t.label, t.title.label("talk_title"), t.affiliation, t.presenter,
-            literal("talk").label("level"),
+            LINKED,
         )
         .join_from(n, talk, t.edition_id == n.c.edition_id)
         .subquery("line")
@@ -259,9 +260,9 @@ def participants(*where: ColumnElement[bool], local: bool = False) -> Select[Any
             *n.c, cast(number, Integer).label("seq"), p.body.label("body_id"),
             func.coalesce(p.name, body_name(o.c)).label("body"), o.c.code.label("organisation_code"),
             func.coalesce(body_type(o.c.kind), "other").label("body_type"), p.listed_in,
-            literal("participant").label("level"),
+            p.capacity, case((p.name.is_(None), "yes")).label("linked"),
         )
-        .join_from(n, edition_participant, and_(p.edition_id == n.c.edition_id, TOOK_PART))
+        .join_from(n, edition_participant, p.edition_id == n.c.edition_id)
         .join(o, o.c.id == p.organisation_id, isouter=True)
         .where(is_local(o.c.kind) if local else true())
         .subquery("line")
@@ -269,18 +270,19 @@ def participants(*where: ColumnElement[bool], local: bool = False) -> Select[Any
     return select(made)
 
 
-def by_country(subject: Subject, *where: ColumnElement[bool]) -> Select[Any]:
-    """A line for each country of an edition that a count of `subject` is broken down by."""
-    n, c = _numbered(*where), attendance_count.c
+def by_country(figure: Figure, *where: ColumnElement[bool]) -> Select[Any]:
+    """A line for each country of an edition that the counts of `figure` are broken down by."""
+    n, c, country = _numbered(*where), attendance_count.c, directory.country.c
+    unit = counting.unit_of(c)
     made = (
         select(
-            *n.c, directory.country.c.name_ja.label("country"), c.country.label("country_code"),
-            cast(func.sum(c.value), Integer).label(subject), worst(c.qualifier).label(f"{subject}_qualifier"),
-            func.min(counting.unit_of(c)).label(f"{subject}_unit"), literal("country").label("level"),
+            *n.c, country.name_ja.label("country"), c.country.label("country_code"), unit.label(f"{figure.name}_unit"),
+            cast(func.sum(c.value), Integer).label(figure.name), worst(c.qualifier).label(f"{figure.name}_qualifier"),
+            LINKED,
         )
-        .join_from(n, attendance_count, and_(c.edition_id == n.c.edition_id, c.subject == subject, ~c.part))
-        .join(directory.country, directory.country.c.alpha2 == c.country)
-        .group_by(*n.c, directory.country.c.name_ja, c.country)
+        .join_from(n, attendance_count, and_(c.edition_id == n.c.edition_id, c.subject == figure.subject, ~c.part))
+        .join(directory.country, country.alpha2 == c.country)
+        .group_by(*n.c, country.name_ja, c.country, unit)
         .subquery("line")
     )  # fmt: skip
     return select(made)

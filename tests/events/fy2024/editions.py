@@ -91,7 +91,7 @@ def _titles(number: str, row: Row) -> Row:
 def _seminars(files: Files) -> None:
     for number, (programme, office) in SEMINARS.items():
         for row in printed(number):
-            series = {"series_number": int(row["series_no"])} if "series_no" in row else {}
+            series: Row = {"series_number": int(row["series_no"])} if "series_no" in row else {}
             code = files.edition(number, row["row_no"], programme, office, **_titles(number, row), **series)
             files.leg(code, office, row, mode="online")
             files.count("participants", row["participants"], edition_code=code)
@@ -164,6 +164,12 @@ def files() -> dict[str, list[Row]]:
     _sessions(made)
     _in_parts(made)
     _abroad(made)
+    made.rows["stated-figures"] = [
+        {
+            "code": "S27", "statistic": "multicultural-managers", "fiscal_year": 2024, "label_ja": "累計認定者数",
+            "label_en": "Certified in all", "value": 759, "unit": "名", "source": "令和6年度事業報告書 2.3(1)",
+        }
+    ]  # fmt: skip
     # 1.1(5): planned, and not held
     made.edition(
         "06", "1", "economic_seminar", "singapore", "シンガポール事務所主催セミナー", standing="postponed",
