@@ -1,5 +1,7 @@
 """Who spoke at an edition, who took part in it, and what the media said: through the front door."""
 
+import json
+
 from tests.events.test_legs import edition, leg
 from tests.support.events import Events, code, done, wrong
 from tests.support.serving import Caller
@@ -73,3 +75,8 @@ def test_coverage_names_who_appeared(events: Events) -> None:
     }
     made = events.made("media_coverages", officer, **body | {"organisation_codes": ["330001"]})
     assert events.codes("media_coverages", officer, organisation_code="330001") == [made["code"]]
+
+    theirs = edition(events, events.at("sydney"), "sydney")
+    taken = body | {"edition_code": theirs, "organisation_codes": []}
+    summary = events.imported("media-coverages", events.at("sydney"), json.dumps(taken).encode())
+    assert [one["code"] for one in summary["problems"]] == ["office_not_yours"]

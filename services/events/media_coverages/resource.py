@@ -58,7 +58,7 @@ def source(_: Basis) -> Select[Any]:
 
 async def check(session: WriteSession, rows: list[Row]) -> dict[int, list[tuple[str, Finding]]]:
     await take_office(session, rows, edition, "edition_id")
-    found = await check_office(session, rows, "edition_code")
+    found = await check_office(session, rows, "edition_code", stored=media_coverage)
     unknown = await unknown_codes(session, {one for row in rows for one in row["organisation_codes"]})
     for row in rows:
         if unknown.intersection(row["organisation_codes"]):
