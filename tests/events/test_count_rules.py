@@ -4,7 +4,7 @@ from typing import Any
 
 import asyncpg
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from sqlalchemy import select
 from sqlalchemy.dialects import postgresql
@@ -25,8 +25,12 @@ COUNTS = st.builds(
     capacity=st.sampled_from([None, "speaker"]), method=st.sampled_from([None, "gate", "organiser"]),
 )  # fmt: skip
 
+ALIKE = Count("C0", "participants", "名", False, 3)
+OTHER, PART = ALIKE._replace(code="C1"), ALIKE._replace(code="C2", within="C1")
+
 
 @given(st.lists(COUNTS, max_size=20))
+@example([ALIKE, OTHER, PART, OTHER._replace(within="C0")])
 def test_what_is_added_can_be_added(rows: list[Count]) -> None:
     """Each row makes or changes a count, as one request after the other would."""
     stands: dict[str, Count] = {}
