@@ -136,3 +136,6 @@ def test_a_cooking_event_lists_its_bodies(events: Events) -> None:
         ("1", "1", "香川県", "prefecture", "1.3(2)"),
         ("1", "2", "架空料理教室", "other", ""),
     ]
+    # a body that the directory does not know cannot be asked for by its code
+    cells = events.figures("cooking-event-bodies", fiscal_year=YEAR)["cells"]
+    assert ["records" in one for one in cells] == [True, False]
