@@ -303,7 +303,8 @@ def statistics_page() -> Iterator[str]:
         if one.records is not None:
             yield from (f"Of `/{one.records.service}/v1`, counted over its `{one.records.plural}`.", "")
         yield from table(
-            ("Metric", "Unit"), ((f"`{name}`", measure.unit) for name, measure in one.measures.items())
+            ("Metric", "Unit"),
+            ((f"`{name}`", measure.unit or "its own") for name, measure in one.measures.items()),
         )
         yield from (
             f"Dimensions: {', '.join(f'`{name}`' for name in one.dimensions)}.",

@@ -10,9 +10,10 @@ from sqlalchemy import ColumnElement, Integer, Text, case, cast, func, select
 from sqlalchemy.sql.elements import SQLCoreOperations
 
 from services.events.counts.domain import Subject
-from services.events.counts.tables import attendance_count
+from services.events.counts.tables import attendance_count, unit_of
 from services.kit.statistics import worst
 
+__all__ = ("Counted", "of_edition", "of_leg", "of_mission", "unit_of")
 Id = SQLCoreOperations[Any]
 
 
@@ -22,11 +23,6 @@ class Counted(NamedTuple):
     value: ColumnElement[int]
     unit: ColumnElement[str]
     qualifier: ColumnElement[str]
-
-
-def unit_of(counts: Any) -> ColumnElement[str]:
-    """The printed unit of counts, by their columns."""
-    return case((counts.person_times, "延べ"), else_=counts.unit)
 
 
 def of_leg(leg: Id, subject: Subject, **only: str) -> Counted:

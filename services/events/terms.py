@@ -2,9 +2,9 @@
 
 from typing import Annotated, Literal, get_args
 
-from pydantic import Field, StrictStr
+from pydantic import Field, StrictInt, StrictStr
 
-from services.kit.japan import codes
+from services.kit.japan import cells, codes
 from services.kit.japan.codes import ORGANISATION_CODE
 from services.kit.wire import Code, choice
 
@@ -48,5 +48,8 @@ MissionProgramme = Literal[
     "protocol_visit",
     "study_visit",
 ]
+Qualifier = Literal["exact", "about", "at_least"]  # 約, 以上
+QUALIFIER = choice("qualifier", get_args(Qualifier))
+Number = Annotated[StrictInt, Field(ge=0, lt=2**31), cells.INTEGER]
 PROGRAMME = choice("event_programme", get_args(Programme))
 MISSION_PROGRAMME = choice("mission_programme", get_args(MissionProgramme))

@@ -15,7 +15,6 @@ Subject = Literal[
     "recording_views", "municipalities", "host_bodies", "associations", "businesses", "products", "articles",
 ]  # fmt: skip
 Unit = Literal["名", "件", "回", "団体", "自治体", "協会", "社", "点", "本", "か国"]
-Qualifier = Literal["exact", "about", "at_least"]
 Capacity = Literal["local_government", "speaker", "national", "business", "student", "staff", "other"]
 Method = Literal["ticket", "gate", "estimate", "organiser", "registration", "list"]
 Level = Literal["edition", "leg"]

@@ -7,17 +7,15 @@ whole counts are entered before their parts.
 from typing import Annotated, Any, Literal, get_args
 from uuid import UUID
 
-from pydantic import Field, StrictInt
 from sqlalchemy import Select, case, func, select
 
 from services.events import access
-from services.events.counting import unit_of
 from services.events.counts import domain, service
-from services.events.counts.domain import Capacity, Method, Qualifier, Subject, Unit
-from services.events.counts.tables import attendance_count
+from services.events.counts.domain import Capacity, Method, Subject, Unit
+from services.events.counts.tables import attendance_count, unit_of
 from services.events.references import COUNTRY, EDITION, LEG, MISSION, refusal
 from services.events.tables import edition, event, leg, mission
-from services.events.terms import EventCode, OfficeCode
+from services.events.terms import QUALIFIER, EventCode, Number, OfficeCode, Qualifier
 from services.kit.errors import Refusal
 from services.kit.fields import equals
 from services.kit.findings import Finding
@@ -27,9 +25,7 @@ from services.kit.wire import Called, Code, Day, Flag, Line, Wire, choice
 
 SUBJECT = choice("count_subject", get_args(Subject))
 UNIT = choice("count_unit", get_args(Unit))
-QUALIFIER = choice("qualifier", get_args(Qualifier))
 Counter = Literal["own", "organiser"]
-Number = Annotated[StrictInt, Field(ge=0, lt=2**31), cells.INTEGER]
 
 
 class AttendanceCountWrite(Wire):

@@ -8,9 +8,8 @@ from typing import Any
 from sqlalchemy import BigInteger, Integer, Select, Text, case, cast, func, select
 
 from services.events import access
-from services.events.counting import unit_of
 from services.events.counts.resource import FISCAL_YEAR, PROGRAMME, attendance_counts, joined
-from services.events.counts.tables import attendance_count
+from services.events.counts.tables import attendance_count, unit_of
 from services.events.stated_figures.resource import STATED
 from services.events.tables import edition, leg, mission
 from services.kit import directory

@@ -2,7 +2,19 @@
 
 from typing import Any
 
-from sqlalchemy import Boolean, Column, Computed, Date, ForeignKey, Integer, Table, Text, Uuid
+from sqlalchemy import (
+    Boolean,
+    Column,
+    ColumnElement,
+    Computed,
+    Date,
+    ForeignKey,
+    Integer,
+    Table,
+    Text,
+    Uuid,
+    case,
+)
 from sqlalchemy.types import TypeEngine
 
 from services.events.tables import METADATA
@@ -39,3 +51,8 @@ attendance_count = Table(
     _made("counted_for", Text, "CASE WHEN method IS NOT DISTINCT FROM 'organiser' THEN 'organiser' ELSE 'own' END"),
     version(),
 )  # fmt: skip
+
+
+def unit_of(counts: Any) -> ColumnElement[str]:
+    """The printed unit of counts, by their columns: 延べ for person-times."""
+    return case((counts.person_times, "延べ"), else_=counts.unit)

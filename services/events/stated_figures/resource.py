@@ -11,11 +11,9 @@ from pydantic import Field, StrictStr
 from sqlalchemy import Select, select
 
 from services.events import access
-from services.events.counts.domain import Qualifier
-from services.events.counts.resource import QUALIFIER, Number
 from services.events.references import OFFICE, check_office
 from services.events.stated_figures.tables import stated_figure
-from services.events.terms import EventCode, OfficeCode
+from services.events.terms import QUALIFIER, EventCode, Number, OfficeCode, Qualifier
 from services.kit.fields import equals
 from services.kit.japan import cells
 from services.kit.resource import Basis, Part, Resource
