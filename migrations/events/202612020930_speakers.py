@@ -78,7 +78,7 @@ def upgrade() -> None:
     # a body reads what it joined, announced or not
     run(
         "CREATE POLICY edition_joined ON events.edition FOR SELECT TO events_app USING ("
-        f"(SELECT platform.caller_is('organisation', 'host_authority')) "
+        "(SELECT platform.caller_is('organisation', 'host_authority')) "
         "AND id IN (SELECT p.edition_id FROM events.edition_participant AS p WHERE p.organisation_id = "
         "ANY ((SELECT directory.visible_organisations())::uuid[])))"
     )
