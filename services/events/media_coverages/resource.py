@@ -22,7 +22,11 @@ from services.kit.japan.codes import ORGANISATION_CODE
 from services.kit.resource import Basis, Filter, Part, Resource, Row
 from services.kit.wire import Called, Day, Line, Wire
 
-Address = Annotated[StrictStr, Field(max_length=500, pattern=r"^https?://\S+$"), cells.TEXT]
+Address = Annotated[
+    StrictStr,
+    Field(max_length=500, pattern=r"^https?://\S+$", examples=["https://news.example.com/2024/11/02"]),
+    cells.TEXT,
+]
 Codes = Annotated[
     list[OrganisationCode], Field(max_length=200), AfterValidator(lambda given: list(dict.fromkeys(given))),
     several(ORGANISATION_CODE),
