@@ -4,10 +4,14 @@ from fastapi import FastAPI
 
 from services.events.counts.resource import attendance_counts
 from services.events.counts.statistics import STATISTICS as EVENT_COUNTS
+from services.events.edition_participants.resource import edition_participants
 from services.events.editions.resource import editions
 from services.events.events.resource import events
 from services.events.legs.resource import legs
+from services.events.media_coverages.resource import media_coverages
 from services.events.stated_figures.resource import stated_figures
+from services.events.statistics.tables import STATISTICS as TABLES
+from services.events.talks.resource import talks
 from services.kit.http.app import create_service
 from services.kit.http.figures import mount_statistics
 from services.kit.http.mount import router_for
@@ -18,11 +22,16 @@ RESOURCES: tuple[Resource, ...] = (
     events,
     editions,
     legs,
+    talks,
+    edition_participants,
+    media_coverages,
     attendance_counts,
     stated_figures,
 )
 figures = router_for("events")
-slices = assemble("events", "events", RESOURCES, (figures,), mount_statistics(figures, (*EVENT_COUNTS,)))
+slices = assemble(
+    "events", "events", RESOURCES, (figures,), mount_statistics(figures, (*TABLES, *EVENT_COUNTS))
+)
 MATRIX = slices.matrix
 
 

@@ -20,7 +20,7 @@ from services.kit.errors import Refusal
 from services.kit.fields import equals
 from services.kit.findings import Finding
 from services.kit.japan import cells
-from services.kit.resource import Basis, Part, Resource
+from services.kit.resource import Basis, Filter, Part, Resource
 from services.kit.wire import Called, Code, Day, Flag, Line, Wire, choice
 
 SUBJECT = choice("count_subject", get_args(Subject))
@@ -112,6 +112,8 @@ attendance_counts = Resource(
         "counted_for": equals(attendance_count.c.counted_for, Counter),
         "part": equals(attendance_count.c.part, bool),
         "within": equals(attendance_count.c.within_code),
+        "whole": Filter(bool, lambda given: attendance_count.c.part != given),
+        "person_times": Filter(bool, lambda given: attendance_count.c.person_times == given),
         "code": equals(attendance_count.c.code),
     },
     sorts=("code", "subject"),

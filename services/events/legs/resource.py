@@ -99,6 +99,7 @@ legs = Resource(
         "office": equals(leg.c.office),
         "fiscal_year": equals(leg.c.fiscal_year, int),
         "from": Filter(Day, lambda given: leg.c.ends_on >= given),
+        "cancelled": Filter(bool, lambda given: leg.c.cancelled_on.is_not(None) == given),
         "code": equals(leg.c.code),
     },
     sorts=("code", "starts_on"),
