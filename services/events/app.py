@@ -5,6 +5,10 @@ from fastapi import FastAPI
 from services.events.editions.resource import editions
 from services.events.events.resource import events
 from services.events.legs.resource import legs
+from services.events.mission_hosts.resource import mission_hosts
+from services.events.mission_members.resource import mission_members
+from services.events.mission_stops.resource import mission_stops
+from services.events.missions.resource import missions
 from services.kit.http.app import create_service
 from services.kit.http.slices import assemble
 from services.kit.resource import Resource
@@ -13,6 +17,10 @@ RESOURCES: tuple[Resource, ...] = (
     events,
     editions,
     legs,
+    missions,
+    mission_members,
+    mission_stops,
+    mission_hosts,
 )
 slices = assemble("events", "events", RESOURCES)
 MATRIX = slices.matrix

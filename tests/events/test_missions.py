@@ -1,0 +1,96 @@
+"""Missions through the front door: days and countries, who goes where in what order, and whose names are for whom."""
+
+from typing import Any
+
+from services.kit.auth.scope import Principal, Scope
+from tests.support.events import Events, code, done, wrong
+from tests.support.serving import Caller
+
+
+def setting(role: str) -> str:
+    return Scope(Principal("desk", None, role, None, frozenset()), "all", "request").setting()
+
+
+def mission(events: Events, caller: Caller, **given: Any) -> dict[str, Any]:
+    body = {
+        "code": code("MS"), "programme": "delegation", "title_ja": "架空訪問団", "starts_on": "2026-11-30",
+        "ends_on": "2026-12-02",
+    }  # fmt: skip
+    return events.made("missions", caller, **body | given)
+
+
+def test_a_mission_stands_as_its_days_say(events: Events) -> None:
+    officer = events.at("paris")
+    today = events.now().date().isoformat()
+    begun = mission(events, officer, office_code="paris", starts_on="2024-03-31", ends_on=today)
+    assert (begun["state"], begun["fiscal_year"]) == ("under_way", 2023)
+    assert mission(events, events.headquarters, starts_on=today, ends_on=today)["state"] == "under_way"
+    over = mission(events, events.headquarters, starts_on="2024-05-01", ends_on="2024-05-02")["code"]
+    ahead = mission(events, events.headquarters, starts_on="2030-05-01", ends_on="2030-05-02")["code"]
+    assert over in events.codes("missions", officer, state="held")
+    assert ahead in events.codes("missions", officer, state="planned")
+    answer = events.change("missions", ahead, events.headquarters, cancelled_on=today)
+    assert wrong(answer) == {("/cancelled_reason", "cancelled_without_reason")}
+    off = {"cancelled_on": today, "cancelled_reason": "先方の都合"}
+    assert done(events.change("missions", ahead, events.headquarters, **off))["state"] == "cancelled"
+    assert ahead in events.codes("missions", officer, state="cancelled")
+    wrongly = {
+        "code": code("MS"), "programme": "delegation", "title_ja": "架空訪問団", "starts_on": "2024-05-02",
+        "ends_on": "2024-05-01", "countries": ["FR", "XX"],
+    }  # fmt: skip
+    assert wrong(events.call("missions_create", events.headquarters, json=wrongly)) == {
+        ("/ends_on", "mission_ends_first"), ("/countries", "country_unknown"),
+    }  # fmt: skip
+    of_london = events.call("missions_create", officer, json=wrongly | {"office_code": "london"})
+    assert ("/office_code", "office_not_yours") in wrong(of_london)
+    moved = events.change("missions", begun["code"], events.headquarters, office_code="london")
+    assert wrong(moved) == {("/office_code", "fixed_by_identity")}
+
+
+def test_an_itinerary_lies_within_the_mission(events: Events) -> None:
+    officer = events.at("sydney")
+    of = mission(events, officer, office_code="sydney")["code"]
+    stop = {"mission_code": of, "number": 1, "held_on": "2026-12-02", "begins_at": "10:00", "place": "架空市"}
+    events.made("mission_stops", officer, **stop)
+    late = stop | {"number": 2, "held_on": "2026-12-03"}
+    assert wrong(events.call("mission_stops_create", officer, json=late)) == {
+        ("/held_on", "mission_stop_outside")
+    }
+    shorter = events.change("missions", of, officer, ends_on="2026-12-01")
+    assert (shorter.status_code, shorter.json()["code"]) == (422, "mission_stop_outside")
+    done(events.change("missions", of, officer, ends_on="2026-12-03"))
+    events.made("mission_stops", officer, **late)
+    assert wrong(events.call("mission_stops_create", events.at("seoul"), json=stop | {"number": 3})) == {
+        ("/mission_code", "office_not_yours")
+    }
+    nameless = events.call("mission_hosts_create", officer, json={"mission_code": of, "number": 1})
+    assert nameless.json()["code"] == "mission_host_nameless"
+    events.organisations("浜松市")
+    there = {"mission_code": of, "organisation_code": "221309"}
+    assert events.made("mission_hosts", officer, number=1, **there)["shown_as"] == "浜松市"
+    assert events.made("mission_hosts", officer, number=2, name="架空庁", **there)["shown_as"] == "架空庁"
+
+
+def test_names_are_for_who_receives_and_can_be_erased(events: Events) -> None:
+    officer = events.at("beijing")
+    of = mission(events, officer, office_code="beijing")["code"]
+    guest = {"mission_code": of, "number": 1, "capacity": "guest", "name": "見本 太郎", "protocol_rank": 1}
+    made = events.made("mission_members", officer, **guest)
+    assert made["name"] == "見本 太郎"
+    asked = {"path": {"ref": made["id"]}}
+    coordinator = Caller("coordinator", client="desk", person=events.headquarters.person)
+    told = done(events.call("mission_members_read", coordinator, **asked))
+    assert "name" not in told and told["protocol_rank"] == 1
+    names = "SELECT name FROM events.mission_member_name"
+    assert [len(events.sql_as(setting(role), names)) for role in ("event_officer", "coordinator")] == [1, 0]
+    assert "見本 太郎" not in str(events.sql("SELECT before, after FROM events.audit_entry"))
+    gone = done(events.change("mission_members", made["id"], officer, name=None))
+    assert gone["name"] is None
+    assert "見本 太郎" not in str(events.sql("SELECT * FROM events.mission_member_name"))
+    staff = {"mission_code": of, "number": 2, "capacity": "staff"}
+    events.made("mission_members", officer, **staff)
+    counted = events.codes("mission_members", officer, "number", mission=of, takes_part="true")
+    done(events.change("mission_members", made["id"], officer, withdrawn_on="2026-11-01"))
+    assert (counted, events.codes("mission_members", officer, mission=of, field="number", takes_part="true")) == (
+        [1], [],
+    )  # fmt: skip
