@@ -64,7 +64,7 @@ CREATE TABLE events.attendance_count (
     CONSTRAINT attendance_count_alike EXCLUDE USING gist (
         record_id WITH =, subject WITH =, unit WITH =, (person_times::text) WITH =,
         (broken_down_by || ' ' || counted_for) WITH <>
-    ) WHERE (within_code IS NULL)
+    ) WHERE (within_code IS NULL) DEFERRABLE INITIALLY IMMEDIATE
 );
 CREATE INDEX attendance_count_edition_idx ON events.attendance_count (edition_id);
 CREATE INDEX attendance_count_within_idx ON events.attendance_count (within_code, within_value);

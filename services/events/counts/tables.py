@@ -1,14 +1,15 @@
 """Counts of legs, editions and missions; columns of the database's making say what one is of and how it adds."""
 
+from typing import Any
+
 from sqlalchemy import Boolean, Column, Computed, Date, ForeignKey, Integer, Table, Text, Uuid
+from sqlalchemy.types import TypeEngine
 
 from services.events.tables import METADATA
 from services.kit.db.tables import identity, version
 
 
-def _made(
-    name: str, kind: type[Boolean | Text | Uuid], sql: str, *, nullable: bool = False
-) -> Column[object]:
+def _made(name: str, kind: type[TypeEngine[Any]], sql: str, *, nullable: bool = False) -> Column[object]:
     return Column(name, kind, Computed(sql, persisted=True), nullable=nullable)
 
 
