@@ -9,7 +9,10 @@ from services.events.mission_hosts.resource import mission_hosts
 from services.events.mission_members.resource import mission_members
 from services.events.mission_stops.resource import mission_stops
 from services.events.missions.resource import missions
+from services.events.missions.statistics import STATISTICS as MISSION_STATISTICS
 from services.kit.http.app import create_service
+from services.kit.http.figures import mount_statistics
+from services.kit.http.mount import router_for
 from services.kit.http.slices import assemble
 from services.kit.resource import Resource
 
@@ -22,7 +25,10 @@ RESOURCES: tuple[Resource, ...] = (
     mission_stops,
     mission_hosts,
 )
-slices = assemble("events", "events", RESOURCES)
+figures = router_for("events")
+slices = assemble(
+    "events", "events", RESOURCES, (figures,), mount_statistics(figures, (*MISSION_STATISTICS,))
+)  # fmt: skip
 MATRIX = slices.matrix
 
 

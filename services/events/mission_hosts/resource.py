@@ -72,6 +72,7 @@ mission_hosts = Resource(
         "mission": equals(mission.c.code),
         "programme": equals(mission.c.programme, MissionProgramme),
         "fiscal_year": equals(mission.c.fiscal_year, int),
+        "number": equals(mission_host.c.number, int),
         "organisation": by_organisation(mission_host.c.organisation_id),
     },
     sorts=("mission_code", "number"),
