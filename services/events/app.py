@@ -10,6 +10,7 @@ from services.events.mission_members.resource import mission_members
 from services.events.mission_stops.resource import mission_stops
 from services.events.missions.resource import missions
 from services.events.missions.statistics import STATISTICS as MISSION_STATISTICS
+from services.events.programme_sheets import routes as sheets
 from services.kit.http.app import create_service
 from services.kit.http.figures import mount_statistics
 from services.kit.http.mount import router_for
@@ -25,9 +26,12 @@ RESOURCES: tuple[Resource, ...] = (
     mission_stops,
     mission_hosts,
 )
+COMMANDS = (sheets,)
 figures = router_for("events")
 slices = assemble(
-    "events", "events", RESOURCES, (figures,), mount_statistics(figures, (*MISSION_STATISTICS,))
+    "events", "events", RESOURCES, (figures, *(one.router for one in COMMANDS)),
+    mount_statistics(figures, (*MISSION_STATISTICS,))
+    | {name: rule for one in COMMANDS for name, rule in one.RULES.items()},
 )  # fmt: skip
 MATRIX = slices.matrix
 
