@@ -92,7 +92,9 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    run("DROP TABLE events.mission_host, events.mission_stop, events.mission_member_name, events.mission_member")
+    run(
+        "DROP TABLE events.mission_host, events.mission_stop, events.mission_member_name, events.mission_member"
+    )
     run("DROP INDEX events.mission_host_idx, events.mission_days_key")
     run(
         "ALTER TABLE events.mission DROP CONSTRAINT mission_countries, DROP COLUMN and_others, DROP COLUMN host_role"

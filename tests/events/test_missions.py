@@ -1,8 +1,11 @@
 """Missions through the front door: days and countries, who goes where in what order, and whose names are for whom."""
 
+from datetime import date
 from typing import Any
 
-from services.kit.auth.scope import Principal, Scope
+from services.events.missions.domain import state
+from services.kit.auth.principal import Principal
+from services.kit.auth.scope import Scope
 from tests.support.events import Events, code, done, wrong
 from tests.support.paper import words
 from tests.support.serving import Caller
@@ -42,6 +45,11 @@ def test_a_mission_stands_as_its_days_say(events: Events) -> None:
     assert wrong(events.call("missions_create", events.headquarters, json=wrongly)) == {
         ("/ends_on", "mission_ends_first"), ("/countries", "country_unknown"),
     }  # fmt: skip
+    for one in done(events.call("missions_list", officer))["items"]:
+        first, last, off_on = (
+            one[name] and date.fromisoformat(one[name]) for name in ("starts_on", "ends_on", "cancelled_on")
+        )
+        assert one["state"] == state(first, last, off_on, events.now().date()), one
     of_london = events.call("missions_create", officer, json=wrongly | {"office_code": "london"})
     assert ("/office_code", "office_not_yours") in wrong(of_london)
     moved = events.change("missions", begun["code"], events.headquarters, office_code="london")
@@ -101,23 +109,36 @@ def test_a_programme_sheet_names_members_by_protocol(events: Events) -> None:
     officer = events.at("paris")
     title = {"title_ja": "架空市訪問団", "title_en": "Delegation of Sample City"}
     of = mission(events, officer, office_code="paris", and_others=True, **title)["code"]
-    for number, (name, rank) in enumerate((("Rank NONE", None), ("Second RANKED", 2), ("First RANKED", 1)), 1):
+    for number, (name, rank) in enumerate(
+        (("Rank NONE", None), ("Second RANKED", 2), ("First RANKED", 1)), 1
+    ):
         who = {"name": name, "title": "市長", "title_en": "Mayor", "affiliation": "架空市", "country": "FR"}
         member = {"mission_code": of, "number": number, "capacity": "guest", "protocol_rank": rank}
         events.made("mission_members", officer, **member | who)
     gone = {"mission_code": of, "number": 4, "capacity": "guest", "name": "Who WITHDREW"}
     events.made("mission_members", officer, **gone, withdrawn_on="2026-11-01")
     for number, clock in enumerate(("14:00", "09:30"), 1):
-        stop = {"mission_code": of, "number": number, "held_on": "2026-12-01", "begins_at": clock, "place": "架空庁舎"}
+        stop = {
+            "mission_code": of,
+            "number": number,
+            "held_on": "2026-12-01",
+            "begins_at": clock,
+            "place": "架空庁舎",
+        }
         events.made("mission_stops", officer, **stop, receiver="架空市長", purpose="意見交換\n昼食")
     events.made("mission_hosts", officer, mission_code=of, number=1, name="架空博物館")
     asked = {"path": {"ref": of}}
     sheet = events.call("missions_programme_sheet", officer, **asked)
     assert (sheet.status_code, sheet.headers["content-type"]) == (200, "application/pdf"), sheet.text
     told = words(sheet.content)
-    order = [told.index(word) for word in ("First RANKED", "Second RANKED", "Rank NONE", "09:30", "14:00", "and others")]
+    order = [
+        told.index(word)
+        for word in ("First RANKED", "Second RANKED", "Rank NONE", "09:30", "14:00", "and others")
+    ]
     assert order == sorted(order) and "Who WITHDREW" not in told
-    noted = events.sql("SELECT cardinality(subjects) FROM events.audit_entry WHERE action = 'read' ORDER BY id DESC LIMIT 1")
+    noted = events.sql(
+        "SELECT cardinality(subjects) FROM events.audit_entry WHERE action = 'read' ORDER BY id DESC LIMIT 1"
+    )
     assert noted[0][0] == 3
     coordinator = Caller("coordinator", client="desk", person=events.headquarters.person)
     assert events.call("missions_programme_sheet", coordinator, **asked).status_code == 403

@@ -86,7 +86,7 @@ mission_members = Resource(
     filters={
         "mission": equals(mission.c.code),
         "fiscal_year": equals(mission.c.fiscal_year, int),
-        "takes_part": Filter(bool, lambda given: TOOK_PART == given),
+        "takes_part": Filter(bool, lambda given: given == TOOK_PART),
         "organisation": by_organisation(mission_member.c.organisation_id),
     },
     sorts=("mission_code", "number", "protocol_rank"),

@@ -61,9 +61,7 @@ async def check(session: WriteSession, rows: list[Row]) -> dict[int, list[tuple[
     days = await days_of(session, {row["mission_id"] for row in rows})
     for row in rows:
         row["starts_on"], row["ends_on"] = days[row["mission_id"]]
-        found.setdefault(row["_row"], []).extend(
-            check_stop(row["held_on"], row["starts_on"], row["ends_on"])
-        )
+        found.setdefault(row["_row"], []).extend(check_stop(row["held_on"], row["starts_on"], row["ends_on"]))
     return found
 
 

@@ -74,8 +74,8 @@ class Mission(MissionWrite):
 
 STATE = case(
     (mission.c.cancelled_on.is_not(None), "cancelled"),
-    (temporal.TODAY < mission.c.starts_on, "planned"),
-    (temporal.TODAY <= mission.c.ends_on, "under_way"),
+    (mission.c.starts_on > temporal.TODAY, "planned"),
+    (mission.c.ends_on >= temporal.TODAY, "under_way"),
     else_="held",
 )
 

@@ -132,7 +132,9 @@ def _once(*columns: str) -> Any:
 
 def _of_countries(facts: Any) -> Any:
     """Countries abroad, each once however many missions go there."""
-    named = func.string_to_array(func.string_agg(facts.countries, ";").filter(facts.state != "cancelled"), ";")
+    named = func.string_to_array(
+        func.string_agg(facts.countries, ";").filter(facts.state != "cancelled"), ";"
+    )
     one = func.unnest(named).column_valued("country")
     return select(func.count(one.distinct())).scalar_subquery()
 
@@ -171,7 +173,9 @@ def _of_counts(
     of_subject: dict[str, dict[str, str]] = {subject: {"subject": subject}}
     behind = _behind(COUNTS, OF_MISSION, of_subject)
     counted = {subject: Measure("名", summed("value"), qualifier="qualifier")}
-    return _statistic(name, title, lambda _: _counted(programme, subject), columns, behind, **counted, **beside)
+    return _statistic(
+        name, title, lambda _: _counted(programme, subject), columns, behind, **counted, **beside
+    )
 
 
 STATISTICS = (

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 from uuid import UUID
 
-from services.kit.db.session import Record, ReadSession
+from services.kit.db.session import ReadSession, Record
 
 # by protocol: who has no rank follows, by number
 MEMBERS = """

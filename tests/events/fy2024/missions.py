@@ -40,11 +40,13 @@ def _missions() -> Rows:
         for row in printed("17")
     ]
     made += [
-        _mission("32", "hands_on_school", row, places=row["place"], content=row["topic"]) for row in printed("32")
+        _mission("32", "hands_on_school", row, places=row["place"], content=row["topic"])
+        for row in printed("32")
     ]
     for table, programme in (("33", "uk_policy_exchange"), ("34", "australia_policy_exchange")):
         made += [
-            _mission(table, programme, row, content=row["content"], and_others="true") for row in printed(table)
+            _mission(table, programme, row, content=row["content"], and_others="true")
+            for row in printed(table)
         ]
     made += [
         _mission(
@@ -70,7 +72,13 @@ def _missions() -> Rows:
 
 
 def _counts() -> Rows:
-    of = (("17", "invitees"), ("32", "participants"), ("33", "participants"), ("34", "participants"), ("63", "participants"))
+    of = (
+        ("17", "invitees"),
+        ("32", "participants"),
+        ("33", "participants"),
+        ("34", "participants"),
+        ("63", "participants"),
+    )
     return [
         {"code": f"C{table}-{row['row_no']}", "mission_code": f"M{table}-{int(row['row_no']):02}", "subject": subject,
          "unit": "名", "value": row[subject], "qualifier": "exact"}
@@ -101,7 +109,8 @@ def _members() -> Rows:
 def _hosts() -> Rows:
     of = {"英国": "M33-01", "豪州": "M34-01"}
     return [
-        {"mission_code": of[row["programme"]], "number": row["seq"], "name": row["host"]} for row in printed("35")
+        {"mission_code": of[row["programme"]], "number": row["seq"], "name": row["host"]}
+        for row in printed("35")
     ]
 
 
