@@ -2,6 +2,8 @@
 
 from fastapi import FastAPI
 
+from services.events.counts.resource import attendance_counts
+from services.events.counts.statistics import STATISTICS as EVENT_COUNTS
 from services.events.editions.resource import editions
 from services.events.events.resource import events
 from services.events.legs.resource import legs
@@ -11,6 +13,7 @@ from services.events.mission_stops.resource import mission_stops
 from services.events.missions.resource import missions
 from services.events.missions.statistics import STATISTICS as MISSION_STATISTICS
 from services.events.programme_sheets import routes as sheets
+from services.events.stated_figures.resource import stated_figures
 from services.kit.http.app import create_service
 from services.kit.http.figures import mount_statistics
 from services.kit.http.mount import router_for
@@ -21,6 +24,8 @@ RESOURCES: tuple[Resource, ...] = (
     events,
     editions,
     legs,
+    attendance_counts,
+    stated_figures,
     missions,
     mission_members,
     mission_stops,
@@ -29,10 +34,13 @@ RESOURCES: tuple[Resource, ...] = (
 COMMANDS = (sheets,)
 figures = router_for("events")
 slices = assemble(
-    "events", "events", RESOURCES, (figures, *(one.router for one in COMMANDS)),
-    mount_statistics(figures, (*MISSION_STATISTICS,))
+    "events",
+    "events",
+    RESOURCES,
+    (figures, *(one.router for one in COMMANDS)),
+    mount_statistics(figures, (*EVENT_COUNTS, *MISSION_STATISTICS))
     | {name: rule for one in COMMANDS for name, rule in one.RULES.items()},
-)  # fmt: skip
+)
 MATRIX = slices.matrix
 
 

@@ -70,11 +70,19 @@ def organisation(field: str = "organisation_code", column: str = "organisation_i
 
 
 async def check_office(
-    session: WriteSession, rows: Sequence[Row], pointer: str = "office_code"
+    session: WriteSession, rows: Sequence[Row], pointer: str = "office_code", stored: Table | None = None
 ) -> dict[int, list[tuple[str, Finding]]]:
-    """Rows of an office that the caller does not serve for; mirrored by the second wall."""
+    """Rows of an office that the caller does not serve for; mirrored by the second wall. `stored`: also those whose code a
+    record of such an office has, which a row of a file would take over."""
     mine = set(await session.scalar(select(func.events.offices())) or ())
-    return {row["_row"]: [(pointer, NOT_YOUR_OFFICE)] for row in rows if (row["office"] or "") not in mine}
+    found = {row["_row"]: [(pointer, NOT_YOUR_OFFICE)] for row in rows if (row["office"] or "") not in mine}
+    if stored is not None:
+        wanted = select(stored.c.code, stored.c.office).where(
+            stored.c.code.in_({row["code"] for row in rows})
+        )
+        taken = {one.code for one in await session.execute(wanted) if (one.office or "") not in mine}
+        found |= {row["_row"]: [("code", NOT_YOUR_OFFICE)] for row in rows if row["code"] in taken}
+    return found
 
 
 async def take_office(session: WriteSession, rows: Sequence[Row], table: Table, link: str) -> None:

@@ -1,5 +1,6 @@
 """Missions through the front door: days and countries, who goes where in what order, and whose names are for whom."""
 
+import json
 from datetime import date
 from typing import Any
 
@@ -29,9 +30,11 @@ def test_a_mission_stands_as_its_days_say(events: Events) -> None:
     begun = mission(events, officer, office_code="paris", starts_on="2024-03-31", ends_on=today)
     assert (begun["state"], begun["fiscal_year"]) == ("under_way", 2023)
     assert mission(events, events.headquarters, starts_on=today, ends_on=today)["state"] == "under_way"
-    over = mission(events, events.headquarters, starts_on="2024-05-01", ends_on="2024-05-02")["code"]
+    of_headquarters = mission(events, events.headquarters, starts_on="2024-05-01", ends_on="2024-05-02")[
+        "code"
+    ]
     ahead = mission(events, events.headquarters, starts_on="2030-05-01", ends_on="2030-05-02")["code"]
-    assert over in events.codes("missions", officer, state="held")
+    assert of_headquarters in events.codes("missions", officer, state="held")
     assert ahead in events.codes("missions", officer, state="planned")
     answer = events.change("missions", ahead, events.headquarters, cancelled_on=today)
     assert wrong(answer) == {("/cancelled_reason", "cancelled_without_reason")}
@@ -52,6 +55,12 @@ def test_a_mission_stands_as_its_days_say(events: Events) -> None:
         assert one["state"] == state(first, last, off_on, events.now().date()), one
     of_london = events.call("missions_create", officer, json=wrongly | {"office_code": "london"})
     assert ("/office_code", "office_not_yours") in wrong(of_london)
+    taken = {"code": of_headquarters, "programme": "delegation", "title_ja": "架空", "office_code": "paris"}
+    row = json.dumps(taken | {"starts_on": "2024-05-01", "ends_on": "2024-05-02"})
+    for caller, found in ((officer, ["office_not_yours"]), (events.headquarters, [])):
+        summary = events.imported("missions", caller, row.encode())
+        assert [one["code"] for one in summary["problems"]] == found, summary
+    assert events.codes("missions", officer, "office_code", code=of_headquarters) == [None]
     moved = events.change("missions", begun["code"], events.headquarters, office_code="london")
     assert wrong(moved) == {("/office_code", "fixed_by_identity")}
 
@@ -98,11 +107,11 @@ def test_names_are_for_who_receives_and_can_be_erased(events: Events) -> None:
     assert "見本 太郎" not in str(events.sql("SELECT * FROM events.mission_member_name"))
     staff = {"mission_code": of, "number": 2, "capacity": "staff"}
     events.made("mission_members", officer, **staff)
-    counted = events.codes("mission_members", officer, "number", mission=of, takes_part="true")
+    who = {"mission": of, "takes_part": "true"}
+    counted = events.call("mission_members_list", officer, params=who).json()["items"]
     done(events.change("mission_members", made["id"], officer, withdrawn_on="2026-11-01"))
-    assert (counted, events.codes("mission_members", officer, mission=of, field="number", takes_part="true")) == (
-        [1], [],
-    )  # fmt: skip
+    assert [one["number"] for one in counted] == [1]
+    assert events.codes("mission_members", officer, "number", **who) == []
 
 
 def test_a_programme_sheet_names_members_by_protocol(events: Events) -> None:

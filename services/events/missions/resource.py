@@ -95,7 +95,7 @@ def derive(row: Row) -> None:
 
 
 async def check(session: WriteSession, rows: list[Row]) -> dict[int, list[tuple[str, Finding]]]:
-    found = await check_office(session, rows)
+    found = await check_office(session, rows, stored=mission)
     known = await known_countries(session, {code for row in rows for code in row["countries"]})
     for row in rows:
         problems = found.setdefault(row["_row"], [])
@@ -127,11 +127,11 @@ missions = Resource(
     },
     sorts=("code", "starts_on"),
     code="code",
-    parts=(Part(mission, ("code",)),),
+    # what belongs to it stands for the same office
+    parts=(Part(mission, ("code",), once=("office",)),),
     refs=(OFFICE, organisation("host_code", "host_id")),
     derive=derive,
     check=check,
-    # what belongs to it stands for the same office
     fixed=("code", "office_code"),
     constraints={
         "mission_days": refusal(ENDS_FIRST),

@@ -18,6 +18,7 @@ from services.events.mission_hosts.resource import SHOWN_AS
 from services.events.mission_members.resource import TOOK_PART
 from services.events.mission_tables import mission_host, mission_member
 from services.events.missions.resource import STATE
+from services.events.stated_figures.resource import STATED
 from services.events.tables import mission
 from services.events.terms import MissionProgramme
 from services.kit import directory
@@ -161,7 +162,7 @@ def _statistic(
     name: str, title: Said, source: Any, columns: dict[str, Dimension], behind: dict[str, Behind], **measures: Measure
 ) -> Statistic:  # fmt: skip
     return Statistic(
-        name, title, source, measures, "sum", NUMBERED | columns | BESIDE, FILTERS, access.FIGURES, dated=False,
+        name, title, source, measures, "sum", NUMBERED | columns | BESIDE, FILTERS, access.FIGURES, dated=False, stated=STATED,
         behind=behind, by="state", printed=("row_no", *columns, "state", "not_held_reason"),
     )  # fmt: skip
 
@@ -200,7 +201,7 @@ STATISTICS = (
         {"hosts": Measure("団体", summed("hosts"))}, "sum",
         NUMBERED | told("programme", "host", seq=cells.INTEGER, and_others=cells.BOOLEAN)
         | told("state", "mission_code", "office_code", fiscal_year=cells.INTEGER),
-        FILTERS, access.FIGURES, dated=False, by="state",
+        FILTERS, access.FIGURES, dated=False, stated=STATED, by="state",
         behind=_behind("/events/v1/mission-hosts", OF_MISSION | {"number": "seq"}, {"hosts": {}}),
         printed=("row_no", "programme", "seq", "host", "and_others", "state"),
     ),
@@ -232,7 +233,7 @@ STATISTICS = (
             "date_printed": Dimension("date_printed"), "body": Dimension("host"), "body_type": Dimension("host_type"),
             "body_role": Dimension("host_role"),
         } | told("traveller_titles", "traveller_keys") | BESIDE,
-        FILTERS, access.FIGURES, dated=False, by="state",
+        FILTERS, access.FIGURES, dated=False, stated=STATED, by="state",
         behind=_behind(MISSIONS, {"code": "mission_code"}, {"visits": {}}),
         printed=(
             "visit_no", "visited_on", "date_printed", "body", "body_type", "body_role", "traveller_titles",
