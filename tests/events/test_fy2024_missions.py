@@ -5,8 +5,8 @@ from collections import Counter
 from typing import Any
 
 from tests.events.fy2024 import missions
-from tests.support.events import Events
-from tests.support.report_tables import differences
+from tests.support.events import Events, done
+from tests.support.report_tables import differences, statistic_of
 
 
 def test_the_tables_of_missions_come_back(events: Events) -> None:
@@ -40,6 +40,24 @@ def test_the_tables_of_missions_come_back(events: Events) -> None:
     assert _totals(events, "council-visits") == {
         ("visits", "sum"): 33, ("visits", "distinct"): 31, ("bodies", "sum"): 22,
     }  # fmt: skip
+    for number in missions.TABLES:
+        linked = [one for one in events.figures(statistic_of(number))["cells"] if "records" in one]
+        assert linked, number
+        # the last line, and the first: each record behind it counts for its value, or for one
+        for cell in (linked[0], linked[-1]):
+            plural = cell["records"].split("?")[0].rsplit("/", 1)[1].replace("-", "_")
+            answer = events.call(f"{plural}_list", events.headquarters, url=cell["records"])
+            assert answer.status_code == 200, answer.text
+            assert sum(one.get("value", 1) for one in answer.json()["items"]) == cell["value"], cell
+    off = {"cancelled_on": "2025-01-20", "cancelled_reason": "先方の都合"}
+    for code in ("M17-04", "M63-01", "M79-01", "M84-33"):
+        done(events.change("missions", code, events.headquarters, **off))
+    (tour,) = [one for one in events.figures("food-culture-tours")["cells"] if one["state"] == "cancelled"]
+    assert (tour["value"], tour["not_held_reason"]) == (None, "先方の都合")
+    assert _totals(events, "food-culture-tours") == {(None, "sum"): 9}
+    assert _totals(events, "senior-official-seminars")["host_bodies", "sum"] == 5
+    assert set(_totals(events, "global-hr-training").values()) == {None, 0}
+    assert _totals(events, "council-visits")["visits", "sum"] == 32
 
 
 def _totals(events: Events, name: str) -> dict[tuple[Any, str], int]:
