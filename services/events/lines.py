@@ -8,7 +8,6 @@ from sqlalchemy import Column, ColumnElement, MetaData, Table, Text, Uuid, case,
 from services.kit import directory, glossary
 
 MUNICIPALITIES = ("city", "town", "village", "special_ward")
-LOCAL_GOVERNMENTS = ("prefecture", "designated_city", *MUNICIPALITIES)
 # in the order of their ids, which is the report's
 office = Table(
     "overseas_office", MetaData(schema="directory"), Column("id", Uuid), Column("code", Text, primary_key=True),
@@ -23,6 +22,11 @@ def printed(column: ColumnElement[Any], term: str, values: Iterable[str]) -> Col
 
 def body_type(kind: Any) -> ColumnElement[Any]:
     return case((or_(*(kind == one for one in MUNICIPALITIES)), "municipality"), else_=kind)
+
+
+def is_local(kind: Any) -> ColumnElement[bool]:
+    """Of a local government."""
+    return or_(*(kind == one for one in ("prefecture", "designated_city", *MUNICIPALITIES)))
 
 
 def body_name(body: Any) -> ColumnElement[Any]:

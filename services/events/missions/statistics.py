@@ -13,7 +13,7 @@ from sqlalchemy.dialects.postgresql import aggregate_order_by
 from services.events import access
 from services.events.counting import of_mission
 from services.events.counts.domain import Subject
-from services.events.lines import LOCAL_GOVERNMENTS, body_name, body_type, office
+from services.events.lines import body_name, body_type, is_local, office
 from services.events.mission_hosts.resource import SHOWN_AS
 from services.events.mission_members.resource import TOOK_PART
 from services.events.mission_tables import mission_host, mission_member
@@ -78,12 +78,11 @@ def _members(counted: ColumnElement[Any], *only: ColumnElement[bool]) -> ColumnE
 
 def _training(_: Basis) -> Select[Any]:
     of, kind = mission_member.c.organisation_id, directory.organisation.c.kind
-    local = or_(*(kind == one for one in LOCAL_GOVERNMENTS))
     return select(
         _lines(
             "global_training",
             _members(mission_member.c.id).label("participants"),
-            _members(of, local).label("municipalities"),
+            _members(of, is_local(kind)).label("municipalities"),
             _members(of, kind == "association").label("associations"),
         ).subquery("line")
     )
