@@ -24,6 +24,8 @@ ANNOUNCED = {
     "import": EVENTS_WRITE,
 }
 OF_CLAIR = ANNOUNCED | {"list": EVENTS_OF_CLAIR, "read": EVENTS_OF_CLAIR}
+# What shows names of who goes on a mission.
+NAMES_OF_MISSIONS = Rule("events.event:read", {"event_officer": "all"})
 # The log of an office, its contacts and its hand-over are the office's own, and headquarters'.
 LOG = Rule("events.log:read", {"event_officer": "own"})
 LOG_WRITE = Rule("events.log:write", {"event_officer": "own"})

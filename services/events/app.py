@@ -9,6 +9,12 @@ from services.events.editions.resource import editions
 from services.events.events.resource import events
 from services.events.legs.resource import legs
 from services.events.media_coverages.resource import media_coverages
+from services.events.mission_hosts.resource import mission_hosts
+from services.events.mission_members.resource import mission_members
+from services.events.mission_stops.resource import mission_stops
+from services.events.missions.resource import missions
+from services.events.missions.statistics import STATISTICS as MISSION_STATISTICS
+from services.events.programme_sheets import routes as sheets
 from services.events.stated_figures.resource import stated_figures
 from services.events.statistics.tables import STATISTICS as TABLES
 from services.events.talks.resource import talks
@@ -27,10 +33,20 @@ RESOURCES: tuple[Resource, ...] = (
     media_coverages,
     attendance_counts,
     stated_figures,
+    missions,
+    mission_members,
+    mission_stops,
+    mission_hosts,
 )
+COMMANDS = (sheets,)
 figures = router_for("events")
 slices = assemble(
-    "events", "events", RESOURCES, (figures,), mount_statistics(figures, (*TABLES, *EVENT_COUNTS))
+    "events",
+    "events",
+    RESOURCES,
+    (figures, *(one.router for one in COMMANDS)),
+    mount_statistics(figures, (*TABLES, *EVENT_COUNTS, *MISSION_STATISTICS))
+    | {name: rule for one in COMMANDS for name, rule in one.RULES.items()},
 )
 MATRIX = slices.matrix
 

@@ -65,6 +65,7 @@ mission = Table(
     Column("starts_on", Date, nullable=False), Column("ends_on", Date, nullable=False),
     Column("places", ARRAY(Text), nullable=False), Column("countries", ARRAY(Text), nullable=False),
     Column("markets", ARRAY(Text), nullable=False), Column("host_id", Uuid, ForeignKey("directory.organisation.id")),
+    Column("host_role", Text), Column("and_others", Boolean, nullable=False),
     Column("advisory", Text), Column("outcome", Text), Column("cancelled_on", Date), Column("cancelled_reason", Text),
     Column("marked", Boolean, nullable=False), version(),
 )  # fmt: skip

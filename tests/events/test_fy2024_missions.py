@@ -1,0 +1,64 @@
+"""The tables of missions in the FY2024 report: what is loaded from files comes back as it is printed."""
+
+import json
+from collections import Counter
+from typing import Any
+
+from tests.events.fy2024 import missions
+from tests.support.events import Events, done
+from tests.support.report_tables import differences, statistic_of
+
+
+def test_the_tables_of_missions_come_back(events: Events) -> None:
+    events.organisations(*missions.NAMES, *missions.PREFECTURES)
+    for code, name in missions.ASSOCIATIONS.items():
+        events.sql(
+            "INSERT INTO directory.organisation (code, name, kind, search_key) "
+            f"VALUES ('{code}', '{name}', 'association', '')"
+        )
+    for country in missions.COUNTRIES:
+        events.sql(
+            "INSERT INTO directory.country (alpha2, alpha3, name_ja, name_en) "
+            f"VALUES ('{country}', '{country}X', '{country}', '{country}')"
+        )
+    events.advance(300)
+    for kind, rows in missions.files().items():
+        content = "\n".join(json.dumps(row, ensure_ascii=False) for row in rows).encode()
+        summary = events.imported(kind, events.headquarters, content)
+        assert summary["problems"] == [], kind
+    for number in missions.TABLES:
+        assert differences(number, events.figures) == (Counter(), Counter()), number
+    assert _totals(events, "food-culture-tours") == {(None, "sum"): 12}
+    assert _totals(events, "senior-official-seminars") == {
+        ("participants", "sum"): 44, ("host_bodies", "sum"): 6, (None, "stated"): 15,
+    }  # fmt: skip
+    assert _totals(events, "study-visit-hosts") == {(None, "sum"): 12}
+    assert _totals(events, "global-hr-training") == {
+        ("participants", "sum"): 9, ("municipalities", "sum"): 5, ("associations", "sum"): 3,
+        ("countries_abroad", "sum"): 2,
+    }  # fmt: skip
+    assert _totals(events, "council-visits") == {
+        ("visits", "sum"): 33, ("visits", "distinct"): 31, ("bodies", "sum"): 22,
+    }  # fmt: skip
+    for number in missions.TABLES:
+        linked = [one for one in events.figures(statistic_of(number))["cells"] if "records" in one]
+        assert linked, number
+        # the last line, and the first: each record behind it counts for its value, or for one
+        for cell in (linked[0], linked[-1]):
+            plural = cell["records"].split("?")[0].rsplit("/", 1)[1].replace("-", "_")
+            answer = events.call(f"{plural}_list", events.headquarters, url=cell["records"])
+            assert answer.status_code == 200, answer.text
+            assert sum(one.get("value", 1) for one in answer.json()["items"]) == cell["value"], cell
+    off = {"cancelled_on": "2025-01-20", "cancelled_reason": "先方の都合"}
+    for code in ("M17-04", "M63-01", "M79-01", "M84-33"):
+        done(events.change("missions", code, events.headquarters, **off))
+    (tour,) = [one for one in events.figures("food-culture-tours")["cells"] if one["state"] == "cancelled"]
+    assert (tour["value"], tour["not_held_reason"]) == (None, "先方の都合")
+    assert _totals(events, "food-culture-tours") == {(None, "sum"): 9}
+    assert _totals(events, "senior-official-seminars")["host_bodies", "sum"] == 5
+    assert set(_totals(events, "global-hr-training").values()) == {None, 0}
+    assert _totals(events, "council-visits")["visits", "sum"] == 32
+
+
+def _totals(events: Events, name: str) -> dict[tuple[Any, str], int]:
+    return {(one.get("metric"), one["kind"]): one["value"] for one in events.figures(name)["totals"]}
