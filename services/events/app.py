@@ -2,19 +2,45 @@
 
 from fastapi import FastAPI
 
+from services.events import access
+from services.events.agenda_items.resource import agenda_items
 from services.events.editions.resource import editions
 from services.events.events.resource import events
 from services.events.legs.resource import legs
+from services.events.meetings import calendar as meeting_calendar
+from services.events.meetings.resource import meetings
+from services.events.meetings.statistics import STATISTICS as MEETINGS
+from services.events.staff_training_periods.resource import staff_training_periods
+from services.events.staff_trainings.resource import staff_trainings
+from services.events.staff_trainings.statistics import STATISTICS as STAFF_TRAININGS
 from services.kit.http.app import create_service
+from services.kit.http.calendars import mount_calendar
+from services.kit.http.figures import mount_statistics
+from services.kit.http.mount import router_for
 from services.kit.http.slices import assemble
 from services.kit.resource import Resource
+from services.kit.text import Text
 
 RESOURCES: tuple[Resource, ...] = (
     events,
     editions,
     legs,
+    meetings,
+    agenda_items,
+    staff_trainings,
+    staff_training_periods,
 )
-slices = assemble("events", "events", RESOURCES)
+figures = router_for("events")
+slices = assemble(
+    "events",
+    "events",
+    RESOURCES,
+    (figures,),
+    mount_statistics(figures, (*MEETINGS, *STAFF_TRAININGS))
+    | mount_calendar(
+        figures, "events", (meeting_calendar.SOURCE,), access.EVENTS_OF_CLAIR, Text("会議", "Meetings")
+    ),
+)
 MATRIX = slices.matrix
 
 
