@@ -25,7 +25,7 @@ from services.kit.japan import cells
 from services.kit.resource import Basis, Filter, Resource
 from services.kit.text import Text
 
-Unit = Literal["名", "延べ", "件", "回", "団体", "点", "本", "か国"]
+Unit = Literal["名", "延べ", "件", "回", "団体", "自治体", "協会", "社", "点", "本", "か国"]
 
 
 # As the wire says how sure a number is, by what records say.
@@ -52,13 +52,16 @@ def told(*names: str, **cell: Cell) -> dict[str, Dimension]:
 @dataclass(frozen=True, slots=True)
 class Measure:
     """One count over the source's columns; `records` are the list's parameters that hold it to its records.
-    `of`: the metric that it is part of (うち). `qualifier`: the source's column that says how sure each number is."""
+    `of`: the metric that it is part of (うち). `qualifier`: the source's column that says how sure each number is.
+    `distinct`: what the total counts once, told beside the sum. Without a `unit`, each number's is
+    in the statistic's `unit_column`."""
 
-    unit: Unit
+    unit: Unit | None
     count: Callable[[Any], ColumnElement[int]]
     records: dict[str, str] = field(default_factory=dict)
     of: str = ""
     qualifier: str = ""
+    distinct: Callable[[Any], ColumnElement[int]] | None = None
 
 
 def summed(column: str) -> Callable[[Any], ColumnElement[int]]:
@@ -78,6 +81,15 @@ class Behind:
     counted: dict[str, dict[str, str]]
 
 
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """Totals that a source states beyond the facts: `label_ja`, `label_en`, `value`, `unit`, `qualifier`, `source` of a
+    statistic by its name. Where more is asked than its `filters` say, none is of it."""
+
+    figures: Callable[[str], Select[Any]]
+    filters: dict[str, Filter]
+
+
 @dataclass(frozen=True)
 class Statistic:
     """`records` is the list behind the cells. With several measures each cell names its metric. `dated`: its facts have
@@ -85,7 +97,8 @@ class Statistic:
 
     Where each row of the source is a line of a table, `behind` are the lists that its lines may stand on, by what its column
     `by` says; where a metric of these has a list of its own, that one by both ("attendance exhibitors"). `printed`: the dimensions of the table as it is printed, which are taken where none are asked for; `top` the
-    ranks that it has."""
+    ranks that it has. `apart`: dimensions that are in every answer, because nothing is added over them.
+    `unit_column`: the source's column with the units of numbers that differ; nothing is added over these either."""
 
     name: str
     title: Text
@@ -102,6 +115,9 @@ class Statistic:
     by: str = ""
     printed: tuple[str, ...] = ()
     top: int | None = None
+    apart: tuple[str, ...] = ()
+    unit_column: str = ""
+    stated: Stated | None = None
 
     def __hash__(self) -> int:
         return hash(self.name)
@@ -115,7 +131,7 @@ class Statistic:
 
 
 # columns of a cell that are not shown
-_QUALIFIER, _LINE = "_qualifier_", "_line_"
+_QUALIFIER, _LINE, _UNIT, _DISTINCT = _HIDDEN = ("_qualifier_", "_line_", "_unit_", "_distinct_")
 
 
 def line(name: str, kind: Any) -> ColumnElement[Any]:
@@ -123,7 +139,7 @@ def line(name: str, kind: Any) -> ColumnElement[Any]:
     return literal_column(f"line.{name}", kind)
 
 
-def _worst(column: ColumnElement[Any]) -> ColumnElement[str]:
+def worst(column: ColumnElement[Any]) -> ColumnElement[str]:
     """A sum is as sure as the least sure of its numbers."""
     return case(
         (func.bool_or(column == "about"), "about"),
@@ -144,15 +160,21 @@ def _query(statistic: Statistic, shape: rows.Shape, dimensions: tuple[str, ...],
     inner = statistic.source(shape.basis).where(*clauses).subquery("facts")
     counts = [one.count(inner.c).label(name) for name, one in statistic.measures.items()]
     keys = [inner.c[statistic.dimensions[name].key].label(name) for name in dimensions]
+    keys += [inner.c[statistic.unit_column].label(_UNIT)] if statistic.unit_column else []
     labels = [
         func.max(inner.c[one.label]).label(f"{name}_name")
         for name in dimensions
         if (one := statistic.dimensions[name]).label
     ]
     labels += [
-        _worst(inner.c[one.qualifier]).label(_QUALIFIER + name)
+        worst(inner.c[one.qualifier]).label(_QUALIFIER + name)
         for name, one in statistic.measures.items()
         if one.qualifier
+    ]
+    labels += [
+        one.distinct(inner.c).label(_DISTINCT + name)
+        for name, one in statistic.measures.items()
+        if one.distinct is not None
     ]
     labels += [
         case((func.count() == 1, func.min(inner.c[name]))).label(_LINE + name) for name in _lines(statistic)
@@ -162,8 +184,15 @@ def _query(statistic: Statistic, shape: rows.Shape, dimensions: tuple[str, ...],
         return compiled(statement.order_by(*(key.asc().nulls_last() for key in keys)))
     cells = statement.subquery("cells")
     first = cells.c[counts[0].name]
-    order = (first.desc(), *(cells.c[name] for name in dimensions))
-    return compiled(select(cells, func.rank().over(order_by=first.desc()).label("rank")).order_by(*order))
+    alike = [cells.c[name] for name in (*statistic.apart, *((_UNIT,) if statistic.unit_column else ()))]
+    order = (*alike, first.desc(), *(cells.c[name] for name in dimensions))
+    rank = func.rank().over(partition_by=alike or None, order_by=first.desc())
+    return compiled(select(cells, rank.label("rank")).order_by(*order))
+
+
+@lru_cache(maxsize=1024)
+def _stated_query(statistic: Statistic, stated: Stated, shape: rows.Shape) -> Compiled:
+    return compiled(stated.figures(statistic.name).where(*rows.clauses(stated.filters, None, None, shape)))
 
 
 def _bad(pointer: str, message: Text, remedy: Text) -> Exception:
@@ -251,7 +280,7 @@ def _value(name: str, measure: Measure, record: Any) -> dict[str, Any]:
     value = record[name]
     said = record[_QUALIFIER + name] if measure.qualifier else "exact"
     return {
-        "value": value, "unit": measure.unit, "qualifier": None if value is None else QUALIFIERS[said],
+        "value": value, "unit": measure.unit or record[_UNIT], "qualifier": None if value is None else QUALIFIERS[said],
     }  # fmt: skip
 
 
@@ -260,7 +289,7 @@ def _cells(statistic: Statistic, record: Any, asked: _Asked) -> list[dict[str, A
     shared = {
         name: value
         for name, value in record.items()
-        if name not in statistic.measures and not name.startswith((_QUALIFIER, _LINE))
+        if name not in statistic.measures and not name.startswith(_HIDDEN)
     }
     made = []
     for name, measure in statistic.measures.items():
@@ -273,21 +302,40 @@ def _cells(statistic: Statistic, record: Any, asked: _Asked) -> list[dict[str, A
     return made
 
 
-def _totals(statistic: Statistic, record: Any, of: str = "") -> list[dict[str, Any]]:
-    """Over everything, or over the cells of which a dimension has one value: those of `of`."""
+def _totals(statistic: Statistic, record: Any, of: tuple[str, ...]) -> list[dict[str, Any]]:
+    """Over everything, or over the cells of which each dimension of `of` has one value; beside a sum what is distinct."""
+    made = []
+    for name, one in statistic.measures.items():
+        said = ({} if statistic.single else {"metric": name}) | (
+            {"of": {dimension: record[dimension] for dimension in of}} if of else {}
+        )
+        total = _value(name, one, record)
+        made.append(total | {"kind": statistic.total} | said)
+        if one.distinct is not None:
+            made.append(total | {"value": record[_DISTINCT + name], "kind": "distinct"} | said)
+    return made
+
+
+async def _stated(
+    statistic: Statistic, session: ReadSession, shape: rows.Shape, values: dict[str, Any]
+) -> list[dict[str, Any]]:
+    if (stated := statistic.stated) is None or not set(shape.filters) <= stated.filters.keys():
+        return []
+    made = _stated_query(statistic, stated, shape)
     return [
-        _value(name, one, record)
-        | {"kind": statistic.total}
-        | ({} if statistic.single else {"metric": name})
-        | ({"of": {of: record[of]}} if of else {})
-        for name, one in statistic.measures.items()
-    ]
+        {
+            "value": one["value"], "unit": one["unit"], "qualifier": QUALIFIERS[one["qualifier"]], "kind": "stated",
+            "label": {"ja": one["label_ja"], "en": one["label_en"]}, "source": one["source"],
+        }
+        for one in await session.fetch(made.sql, *made.values(values))
+    ]  # fmt: skip
 
 
 async def compute(statistic: Statistic, session: ReadSession, query: Any) -> dict[str, Any]:
     """The answer of 02-api: cells by the dimensions asked for, and totals that say how they were made."""
     _offered(statistic, query.model_dump(exclude_none=True))
     dimensions = _dimensions(statistic, query.dimensions) or statistic.printed
+    dimensions = (*(name for name in statistic.apart if name not in dimensions), *dimensions)
     parts = _dimensions(statistic, query.subtotals, "subtotals")
     top = query.top or statistic.top
     shape, values, said = await listing.basis_of(statistic.filters, True, session, query)
@@ -300,9 +348,13 @@ async def compute(statistic: Statistic, session: ReadSession, query: Any) -> dic
     given = query.model_dump(exclude_none=True, mode="json", exclude={"dimensions", "subtotals", "top"})
     asked = _Asked(session, given, dimensions)
     kept = [record for record in records if top is None or record["rank"] <= top]
-    totals = _totals(statistic, (await found(()))[0] if dimensions else records[0])
+    apart = statistic.apart
+    whole = await found(apart) if dimensions != apart else records
+    totals = [total for record in whole for total in _totals(statistic, record, apart)]
     for name in parts:
-        totals += [total for record in await found((name,)) for total in _totals(statistic, record, name)]
+        of = (*apart, name)
+        totals += [total for record in await found(of) for total in _totals(statistic, record, of)]
+    totals += await _stated(statistic, session, shape, values)
     return {
         "statistic": statistic.name,
         "title": statistic.title._asdict(),

@@ -148,8 +148,11 @@ def shape(statistics: tuple[Statistic, ...]) -> Shape:
     dimensions = {name: _VALUE for statistic in statistics for name in statistic.dimensions}
     number = {"value": maybe(WHOLE), "qualifier": {"enum": [*QUALIFIERS.values(), None]}}
     cell = record(**number)
-    total = record(**number, unit=TEXT, kind={"enum": ["sum", "distinct"]})
+    stated = any(statistic.stated is not None for statistic in statistics)
+    kinds = ["sum", "distinct", *(["stated"] if stated else [])]
+    total = record(**number, unit=TEXT, kind={"enum": kinds})
     of = {"type": "object", "properties": dimensions, "additionalProperties": False}
+    said = {"label": WORDS, "source": TEXT} if stated else {}
     return record(
         statistic=TEXT,
         title=WORDS,
@@ -157,5 +160,5 @@ def shape(statistics: tuple[Statistic, ...]) -> Shape:
         basis=record(as_of=maybe(DAY), known_at=INSTANT, settled=FLAG),
         dimensions=items(TEXT),
         cells=items(cell | {"properties": dimensions | cell["properties"] | names}),
-        totals=items(total | {"properties": total["properties"] | {"metric": TEXT, "of": of}}),
+        totals=items(total | {"properties": total["properties"] | {"metric": TEXT, "of": of} | said}),
     )

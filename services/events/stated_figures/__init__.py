@@ -1,0 +1,1 @@
+"""Stated figures (本文の数値): what the report states beyond its rows."""
