@@ -4,7 +4,7 @@ from migrations.histories import EVENTS
 from services.kit.db.migration import run
 
 revision = "events_0011"
-down_revision = "events_0004"
+down_revision = "events_0005"
 branch_labels = None
 depends_on = None
 
@@ -87,6 +87,8 @@ def upgrade() -> None:
     run(TABLES)
     for table in ("meeting", "agenda_item"):
         EVENTS.wall(table, read=HOUSE, write=MINE, grants=KEEP)
+        # the row as it stood must be the writer's too, or an office takes over another's by giving it its own code
+        run(f"ALTER POLICY {table}_update ON events.{table} USING ({HOUSE} AND {MINE})")
     for table in ("staff_training", "staff_training_period"):
         EVENTS.wall(table, read=HOUSE, write=HEADQUARTERS, grants=KEEP)
 
