@@ -31,6 +31,14 @@ NOT_YOUR_OFFICE = Finding(
         "Give the code of your office; headquarters' records are entered by headquarters.",
     ),
 )
+OFFICE_STAYS = Finding(
+    "code_of_another_office",
+    Said("このコードは別の事務所の記録です", "This code is of another office's record"),
+    Said(
+        "別のコードを入力するか、記録の事務所コードをそのままにしてください。",
+        "Give another code, or leave the office as it is recorded.",
+    ),
+)
 UNKNOWN_COUNTRY = Finding(
     "country_unknown",
     Said("この国コードは登録されていません", "No country has this code"),
@@ -80,6 +88,19 @@ async def check_office(
     """Rows of an office that the caller does not serve for; mirrored by the second wall."""
     mine = set(await session.scalar(select(func.events.offices())) or ())
     return {row["_row"]: [(pointer, NOT_YOUR_OFFICE)] for row in rows if (row["office"] or "") not in mine}
+
+
+async def check_office_stays(
+    session: WriteSession, rows: Sequence[Row], table: Table
+) -> dict[int, list[tuple[str, Finding]]]:
+    """Rows with the code of a record of `table` that is of another office: a file would take it over."""
+    wanted = select(table.c.code, table.c.office).where(table.c.code.in_({row["code"] for row in rows}))
+    known = {one.code: one.office for one in await session.execute(wanted)}
+    return {
+        row["_row"]: [("code", OFFICE_STAYS)]
+        for row in rows
+        if known.get(row["code"], row["office"]) != row["office"]
+    }
 
 
 async def check_headquarters(

@@ -1,5 +1,6 @@
 """Meetings, their agendas, and the staff's trainings through the front door: counts, days, whose they are, what is told."""
 
+import json
 from typing import Any
 
 import pytest
@@ -65,9 +66,16 @@ def test_an_office_keeps_its_own_meetings(events: Events) -> None:
         ("/meeting_code", "office_not_yours")
     }
     assert events.made("agenda_items", paris, **item)["office_code"] == "paris"
-    unseen = f"events.meeting SET topic = '-' WHERE code = '{made}' RETURNING code"
+    taken = meeting(code=made, office_code="london", name="ロンドンの会議")
+    summary = events.imported("meetings", london, json.dumps(taken).encode())
+    assert {one["code"] for one in summary["problems"]} == {"code_of_another_office"}
+    assert wrong(events.change("meetings", made, london, name="別の会議")) == {
+        ("/office_code", "office_not_yours")
+    }
+    assert events.change("meetings", made, events.headquarters, office_code="london").status_code == 422
     for officer, changed in ((london, 0), (paris, 1)):
-        assert len(events.sql_as(_setting(officer), f"UPDATE {unseen}")) == changed
+        sql = f"UPDATE events.meeting SET topic = '-' WHERE code = '{made}' RETURNING code"
+        assert len(events.sql_as(_setting(officer), sql)) == changed
 
 
 def _setting(officer: Any) -> str:
@@ -85,16 +93,20 @@ def test_a_line_counts_what_was_held(events: Events) -> None:
     answer = events.figures(
         "association-council-events", fiscal_year=2021, dimensions="meeting_code,state,not_held_reason"
     )
-    lines = {(one["meeting_code"], one["metric"]): one for one in answer["cells"]}
-    assert (lines[held, "participants"]["value"], lines[held, "participants"]["unit"]) == (16, "協会")
-    assert lines[held, "participants"]["records"] == f"/events/v1/meetings?code={held}"
-    assert (lines[off, "participants"]["value"], lines[off, "meetings"]["value"]) == (None, None)
-    assert (lines[off, "meetings"]["state"], lines[off, "meetings"]["not_held_reason"]) == (
+    lines = {one["meeting_code"]: one for one in answer["cells"]}
+    assert (lines[held]["value"], lines[held]["unit"]) == (16, "協会")
+    assert lines[held]["records"] == f"/events/v1/meetings?code={held}"
+    assert (lines[off]["value"], lines[off]["state"], lines[off]["not_held_reason"]) == (
+        None,
         "postponed",
         "台風のため",
     )
-    totals = {(one["metric"], one["unit"], one["value"]) for one in answer["totals"]}
-    assert totals == {("participants", "協会", 16), ("participants", "名", 93), ("meetings", "回", 2)}
+    assert {(one["unit"], one["value"]) for one in answer["totals"]} == {("協会", 16), ("名", 93)}
+    board = {"body": "board", "date_start": "2021-06-01", "date_end": "2021-06-01"}
+    for number in (1, 2):
+        events.made("meetings", events.headquarters, **meeting(**board, meeting_no=number))
+    events.made("meetings", events.headquarters, **meeting(**board | PUT_OFF))
+    assert events.figures("governance-meetings", fiscal_year=2021)["totals"][0]["value"] == 2
 
 
 def test_a_calendar_has_the_days(events: Events) -> None:

@@ -26,7 +26,7 @@ from services.events.meetings.domain import (
     check_days,
     check_secretariat,
 )
-from services.events.references import OFFICE, check_office, organisation, refusal
+from services.events.references import OFFICE, check_office, check_office_stays, organisation, refusal
 from services.events.terms import EventCode, OfficeCode, OrganisationCode
 from services.kit import directory, temporal
 from services.kit.db.session import WriteSession
@@ -95,7 +95,7 @@ def derive(row: Row) -> None:
 
 
 async def check(session: WriteSession, rows: list[Row]) -> dict[int, list[tuple[str, Finding]]]:
-    found = await check_office(session, rows)
+    found = await check_office(session, rows) or await check_office_stays(session, rows, meeting)
     for row in rows:
         found.setdefault(row["_row"], []).extend(
             [

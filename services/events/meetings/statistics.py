@@ -38,7 +38,7 @@ def _meetings(*bodies: Body) -> Select[Any]:
             cast(M.date_start, Text).label("date_start"), cast(M.date_end, Text).label("date_end"),
             cast(M.date_start, Text).label("held_on"), METHOD.label("method"), METHOD.label("mode"), M.place, M.topic,
             M.content, M.block, func.coalesce(M.secretariat, ORG.name).label("secretariat"), M.participants_text,
-            case((STATE == "held", M.participants)).label("participants"), M.unit, M.qualifier, M.marked,
+            case((STATE == "held", M.participants)).label("participants"), func.coalesce(M.unit, "名").label("unit"), M.qualifier, M.marked,
             STATE.label("state"), M.standing_reason.label("not_held_reason"), case((STATE == "held", 1)).label("meetings"),
         )
         .join_from(meeting, office, office.c.code == M.office, isouter=True)
@@ -81,7 +81,8 @@ ITEMS = Behind(
     {"agenda_items": {}},
 )
 MEETINGS = {"meetings": Measure("回", summed("meetings"))}
-PARTICIPANTS = {"participants": Measure("名", summed("participants"), qualifier="qualifier")}
+# alone, because a statistic with units of its lines tells all totals by these
+PARTICIPANTS = {"participants": Measure(None, summed("participants"), qualifier="qualifier")}
 
 
 def _statistic(
@@ -95,6 +96,7 @@ def _statistic(
         NUMBERED | {one: shown[one] for one in columns} | told("series", "block", marked=cells.BOOLEAN) | BESIDE,
         FILTERS, access.FIGURES, dated=False, behind=dict.fromkeys(STATES, LISTED), by="state",
         printed=("row_no", *columns, "state", "not_held_reason"),
+        unit_column="unit" if measures is PARTICIPANTS else "",
     )  # fmt: skip
 
 
@@ -119,7 +121,7 @@ STATISTICS = (
         Said("地域国際化協会連絡協議会の年間行事", "The council of local international associations"),
         ("association_council",),
         (*DAYS, "event_name", "method"),
-        PARTICIPANTS | MEETINGS,
+        PARTICIPANTS,
     ),
     _statistic(
         "association-council-blocks",
@@ -133,7 +135,7 @@ STATISTICS = (
         Said("駐在員等会議", "Meetings of officers posted abroad"),
         ("resident_officers",),
         ("series", "session_no", *DAYS, "method", "place", "content"),
-        PARTICIPANTS | MEETINGS,
+        PARTICIPANTS,
     ),
     _statistic(
         "governance-meetings",
