@@ -4,6 +4,8 @@ from fastapi import FastAPI
 
 from services.events import access
 from services.events.agenda_items.resource import agenda_items
+from services.events.counts.resource import attendance_counts
+from services.events.counts.statistics import STATISTICS as EVENT_COUNTS
 from services.events.editions.resource import editions
 from services.events.events.resource import events
 from services.events.legs.resource import legs
@@ -13,6 +15,7 @@ from services.events.meetings.statistics import STATISTICS as MEETINGS
 from services.events.staff_training_periods.resource import staff_training_periods
 from services.events.staff_trainings.resource import staff_trainings
 from services.events.staff_trainings.statistics import STATISTICS as STAFF_TRAININGS
+from services.events.stated_figures.resource import stated_figures
 from services.kit.http.app import create_service
 from services.kit.http.calendars import mount_calendar
 from services.kit.http.figures import mount_statistics
@@ -25,6 +28,8 @@ RESOURCES: tuple[Resource, ...] = (
     events,
     editions,
     legs,
+    attendance_counts,
+    stated_figures,
     meetings,
     agenda_items,
     staff_trainings,
@@ -36,7 +41,7 @@ slices = assemble(
     "events",
     RESOURCES,
     (figures,),
-    mount_statistics(figures, (*MEETINGS, *STAFF_TRAININGS))
+    mount_statistics(figures, (*EVENT_COUNTS, *MEETINGS, *STAFF_TRAININGS))
     | mount_calendar(
         figures, "events", (meeting_calendar.SOURCE,), access.EVENTS_OF_CLAIR, Text("会議", "Meetings")
     ),

@@ -31,14 +31,6 @@ NOT_YOUR_OFFICE = Finding(
         "Give the code of your office; headquarters' records are entered by headquarters.",
     ),
 )
-OFFICE_STAYS = Finding(
-    "code_of_another_office",
-    Said("このコードは別の事務所の記録です", "This code is of another office's record"),
-    Said(
-        "別のコードを入力するか、記録の事務所コードをそのままにしてください。",
-        "Give another code, or leave the office as it is recorded.",
-    ),
-)
 UNKNOWN_COUNTRY = Finding(
     "country_unknown",
     Said("この国コードは登録されていません", "No country has this code"),
@@ -83,24 +75,19 @@ def organisation(field: str = "organisation_code", column: str = "organisation_i
 
 
 async def check_office(
-    session: WriteSession, rows: Sequence[Row], pointer: str = "office_code"
+    session: WriteSession, rows: Sequence[Row], pointer: str = "office_code", stored: Table | None = None
 ) -> dict[int, list[tuple[str, Finding]]]:
-    """Rows of an office that the caller does not serve for; mirrored by the second wall."""
+    """Rows of an office that the caller does not serve for; mirrored by the second wall. `stored`: also those whose code a
+    record of such an office has, which a row of a file would take over."""
     mine = set(await session.scalar(select(func.events.offices())) or ())
-    return {row["_row"]: [(pointer, NOT_YOUR_OFFICE)] for row in rows if (row["office"] or "") not in mine}
-
-
-async def check_office_stays(
-    session: WriteSession, rows: Sequence[Row], table: Table
-) -> dict[int, list[tuple[str, Finding]]]:
-    """Rows with the code of a record of `table` that is of another office: a file would take it over."""
-    wanted = select(table.c.code, table.c.office).where(table.c.code.in_({row["code"] for row in rows}))
-    known = {one.code: one.office for one in await session.execute(wanted)}
-    return {
-        row["_row"]: [("code", OFFICE_STAYS)]
-        for row in rows
-        if known.get(row["code"], row["office"]) != row["office"]
-    }
+    found = {row["_row"]: [(pointer, NOT_YOUR_OFFICE)] for row in rows if (row["office"] or "") not in mine}
+    if stored is not None:
+        wanted = select(stored.c.code, stored.c.office).where(
+            stored.c.code.in_({row["code"] for row in rows})
+        )
+        taken = {one.code for one in await session.execute(wanted) if (one.office or "") not in mine}
+        found |= {row["_row"]: [("code", NOT_YOUR_OFFICE)] for row in rows if row["code"] in taken}
+    return found
 
 
 async def check_headquarters(

@@ -191,8 +191,13 @@ def _query(statistic: Statistic, shape: rows.Shape, dimensions: tuple[str, ...],
 
 
 @lru_cache(maxsize=1024)
-def _stated_query(statistic: Statistic, stated: Stated, shape: rows.Shape) -> Compiled:
-    return compiled(stated.figures(statistic.name).where(*rows.clauses(stated.filters, None, None, shape)))
+def _stated_query(statistic: Statistic, shape: rows.Shape) -> Compiled | None:
+    """None where more is asked than stated figures know."""
+    stated = statistic.stated
+    if stated is None or not set(shape.filters) <= stated.filters.keys():
+        return None
+    held = rows.clauses(stated.filters, None, None, shape)
+    return compiled(stated.figures(statistic.name).where(*held))
 
 
 def _bad(pointer: str, message: Text, remedy: Text) -> Exception:
@@ -319,9 +324,8 @@ def _totals(statistic: Statistic, record: Any, of: tuple[str, ...]) -> list[dict
 async def _stated(
     statistic: Statistic, session: ReadSession, shape: rows.Shape, values: dict[str, Any]
 ) -> list[dict[str, Any]]:
-    if (stated := statistic.stated) is None or not set(shape.filters) <= stated.filters.keys():
+    if (made := _stated_query(statistic, shape)) is None:
         return []
-    made = _stated_query(statistic, stated, shape)
     return [
         {
             "value": one["value"], "unit": one["unit"], "qualifier": QUALIFIERS[one["qualifier"]], "kind": "stated",

@@ -17,3 +17,11 @@ def test_the_tables_come_back(events: Events) -> None:
         assert (summary["problems"], summary["created"]) == ([], len(rows)), kind
     for number in meetings.TABLES:
         assert differences(number, events.figures) == (Counter(), Counter()), number
+    totals = events.figures("hq-trainings")["totals"]
+    assert [(one["kind"], one.get("metric"), one["value"]) for one in totals] == [
+        ("sum", "sessions", 24),
+        ("sum", "sessions_inferred", 25),
+        ("stated", None, 25),
+    ]
+    totals = events.figures("association-council-events")["totals"]
+    assert {(one["unit"], one["value"]) for one in totals} == {("協会", 95), ("名", 93)}

@@ -26,6 +26,11 @@ OF_ONE = Finding(
     Text("コードを一つだけ入力してください。日程のコードがあれば開催のコードは不要です。",
          "Give one code: that of a leg needs no edition's."),
 )  # fmt: skip
+ELSEWHERE = Finding(
+    "count_of_another",
+    Text("このコードの数は、別の開催・日程・派遣のものです", "The count with this code is of another record"),
+    Text("新しいコードを付けて登録してください。", "Enter it with a new code."),
+)
 OTHER_LEVEL = Finding(
     "count_at_other_level",
     Text("この開催では、人数を「開催」と「日程」のもう一方で数えます", "This edition is counted at the other level"),
@@ -62,6 +67,12 @@ MORE_THAN_WHOLE = Finding(
     Text("内訳が、もとの数より多くなっています", "A part is more than its whole"),
     Text("数を確認してください。", "Check the numbers."),
 )
+TOLD_TWICE = Finding(
+    "count_told_twice",
+    Text("同じ数がすでに登録されています", "There is this count already"),
+    Text("登録済みの数を直すか、国・区分・表示名で区別してください。",
+         "Change the one that is there, or tell this one apart by country, capacity or label."),
+)  # fmt: skip
 NOT_ALIKE = Finding(
     "counts_not_alike",
     Text("同じ項目に、足せない数が並んでいます（全体と内訳、主催者発表と自らの集計など）",

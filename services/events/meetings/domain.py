@@ -20,6 +20,14 @@ Body = Literal[
 Mode = Literal["on_site", "online", "hybrid", "partly_online"]
 Counted = Literal["名", "協会"]
 Findings = list[tuple[str, Finding]]
+OFFICE_STAYS = Finding(
+    "code_of_another_office",
+    Text("このコードは別の事務所の記録です", "This code is of another office's record"),
+    Text(
+        "別のコードを入力するか、記録の事務所コードをそのままにしてください。",
+        "Give another code, or leave the office as it is recorded.",
+    ),
+)
 ENDS_FIRST = Finding(
     "dates_out_of_order",
     Text("終了日が開始日より前です", "The last day lies before the first"),

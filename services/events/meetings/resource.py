@@ -18,6 +18,7 @@ from services.events.meetings.domain import (
     COUNTED_NOT_HELD,
     ENDS_FIRST,
     INCOMPLETE_COUNT,
+    OFFICE_STAYS,
     TWO_SECRETARIATS,
     Body,
     Counted,
@@ -26,7 +27,7 @@ from services.events.meetings.domain import (
     check_days,
     check_secretariat,
 )
-from services.events.references import OFFICE, check_office, check_office_stays, organisation, refusal
+from services.events.references import OFFICE, check_office, organisation, refusal
 from services.events.terms import EventCode, OfficeCode, OrganisationCode
 from services.kit import directory, temporal
 from services.kit.db.session import WriteSession
@@ -94,8 +95,19 @@ def derive(row: Row) -> None:
     row["fiscal_year"] = fiscal_year_of(row["date_start"])
 
 
+async def _of_another_office(session: WriteSession, rows: list[Row]) -> dict[int, list[tuple[str, Finding]]]:
+    """Rows with the code of another office's meeting: a file would take it over, and part it from its agenda."""
+    wanted = select(M.code, M.office).where(M.code.in_({row["code"] for row in rows}))
+    known = {one.code: one.office for one in await session.execute(wanted)}
+    return {
+        row["_row"]: [("code", OFFICE_STAYS)]
+        for row in rows
+        if known.get(row["code"], row["office"]) != row["office"]
+    }
+
+
 async def check(session: WriteSession, rows: list[Row]) -> dict[int, list[tuple[str, Finding]]]:
-    found = await check_office(session, rows) or await check_office_stays(session, rows, meeting)
+    found = await check_office(session, rows) or await _of_another_office(session, rows)
     for row in rows:
         found.setdefault(row["_row"], []).extend(
             [

@@ -11,6 +11,7 @@ from services.events import access
 from services.events.lines import printed
 from services.events.meeting_tables import staff_training, staff_training_period
 from services.events.staff_trainings.resource import INFERRED, PERIODS, Category, T
+from services.events.stated_figures.resource import STATED
 from services.kit.fields import equals
 from services.kit.japan import cells
 from services.kit.resource import Basis
@@ -75,6 +76,7 @@ STATISTICS = (
         },
         by="stands_on",
         printed=("row_no", "category", "training_name", "date_text"),
+        stated=STATED,
     ),
     Statistic(
         "hq-training-periods",
