@@ -58,7 +58,7 @@ class Measure:
 
     unit: Unit | None
     count: Callable[[Any], ColumnElement[int]]
-    records: dict[str, str] = field(default_factory=dict)
+    records: dict[str, Any] = field(default_factory=dict)
     of: str = ""
     qualifier: str = ""
     distinct: Callable[[Any], ColumnElement[int]] | None = None
@@ -98,7 +98,8 @@ class Statistic:
     Where each row of the source is a line of a table, `behind` are the lists that its lines may stand on, by what its column
     `by` says; where a metric of these has a list of its own, that one by both ("attendance exhibitors"). `printed`: the dimensions of the table as it is printed, which are taken where none are asked for; `top` the
     ranks that it has. `apart`: dimensions that are in every answer, because nothing is added over them.
-    `unit_column`: the source's column with the units of numbers that differ; nothing is added over these either."""
+    `unit_column`: the source's column with the units of numbers that differ, and the list's parameter of these; nothing is
+    added over them either."""
 
     name: str
     title: Text
@@ -250,6 +251,7 @@ def _link(statistic: Statistic, metric: str, record: Any, asked: _Asked) -> str 
     if resource is None or (asked.past and not resource.temporal) or not asked.may(resource.access["list"]):
         return None
     parameters = asked.parameters | statistic.measures[metric].records
+    parameters |= {statistic.unit_column: record[_UNIT]} if statistic.unit_column else {}
     for name in asked.dimensions:
         one = statistic.dimensions[name]
         if one.told_by in asked.dimensions:

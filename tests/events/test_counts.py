@@ -2,6 +2,7 @@
 
 import json
 from typing import Any
+from urllib.parse import parse_qsl
 
 from services.events.app import RESOURCES
 from tests.events.test_legs import edition, leg
@@ -89,8 +90,32 @@ def test_a_part_is_never_added(events: Events) -> None:
     parts = {one["country"]: (one["value"], one["qualifier"]) for one in cells if one["metric"] == "part"}
     assert (parts["FR"], parts["SG"]) == ((192, "exact"), (49, "約"))
     assert all(one["of_whom"] == [{"metric": "count"}] for one in cells if one["metric"] == "part")
-    (linked,) = [one["records"] for one in cells if one["country"] == "FR" and one["metric"] == "part"]
-    assert linked == f"/events/v1/attendance-counts?code={rows[1]['code']}"
+    # each cell leads to what was counted
+    linked = [
+        one
+        for by in ("country", "capacity")
+        for one in events.figures("event-counts", dimensions=by, edition=of)["cells"]
+        if "records" in one and one["value"]
+    ]
+    assert len(linked) == 3
+    for one in linked:
+        path, _, asked = one["records"].partition("?")
+        listed = done(events.call("attendance_counts_list", officer, params=dict(parse_qsl(asked))))["items"]
+        assert (path, sum(row["value"] for row in listed)) == ("/events/v1/attendance-counts", one["value"])
+    (whole_cell,) = [
+        one for one in events.figures("event-counts", edition=of, subject="products")["cells"] if one["value"]
+    ]
+    assert dict(parse_qsl(whole_cell["records"].partition("?")[2])) == {
+        "fiscal_year": "2024", "edition": of, "subject": "products", "part": "false", "unit": "点", "counted_for": "own",
+    }  # fmt: skip
+
+    file = events.call(
+        "statistics_read", officer, {"Accept": "text/csv"}, path={"name": "event-counts"},
+        params={"edition": of, "subject": "products"},
+    )  # fmt: skip
+    assert file.text.splitlines()[1].split(",")[:6] == ["products", "own", "count", "12", "点", "exact"], (
+        file.text
+    )
 
     def refused(**given: Any) -> Any:
         return wrong(events.call("attendance_counts_create", officer, json=count(**given)))

@@ -57,6 +57,11 @@ WHOLE_MISSING = Finding(
     Text("同じ開催・日程・派遣の、同じ項目・同じ単位の数を先に登録してください。",
          "Enter the whole first: of the same record, subject and unit."),
 )  # fmt: skip
+HAS_PARTS = Finding(
+    "count_has_parts",
+    Text("この数には、別の項目・単位の内訳が残ります", "Its parts would be of another subject or unit"),
+    Text("内訳も同じファイルで直してください。", "Change its parts in the same file."),
+)
 PART_OF_PART = Finding(
     "count_part_of_part",
     Text("内訳の内訳は登録できません", "A part has no parts"),
@@ -126,6 +131,8 @@ def contradiction(row: Count, others: Collection[Count]) -> tuple[str, Finding] 
         if whole.within is not None or parts:
             return "within_code", PART_OF_PART
         return ("value", MORE_THAN_WHOLE) if row.value > whole.value else None
+    if any(one.what != row.what for one in parts):
+        return "unit", HAS_PARTS
     if any(one.value > row.value for one in parts):
         return "value", MORE_THAN_WHOLE
     beside = (one for one in others if one.code != row.code and one.within is None and one.what == row.what)

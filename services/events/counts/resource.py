@@ -4,13 +4,14 @@ What is not known has no count, which is not zero. A part (うち) names the cou
 whole counts are entered before their parts.
 """
 
-from typing import Annotated, Any, get_args
+from typing import Annotated, Any, Literal, get_args
 from uuid import UUID
 
 from pydantic import Field, StrictInt
 from sqlalchemy import Select, case, func, select
 
 from services.events import access
+from services.events.counting import unit_of
 from services.events.counts import domain, service
 from services.events.counts.domain import Capacity, Method, Qualifier, Subject, Unit
 from services.events.counts.tables import attendance_count
@@ -27,6 +28,7 @@ from services.kit.wire import Called, Code, Day, Flag, Line, Wire, choice
 SUBJECT = choice("count_subject", get_args(Subject))
 UNIT = choice("count_unit", get_args(Unit))
 QUALIFIER = choice("qualifier", get_args(Qualifier))
+Counter = Literal["own", "organiser"]
 Number = Annotated[StrictInt, Field(ge=0, lt=2**31), cells.INTEGER]
 
 
@@ -109,6 +111,10 @@ attendance_counts = Resource(
         "office": equals(attendance_count.c.office),
         "fiscal_year": equals(FISCAL_YEAR, int),
         "country": equals(attendance_count.c.country),
+        "capacity": equals(attendance_count.c.capacity, Capacity),
+        "unit": equals(unit_of(attendance_count.c)),
+        "counted_for": equals(attendance_count.c.counted_for, Counter),
+        "part": equals(attendance_count.c.part, bool),
         "within": equals(attendance_count.c.within_code),
         "code": equals(attendance_count.c.code),
     },

@@ -9,7 +9,7 @@ from sqlalchemy import BigInteger, Integer, Select, Text, case, cast, func, sele
 
 from services.events import access
 from services.events.counting import unit_of
-from services.events.counts.resource import FISCAL_YEAR, PROGRAMME, joined
+from services.events.counts.resource import FISCAL_YEAR, PROGRAMME, attendance_counts, joined
 from services.events.counts.tables import attendance_count
 from services.events.stated_figures.resource import STATED
 from services.events.tables import edition, leg, mission
@@ -17,7 +17,7 @@ from services.kit import directory
 from services.kit.fields import equals
 from services.kit.japan import cells
 from services.kit.resource import Basis
-from services.kit.statistics import Behind, Dimension, Measure, Statistic, line, summed, told
+from services.kit.statistics import Dimension, Measure, Statistic, line, summed
 from services.kit.text import Text as Said
 
 
@@ -26,7 +26,7 @@ def _counts(_: Basis) -> Select[Any]:
     inner = (
         joined(
             select(
-                c.code, c.record_id, c.subject, unit_of(c).label("unit"), c.counted_for, c.country,
+                c.record_id, c.subject, unit_of(c).label("unit"), c.counted_for, c.country,
                 n.name_ja.label("country_name"), c.capacity, c.label, c.office.label("office_code"),
                 case((~c.part, c.qualifier)).label("added_qualifier"), case((c.part, c.qualifier)).label("part_qualifier"),
                 PROGRAMME.label("programme"), FISCAL_YEAR.label("fiscal_year"),
@@ -39,7 +39,7 @@ def _counts(_: Basis) -> Select[Any]:
         .join(directory.country, n.alpha2 == c.country, isouter=True)
         .subquery("line")
     )  # fmt: skip
-    return select(*inner.c, cast("count", Text).label("by")).select_from(inner)
+    return select(*inner.c).select_from(inner)
 
 
 def _part(facts: Any) -> Any:
@@ -61,14 +61,13 @@ FILTERS = {
     "mission": equals(line("mission", Text)),
 }
 DIMENSIONS = {
-    **told("subject", "counted_for", "capacity", "programme", "office_code", "edition", "leg", "mission"),
-    "country": Dimension("country", "country_name"),
-    "fiscal_year": Dimension("fiscal_year", cell=cells.INTEGER),
-}
-BEHIND = {
-    "count": Behind(
-        "/events/v1/attendance-counts", access.EVENTS_OF_CLAIR, {"code": "code"}, {"count": {}, "part": {}}
-    )
+    **{
+        name: Dimension(name, filter=name)
+        for name in ("subject", "counted_for", "capacity", "programme", "edition", "leg", "mission")
+    },
+    "office_code": Dimension("office_code", filter="office"),
+    "country": Dimension("country", "country_name", "country"),
+    "fiscal_year": Dimension("fiscal_year", filter="fiscal_year", cell=cells.INTEGER),
 }
 STATISTICS = (
     Statistic(
@@ -76,16 +75,15 @@ STATISTICS = (
         Said("行事・派遣の人数と団体数", "Counts of events and missions"),
         _counts,
         {
-            "count": Measure(None, summed("added"), qualifier="added_qualifier"),
-            "part": Measure(None, _part, of="count", qualifier="part_qualifier"),
+            "count": Measure(None, summed("added"), {"part": False}, qualifier="added_qualifier"),
+            "part": Measure(None, _part, {"part": True}, "count", qualifier="part_qualifier"),
         },
         "sum",
         DIMENSIONS,
         FILTERS,
         access.FIGURES,
         dated=False,
-        behind=BEHIND,
-        by="by",
+        records=attendance_counts,
         apart=("subject", "counted_for"),
         unit_column="unit",
         stated=STATED,
