@@ -20,7 +20,7 @@ PUT_OFF = {"standing": "postponed", "standing_reason": "台風のため", "next_
 
 
 def test_what_a_meeting_says_of_itself(events: Events) -> None:
-    refused = [
+    refused: list[tuple[dict[str, Any], str, str]] = [
         ({"participants": 16, "unit": "協会"}, "/qualifier", "count_incomplete"),
         ({"qualifier": "about"}, "/participants", "count_incomplete"),
         (COUNT | PUT_OFF, "/participants", "counted_though_not_held"),
@@ -102,6 +102,10 @@ def test_a_line_counts_what_was_held(events: Events) -> None:
         "台風のため",
     )
     assert {(one["unit"], one["value"]) for one in answer["totals"]} == {("協会", 16), ("名", 93)}
+    ahead = {"date_start": "2040-05-20", "date_end": "2040-05-20"}
+    events.made("meetings", events.headquarters, **meeting(**of | ahead, **COUNT))
+    (planned,) = events.figures("association-council-events", fiscal_year=2040)["cells"]
+    assert (planned["state"], planned["value"]) == ("planned", None)
     board = {"body": "board", "date_start": "2021-06-01", "date_end": "2021-06-01"}
     for number in (1, 2):
         events.made("meetings", events.headquarters, **meeting(**board, meeting_no=number))
