@@ -90,32 +90,6 @@ def test_a_part_is_never_added(events: Events) -> None:
     parts = {one["country"]: (one["value"], one["qualifier"]) for one in cells if one["metric"] == "part"}
     assert (parts["FR"], parts["SG"]) == ((192, "exact"), (49, "約"))
     assert all(one["of_whom"] == [{"metric": "count"}] for one in cells if one["metric"] == "part")
-    # each cell leads to what was counted
-    linked = [
-        one
-        for by in ("country", "capacity")
-        for one in events.figures("event-counts", dimensions=by, edition=of)["cells"]
-        if "records" in one and one["value"]
-    ]
-    assert len(linked) == 3
-    for one in linked:
-        path, _, asked = one["records"].partition("?")
-        listed = done(events.call("attendance_counts_list", officer, params=dict(parse_qsl(asked))))["items"]
-        assert (path, sum(row["value"] for row in listed)) == ("/events/v1/attendance-counts", one["value"])
-    (whole_cell,) = [
-        one for one in events.figures("event-counts", edition=of, subject="products")["cells"] if one["value"]
-    ]
-    assert dict(parse_qsl(whole_cell["records"].partition("?")[2])) == {
-        "fiscal_year": "2024", "edition": of, "subject": "products", "part": "false", "unit": "点", "counted_for": "own",
-    }  # fmt: skip
-
-    file = events.call(
-        "statistics_read", officer, {"Accept": "text/csv"}, path={"name": "event-counts"},
-        params={"edition": of, "subject": "products"},
-    )  # fmt: skip
-    assert file.text.splitlines()[1].split(",")[:6] == ["products", "own", "count", "12", "点", "exact"], (
-        file.text
-    )
 
     def refused(**given: Any) -> Any:
         return wrong(events.call("attendance_counts_create", officer, json=count(**given)))
@@ -135,6 +109,43 @@ def test_a_part_is_never_added(events: Events) -> None:
     # the whole grows, and what its parts are held to grows with it
     done(events.change("attendance_counts", whole["code"], officer, value=300))
     done(events.change("attendance_counts", rows[1]["code"], officer, value=250))
+
+
+def test_a_figure_leads_to_its_counts(events: Events) -> None:
+    officer = events.headquarters
+    of = edition(events, officer)
+    whole = count(edition_code=of, value=241)
+    within = {"edition_code": of, "within_code": whole["code"]}
+    for row in (
+        whole, count(**within, value=192, country="FR"), count(**within, value=30, capacity="speaker"),
+        count(edition_code=of, subject="products", value=12, unit="点"),
+    ):  # fmt: skip
+        events.made("attendance_counts", officer, **row)
+    linked = [
+        one
+        for by in ("country", "capacity")
+        for one in events.figures("event-counts", dimensions=by, edition=of)["cells"]
+        if "records" in one and one["value"]
+    ]
+    assert len(linked) == 2
+    for one in linked:
+        path, _, asked = one["records"].partition("?")
+        listed = done(events.call("attendance_counts_list", officer, params=dict(parse_qsl(asked))))["items"]
+        assert (path, sum(row["value"] for row in listed)) == ("/events/v1/attendance-counts", one["value"])
+    (whole_cell,) = [
+        one for one in events.figures("event-counts", edition=of, subject="products")["cells"] if one["value"]
+    ]
+    assert dict(parse_qsl(whole_cell["records"].partition("?")[2])) == {
+        "fiscal_year": "2024", "edition": of, "subject": "products", "part": "false", "unit": "点", "counted_for": "own",
+    }  # fmt: skip
+
+    file = events.call(
+        "statistics_read", officer, {"Accept": "text/csv"}, path={"name": "event-counts"},
+        params={"edition": of, "subject": "products"},
+    )  # fmt: skip
+    assert file.text.splitlines()[1].split(",")[:6] == ["products", "own", "count", "12", "点", "exact"], (
+        file.text
+    )
 
 
 def test_the_organisers_figure_is_not_added_to_ones_own(events: Events) -> None:

@@ -1,5 +1,6 @@
 """Events, editions and legs through the front door: zones, days, fiscal years, and for whom they are."""
 
+import json
 from typing import Any
 
 from tests.support.events import Events, code, done, wrong
@@ -80,3 +81,19 @@ def test_what_is_not_held_has_a_reason(events: Events) -> None:
         )
     )
     assert made["state"] == "postponed"
+
+
+def test_a_file_takes_over_nothing_of_another_office(events: Events) -> None:
+    london, paris = events.at("london"), events.at("paris")
+    theirs, own = edition(events, london, "london"), edition(events, paris, "paris")
+    names = {
+        of: done(events.call("editions_read", paris, path={"ref": of}))["event_code"] for of in (theirs, own)
+    }
+    held = events.made("legs", london, **leg(theirs))["code"]
+    for kind, row in (
+        ("events", {"code": names[theirs], "programme": "other", "office_code": "paris", "name_ja": "架空"}),
+        ("editions", {"code": theirs, "event_code": names[own], "fiscal_year": 2024, "title_ja": "架空"}),
+        ("legs", leg(own, code=held)),
+    ):
+        summary = events.imported(kind, paris, json.dumps(row).encode())
+        assert [one["rule"] for one in summary["problems"]] == ["office_not_yours"], (kind, summary)

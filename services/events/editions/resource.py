@@ -96,7 +96,7 @@ def source(_: Basis) -> Select[Any]:
 
 async def check(session: WriteSession, rows: list[Row]) -> dict[int, list[tuple[str, Finding]]]:
     await take_office(session, rows, event, "event_id")
-    found = await check_office(session, rows, "event_code")
+    found = await check_office(session, rows, "event_code", stored=edition)
     for row in rows:
         found.setdefault(row["_row"], []).extend(check_standing(row["standing"], row["standing_reason"]))
     return found

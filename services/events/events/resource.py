@@ -1,5 +1,6 @@
 """Events (行事): what stays over the years: its programme in the business report, its office, its name, and tags."""
 
+from functools import partial
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -64,7 +65,7 @@ events = Resource(
     code="code",
     parts=(Part(event, ("code",)),),
     refs=(OFFICE,),
-    check=check_office,
+    check=partial(check_office, stored=event),
     fixed=("code",),
     version="2026.1",
 )

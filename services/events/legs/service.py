@@ -3,7 +3,7 @@
 from services.events.legs.domain import ANOTHER_YEAR, CANCELLED, instants, moved
 from services.events.legs.repository import Legs
 from services.events.references import check_office, take_office
-from services.events.tables import edition
+from services.events.tables import edition, leg
 from services.kit.db.session import WriteSession
 from services.kit.errors import Refusal
 from services.kit.findings import Finding
@@ -22,7 +22,7 @@ NUMBER_TAKEN = Refusal(
 
 async def check(session: WriteSession, rows: list[Row]) -> dict[int, list[tuple[str, Finding]]]:
     await take_office(session, rows, edition, "edition_id")
-    found = await check_office(session, rows, "edition_code")
+    found = await check_office(session, rows, "edition_code", stored=leg)
     years = await Legs(session).years({row["edition_id"] for row in rows})
     for row in rows:
         problems = found.setdefault(row["_row"], [])
