@@ -5,6 +5,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from services.events.meetings.statistics import STATISTICS as MEETINGS
+from services.events.staff_trainings.statistics import STATISTICS as STAFF_TRAININGS
 from services.gateway.desk import app as desk
 from services.gateway.door.problems import KINDS
 from services.gateway.registry.app import RESOURCES as REGISTRY
@@ -298,7 +300,17 @@ def statistics_page() -> Iterator[str]:
         "as they were released. How to ask: [Ask for a figure](../how-to/ask-for-a-figure.md).",
         "",
     )
-    for one in (*PARTICIPANTS, *TRAININGS, *CAREERS, *COUNSELLING, *BOARD, *ORGANISATIONS, *ADOPTIONS):
+    for one in (
+        *PARTICIPANTS,
+        *TRAININGS,
+        *CAREERS,
+        *COUNSELLING,
+        *BOARD,
+        *ORGANISATIONS,
+        *ADOPTIONS,
+        *MEETINGS,
+        *STAFF_TRAININGS,
+    ):
         yield from (f"## {one.title.ja} / {one.title.en}: `{one.name}`", "")
         if one.records is not None:
             yield from (f"Of `/{one.records.service}/v1`, counted over its `{one.records.plural}`.", "")

@@ -2,6 +2,8 @@
 
 from fastapi import FastAPI
 
+from services.events import access
+from services.events.agenda_items.resource import agenda_items
 from services.events.counts.resource import attendance_counts
 from services.events.counts.statistics import STATISTICS as EVENT_COUNTS
 from services.events.edition_participants.resource import edition_participants
@@ -15,14 +17,22 @@ from services.events.mission_stops.resource import mission_stops
 from services.events.missions.resource import missions
 from services.events.missions.statistics import STATISTICS as MISSION_STATISTICS
 from services.events.programme_sheets import routes as sheets
+from services.events.meetings import calendar as meeting_calendar
+from services.events.meetings.resource import meetings
+from services.events.meetings.statistics import STATISTICS as MEETINGS
+from services.events.staff_training_periods.resource import staff_training_periods
+from services.events.staff_trainings.resource import staff_trainings
+from services.events.staff_trainings.statistics import STATISTICS as STAFF_TRAININGS
 from services.events.stated_figures.resource import stated_figures
 from services.events.statistics.tables import STATISTICS as TABLES
 from services.events.talks.resource import talks
 from services.kit.http.app import create_service
+from services.kit.http.calendars import mount_calendar
 from services.kit.http.figures import mount_statistics
 from services.kit.http.mount import router_for
 from services.kit.http.slices import assemble
 from services.kit.resource import Resource
+from services.kit.text import Text
 
 RESOURCES: tuple[Resource, ...] = (
     events,
@@ -37,15 +47,29 @@ RESOURCES: tuple[Resource, ...] = (
     mission_members,
     mission_stops,
     mission_hosts,
+    meetings,
+    agenda_items,
+    staff_trainings,
+    staff_training_periods,
 )
 COMMANDS = (sheets,)
+STATISTICS = (
+    *TABLES,
+    *EVENT_COUNTS,
+    *MISSION_STATISTICS,
+    *MEETINGS,
+    *STAFF_TRAININGS,
+)
 figures = router_for("events")
 slices = assemble(
     "events",
     "events",
     RESOURCES,
     (figures, *(one.router for one in COMMANDS)),
-    mount_statistics(figures, (*TABLES, *EVENT_COUNTS, *MISSION_STATISTICS))
+    mount_statistics(figures, STATISTICS)
+    | mount_calendar(
+        figures, "events", (meeting_calendar.SOURCE,), access.EVENTS_OF_CLAIR, Text("会議", "Meetings")
+    )
     | {name: rule for one in COMMANDS for name, rule in one.RULES.items()},
 )
 MATRIX = slices.matrix

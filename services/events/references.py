@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import Column, MetaData, Table, Text, func, select
 
+from services.events.meeting_tables import meeting, staff_training
 from services.events.tables import edition, leg, mission
 from services.kit import directory
 from services.kit.db.session import WriteSession
@@ -55,12 +56,16 @@ UNKNOWN_EVENT = _unknown("event_unknown", "行事", "event")
 UNKNOWN_EDITION = _unknown("edition_unknown", "開催", "edition")
 UNKNOWN_LEG = _unknown("leg_unknown", "日程", "leg")
 UNKNOWN_MISSION = _unknown("mission_unknown", "派遣・訪問", "mission")
+UNKNOWN_MEETING = _unknown("meeting_unknown", "会議", "meeting")
+UNKNOWN_STAFF_TRAINING = _unknown("staff_training_unknown", "本部研修", "training")
 
 OFFICE = Ref("office_code", "office", overseas_office, "code", UNKNOWN_OFFICE)
 COUNTRY = Ref("country", "_country_id", directory.country, "alpha2", UNKNOWN_COUNTRY)
 EDITION = Ref("edition_code", "edition_id", edition, "code", UNKNOWN_EDITION)
 LEG = Ref("leg_code", "leg_id", leg, "code", UNKNOWN_LEG)
 MISSION = Ref("mission_code", "mission_id", mission, "code", UNKNOWN_MISSION)
+MEETING = Ref("meeting_code", "meeting_id", meeting, "code", UNKNOWN_MEETING)
+STAFF_TRAINING = Ref("training_code", "training_id", staff_training, "code", UNKNOWN_STAFF_TRAINING)
 
 
 def organisation(field: str = "organisation_code", column: str = "organisation_id") -> Ref:
@@ -83,6 +88,14 @@ async def check_office(
         taken = {one.code for one in await session.execute(wanted) if (one.office or "") not in mine}
         found |= {row["_row"]: [("code", NOT_YOUR_OFFICE)] for row in rows if row["code"] in taken}
     return found
+
+
+async def check_headquarters(
+    session: WriteSession, rows: Sequence[Row], pointer: str
+) -> dict[int, list[tuple[str, Finding]]]:
+    """Rows of what is headquarters' alone, where the caller does not serve there; mirrored by the second wall."""
+    mine = await session.scalar(select(func.events.offices())) or ()
+    return {} if "" in mine else {row["_row"]: [(pointer, NOT_YOUR_OFFICE)] for row in rows}
 
 
 async def take_office(session: WriteSession, rows: Sequence[Row], table: Table, link: str) -> None:
