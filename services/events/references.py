@@ -55,6 +55,7 @@ UNKNOWN_EVENT = _unknown("event_unknown", "行事", "event")
 UNKNOWN_EDITION = _unknown("edition_unknown", "開催", "edition")
 UNKNOWN_LEG = _unknown("leg_unknown", "日程", "leg")
 UNKNOWN_MISSION = _unknown("mission_unknown", "派遣・訪問", "mission")
+UNKNOWN_CONTACT = _unknown("contact_unknown", "連絡先", "contact")
 
 OFFICE = Ref("office_code", "office", overseas_office, "code", UNKNOWN_OFFICE)
 COUNTRY = Ref("country", "_country_id", directory.country, "alpha2", UNKNOWN_COUNTRY)

@@ -85,7 +85,7 @@ class Statistic:
 
     Where each row of the source is a line of a table, `behind` are the lists that its lines may stand on, by what its column
     `by` says; where a metric of these has a list of its own, that one by both ("attendance exhibitors"). `printed`: the dimensions of the table as it is printed, which are taken where none are asked for; `top` the
-    ranks that it has."""
+    ranks that it has; `marked` the column of lines that says which of them are printed: its totals are of the others too."""
 
     name: str
     title: Text
@@ -102,6 +102,7 @@ class Statistic:
     by: str = ""
     printed: tuple[str, ...] = ()
     top: int | None = None
+    marked: str = ""
 
     def __hash__(self) -> int:
         return hash(self.name)
@@ -158,6 +159,8 @@ def _query(statistic: Statistic, shape: rows.Shape, dimensions: tuple[str, ...],
         case((func.count() == 1, func.min(inner.c[name]))).label(_LINE + name) for name in _lines(statistic)
     ]
     statement = select(*keys, *labels, *counts).select_from(inner).group_by(*keys)
+    if statistic.marked and dimensions == statistic.printed:
+        statement = statement.having(func.bool_or(inner.c[statistic.marked]))
     if not ranked:
         return compiled(statement.order_by(*(key.asc().nulls_last() for key in keys)))
     cells = statement.subquery("cells")
