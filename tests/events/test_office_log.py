@@ -22,9 +22,7 @@ def test_a_line_is_numbered_and_counted_by_its_rules(events: Events) -> None:
     assert [one["code"][:-4] for one in (first, second)] == ["L-paris-2024-"] * 2
     assert int(second["code"][-4:]) == int(first["code"][-4:]) + 1
     assert (first["countable"], first["state"], first["requester"]) == (True, "open", "架空大学")
-    assert (
-        events.made("supports", officer, **entry(received_on="2025-04-01"))["code"] == "L-paris-2025-0001"
-    )
+    assert events.made("supports", officer, **entry(received_on="2025-04-01"))["code"] == "L-paris-2025-0001"
     given = {"organisation_code": "220001", "requester_name": None, "requester_kind": "company"}
     asked = events.made("supports", officer, **entry(**given, kind="enquiry", channel="telephone"))
     assert (asked["requester_kind"], asked["requester"]) == ("prefecture_or_designated_city", "静岡県")
@@ -75,7 +73,12 @@ def test_the_same_file_again_changes_nothing(events: Events) -> None:
 def test_a_contact_has_its_lines(events: Events) -> None:
     officer = events.at("sydney")
     body = {"code": code("C"), "office_code": "sydney", "counterpart_name": "Sample Council"}
-    person = {"person_name": "Sam Sample", "title": "Director", "email": "sam@example.org", "topics": ["観光"]}
+    person = {
+        "person_name": "Sam Sample",
+        "title": "Director",
+        "email": "sam@example.org",
+        "topics": ["観光"],
+    }
     contact = events.made("office_contacts", officer, **body, **person)
     assert (contact["counterpart"], contact["person_name"]) == ("Sample Council", "Sam Sample")
     line = entry(office_code="sydney", contact_code=contact["code"])

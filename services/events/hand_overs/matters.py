@@ -6,7 +6,7 @@ Each tells, for hand-overs `h`, the matter's kind, the code of its record, what 
 from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy import Date, Select, Subquery, and_, any_, cast, func, literal, select, union_all
+from sqlalchemy import Date, Select, Subquery, and_, any_, cast, func, literal, or_, select, union_all
 from sqlalchemy.sql.expression import FromClause
 
 from services.events.editions.resource import LEGS, STATE
@@ -39,13 +39,16 @@ def open_lines(h: Any) -> Select[Any]:
 def surveys_due(h: Any) -> Select[Any]:
     s = survey.c
     told = _told(h, "survey", s.code, s.title, s.due_on)
-    return told.join_from(h.id.table, survey, h.office == any_(s.offices)).where(s.answered_on.is_(None))
+    asked = or_(h.office.is_(None), h.office == any_(s.offices))  # headquarters pass all of them on
+    return told.join_from(h.id.table, survey, asked).where(s.answered_on.is_(None))
 
 
 def editions_ahead(h: Any) -> Select[Any]:
     e = edition.c
     told = _of(h, _told(h, "edition", e.code, e.title_ja, LEGS.c.starts_on), edition)
-    return told.join(LEGS, LEGS.c.edition_id == e.id, isouter=True).where(STATE.in_(("planned", "postponed")))
+    return told.join(LEGS, LEGS.c.edition_id == e.id, isouter=True).where(
+        or_(STATE == "planned", STATE == "postponed")
+    )
 
 
 def missions_ahead(h: Any) -> Select[Any]:

@@ -79,6 +79,12 @@ def open_line() -> Any:
 
 
 LOCAL = ("prefecture_or_designated_city", "municipality")
+
+
+def local_government(kind: Any) -> Any:
+    return or_(*(kind == one for one in LOCAL))
+
+
 STATE = case((open_line(), "open"), else_="closed")
 
 
@@ -114,7 +120,7 @@ supports = Resource(
         "month": Filter(int, lambda given: cast(extract("month", support.c.received_on), Integer) == given),
         "kind": equals(support.c.kind, Kind),
         "requester_kind": equals(support.c.requester_kind, RequesterKind),
-        "local_government": Filter(bool, lambda given: support.c.requester_kind.in_(LOCAL) == given),
+        "local_government": Filter(bool, lambda given: local_government(support.c.requester_kind) == given),
         "countable": equals(support.c.countable, bool),
         "marked": equals(support.c.marked, bool),
         "organisation": by_organisation(support.c.organisation_id),

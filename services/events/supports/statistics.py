@@ -15,6 +15,8 @@ from sqlalchemy import (
     extract,
     func,
     literal,
+    not_,
+    or_,
     select,
     union_all,
 )
@@ -22,7 +24,7 @@ from sqlalchemy import (
 from services.events import access
 from services.events.lines import printed_office
 from services.events.log_tables import support, support_text
-from services.events.supports.resource import LOCAL, supports
+from services.events.supports.resource import LOCAL, local_government, supports
 from services.kit import directory
 from services.kit.fields import equals
 from services.kit.japan import cells
@@ -49,7 +51,7 @@ def _plaza(_: Basis) -> Select[Any]:
         return select(
             s.id, s.fiscal_year, (first + (3 if again else 0)).label("row_no"),
             case(ITEMS, value=s.kind).label("item"), literal(again, Boolean).label("reposted"),
-        ).where(s.office.is_(None), s.countable, s.kind.in_(ITEMS))  # fmt: skip
+        ).where(s.office.is_(None), s.countable, or_(*(s.kind == kind for kind in ITEMS)))  # fmt: skip
 
     inner = union_all(posted(False), posted(True)).subquery("line")
     return select(*inner.c).select_from(inner)
@@ -102,8 +104,12 @@ def _all(_: Basis) -> Select[Any]:
     return select(*inner.c).select_from(inner)
 
 
-def _of(*kinds: str) -> Any:
-    return lambda facts: func.count(facts.id.distinct()).filter(facts.requester_kind.in_(kinds))
+def _of(kind: str) -> Any:
+    return lambda facts: func.count(facts.id.distinct()).filter(facts.requester_kind == kind)
+
+
+def _others(facts: Any) -> Any:
+    return func.count(facts.id.distinct()).filter(not_(local_government(facts.requester_kind)))
 
 
 OFFICE = Dimension("office", filter="office")
@@ -135,7 +141,7 @@ STATISTICS = (
             ),
             "others": Measure(
                 "件",
-                lambda facts: func.count(facts.id.distinct()).filter(facts.requester_kind.not_in(LOCAL)),
+                _others,
                 COUNTED | {"local_government": "false"},
                 of="cases",
             ),
