@@ -10,6 +10,7 @@ from services.gateway.door.problems import KINDS
 from services.gateway.registry.app import RESOURCES as REGISTRY
 from services.gateway.registry.app import SLICES
 from services.gateway.registry.structure.changes import STATISTICS as ORGANISATIONS
+from services.events.hand_overs.domain import HAND_OVER
 from services.grants.adoptions.statistics import STATISTICS as ADOPTIONS
 from services.grants.app import RESOURCES as GRANTS
 from services.grants.applications.domain import APPLICATION as GRANT_APPLICATION
@@ -53,7 +54,7 @@ FOLDER = Path(__file__).resolve().parents[1] / "docs" / "reference"
 RESOURCES: tuple[Resource, ...] = (*REGISTRY, *JET, *GRANTS)
 MACHINES = (
     PARTICIPATION, SUBMISSION, CONSOLIDATION, RUN, capacity.CLAIM, CONSENT, INTERVIEW, APPLICATION, ASSIGNMENT_RUN, ALUMNUS,
-    RULE_VERSION, FORM_VERSION, ROUND, LINE,
+    RULE_VERSION, FORM_VERSION, ROUND, LINE, HAND_OVER,
 )  # fmt: skip
 # of applications for grants, and of counselling, whose commands of the same names are open by these alone
 # by the plural of what they guard

@@ -140,7 +140,8 @@ BEGIN
             OR (OLD.state, NEW.state) = ('drafted', 'taken_over') OR (OLD.state, NEW.state) = ('signed', 'drafted')
             OR OLD.state = 'drafted' AND NEW.state = 'signed' AND caller IS DISTINCT FROM NEW.leaving_id
             OR NEW.successor_id IS DISTINCT FROM OLD.successor_id
-                AND (OLD.successor_id IS NOT NULL OR NEW.successor_id IS DISTINCT FROM caller)
+                AND NOT coalesce(OLD.successor_id IS NULL AND NEW.successor_id = caller
+                    OR NEW.successor_id IS NULL AND OLD.successor_id = caller, false)
             OR NEW.state = 'taken_over' AND (caller IS DISTINCT FROM NEW.successor_id OR EXISTS (
                 SELECT FROM events.hand_over_matter AS m WHERE m.hand_over_id = NEW.id AND m.ticked_at IS NULL)))
     THEN

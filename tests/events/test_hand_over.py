@@ -49,6 +49,9 @@ def test_an_office_is_handed_over(events: Events) -> None:
     assert refused(events, "hand_overs", "succeed", ref, leaving) == "hand_over_to_oneself"
     done(events.act("hand_overs", "succeed", ref, coming))
     assert refused(events, "hand_overs", "succeed", ref, events.headquarters) == "hand_over_has_successor"
+    done(events.act("hand_overs", "step_down", ref, coming))
+    assert refused(events, "hand_over_matters", "tick", matters[0], coming) == "hand_over_not_successor"
+    done(events.act("hand_overs", "succeed", ref, coming))
     for matter in matters:
         assert refused(events, "hand_over_matters", "tick", matter, leaving) == "hand_over_not_successor"
         assert done(events.act("hand_over_matters", "tick", matter, coming))["ticked_at"]
@@ -65,6 +68,8 @@ def test_an_office_is_handed_over(events: Events) -> None:
     )
     assert [tuple(one) for one in told] == [
         ("sign", "drafted", "signed", str(leaving.person)),
+        ("succeed", "signed", "signed", str(coming.person)),
+        ("step_down", "signed", "signed", str(coming.person)),
         ("succeed", "signed", "signed", str(coming.person)),
         ("take_over", "signed", "taken_over", str(coming.person)),
     ]

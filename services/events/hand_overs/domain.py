@@ -18,6 +18,7 @@ HAND_OVER = Machine(
         Transition("change", ("drafted",), "drafted", Text("署名した引継ぎは変更できません。", "What was signed stays.")),
         Transition("sign", ("drafted",), "signed", Text("すでに署名されています。", "It has been signed already.")),
         Transition("succeed", ("signed",), "signed", _NOT_SIGNED),
+        Transition("step_down", ("signed",), "signed", _NOT_SIGNED),
         Transition("tick", ("signed",), "signed", _NOT_SIGNED),
         Transition("untick", ("signed",), "signed", _NOT_SIGNED),
         Transition("take_over", ("signed",), "taken_over", _NOT_SIGNED),
@@ -47,8 +48,8 @@ NOT_SUCCESSOR = Refusal(
 SUCCEEDED = Refusal(
     "hand_over_has_successor", "conflict",
     Text("後任者はすでに決まっています", "There is a successor already"),
-    Text("間違いのときは、離任した担当者の新しい引継ぎを作成してください。",
-         "If that is a mistake, a new hand-over is made by who leaves."),
+    Text("間違いのときは、その後任者が引受けを取り消してください。",
+         "If that is a mistake, that successor steps down."),
 )  # fmt: skip
 UNTICKED = Refusal(
     "hand_over_unticked", "conflict",

@@ -127,7 +127,12 @@ hand_overs = Resource(
     refs=(OFFICE,),
     check=check,
     fixed=("office_code",),
-    actions=(_act("sign", "signatures"), _act("succeed", "successions"), _act("take_over", "takeovers")),
+    actions=(
+        _act("sign", "signatures"),
+        _act("succeed", "successions"),
+        _act("step_down", "step-downs"),
+        _act("take_over", "takeovers"),
+    ),
     constraints={"hand_over_persons": NOBODY},
 )
 

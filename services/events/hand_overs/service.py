@@ -45,6 +45,13 @@ async def succeed(session: WriteSession, record: Record) -> None:
     await _step(session, held, "succeed", {"successor_id": person}, successor_id=person)
 
 
+async def step_down(session: WriteSession, record: Record) -> None:
+    """A successor by mistake makes room for the right one; ticks stay, to be looked at again."""
+    held = await _held(session, record["id"], "step_down")
+    _hold(domain.tickable(held.successor_id, session.scope.principal.person))
+    await _step(session, held, "step_down", {"successor_id": None}, successor_id=None)
+
+
 async def tick(session: WriteSession, matter: Record) -> None:
     await _tick(session, matter, "tick")
 

@@ -35,7 +35,12 @@ def test_an_office_keeps_its_log_and_is_handed_over(office: Offices) -> None:
     with Visitor(office.system) as old, Visitor(office.system) as new:
         old.sign_in(leaving.email)
         shown = old.get(LOG)
-        line = {"office_code": "paris", "received_on": "2024-05-01", "kind": "activity_support", "content": "視察の同行"}
+        line = {
+            "office_code": "paris",
+            "received_on": "2024-05-01",
+            "kind": "activity_support",
+            "content": "視察の同行",
+        }
         refused = old.post(LOG, line | {"requester": "架空の大学"})
         assert refused.status == 422 and "依頼者の区分がありません" in refused.text
         shown = old.post(LOG, line | {"requester": "架空浜市", "due_on": "2024-06-01"})

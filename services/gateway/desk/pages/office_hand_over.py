@@ -14,6 +14,10 @@ FOUND, BEGIN = "events_hand_overs_list", "events_hand_overs_create"
 STEPS = {
     "sign": ("events_hand_overs_sign", Text("署名しました。", "It is signed.")),
     "succeed": ("events_hand_overs_succeed", Text("後任を引き受けました。", "You are the successor.")),
+    "step_down": (
+        "events_hand_overs_step_down",
+        Text("引受けを取り消しました。", "You are not the successor any more."),
+    ),
     "take_over": ("events_hand_overs_take_over", Text("引継ぎが終わりました。", "The office is taken over.")),
 }
 MATTERS, TICK, UNTICK = (
