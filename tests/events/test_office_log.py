@@ -45,7 +45,10 @@ def test_a_line_is_numbered_and_counted_by_its_rules(events: Events) -> None:
 def test_a_log_is_its_offices(events: Events) -> None:
     made = events.made("supports", events.at("paris"), **entry(office_code="paris"))["code"]
     other = events.at("london")
-    assert events.call("supports_read", other, path={"ref": made}).status_code == 404
+    # what is printed is read by whoever reads figures, and is no line of theirs
+    printed = events.made("supports", events.at("paris"), **entry(marked=True))["code"]
+    for ref in (made, printed):
+        assert events.call("supports_read", other, path={"ref": ref}).status_code == 404
     assert made in events.codes("supports", events.headquarters, office="paris")
     assert made not in events.codes("supports", other)
     scoped = f"SELECT count(*) FROM events.support_text AS t JOIN events.support AS s ON s.id = t.support_id WHERE s.code = '{made}'"
