@@ -5,12 +5,12 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from services.events.hand_overs.domain import HAND_OVER
 from services.gateway.desk import app as desk
 from services.gateway.door.problems import KINDS
 from services.gateway.registry.app import RESOURCES as REGISTRY
 from services.gateway.registry.app import SLICES
 from services.gateway.registry.structure.changes import STATISTICS as ORGANISATIONS
-from services.events.hand_overs.domain import HAND_OVER
 from services.grants.adoptions.statistics import STATISTICS as ADOPTIONS
 from services.grants.app import RESOURCES as GRANTS
 from services.grants.applications.domain import APPLICATION as GRANT_APPLICATION
