@@ -7,6 +7,7 @@ from typing import Any
 
 from services.events.meetings.statistics import STATISTICS as MEETINGS
 from services.events.staff_trainings.statistics import STATISTICS as STAFF_TRAININGS
+from services.events.hand_overs.domain import HAND_OVER
 from services.gateway.desk import app as desk
 from services.gateway.door.problems import KINDS
 from services.gateway.registry.app import RESOURCES as REGISTRY
@@ -55,7 +56,7 @@ FOLDER = Path(__file__).resolve().parents[1] / "docs" / "reference"
 RESOURCES: tuple[Resource, ...] = (*REGISTRY, *JET, *GRANTS)
 MACHINES = (
     PARTICIPATION, SUBMISSION, CONSOLIDATION, RUN, capacity.CLAIM, CONSENT, INTERVIEW, APPLICATION, ASSIGNMENT_RUN, ALUMNUS,
-    RULE_VERSION, FORM_VERSION, ROUND, LINE,
+    RULE_VERSION, FORM_VERSION, ROUND, LINE, HAND_OVER,
 )  # fmt: skip
 # of applications for grants, and of counselling, whose commands of the same names are open by these alone
 # by the plural of what they guard

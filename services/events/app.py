@@ -9,22 +9,29 @@ from services.events.counts.statistics import STATISTICS as EVENT_COUNTS
 from services.events.edition_participants.resource import edition_participants
 from services.events.editions.resource import editions
 from services.events.events.resource import events
+from services.events.hand_overs import routes as handing_over
+from services.events.hand_overs.resource import hand_over_matters, hand_overs
 from services.events.legs.resource import legs
 from services.events.media_coverages.resource import media_coverages
+from services.events.meetings import calendar as meeting_calendar
+from services.events.meetings.resource import meetings
+from services.events.meetings.statistics import STATISTICS as MEETINGS
 from services.events.mission_hosts.resource import mission_hosts
 from services.events.mission_members.resource import mission_members
 from services.events.mission_stops.resource import mission_stops
 from services.events.missions.resource import missions
-from services.events.missions.statistics import STATISTICS as MISSION_STATISTICS
+from services.events.missions.statistics import STATISTICS as MISSIONS
+from services.events.office_contacts.resource import office_contacts
 from services.events.programme_sheets import routes as sheets
-from services.events.meetings import calendar as meeting_calendar
-from services.events.meetings.resource import meetings
-from services.events.meetings.statistics import STATISTICS as MEETINGS
 from services.events.staff_training_periods.resource import staff_training_periods
 from services.events.staff_trainings.resource import staff_trainings
 from services.events.staff_trainings.statistics import STATISTICS as STAFF_TRAININGS
 from services.events.stated_figures.resource import stated_figures
 from services.events.statistics.tables import STATISTICS as TABLES
+from services.events.supports.resource import supports
+from services.events.supports.statistics import STATISTICS as SUPPORTS
+from services.events.surveys.resource import surveys
+from services.events.surveys.statistics import STATISTICS as SURVEYS
 from services.events.talks.resource import talks
 from services.kit.http.app import create_service
 from services.kit.http.calendars import mount_calendar
@@ -51,14 +58,21 @@ RESOURCES: tuple[Resource, ...] = (
     agenda_items,
     staff_trainings,
     staff_training_periods,
+    office_contacts,
+    supports,
+    surveys,
+    hand_overs,
+    hand_over_matters,
 )
-COMMANDS = (sheets,)
+COMMANDS = (handing_over, sheets)
 STATISTICS = (
     *TABLES,
     *EVENT_COUNTS,
-    *MISSION_STATISTICS,
+    *MISSIONS,
     *MEETINGS,
     *STAFF_TRAININGS,
+    *SUPPORTS,
+    *SURVEYS,
 )
 figures = router_for("events")
 slices = assemble(

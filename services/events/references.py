@@ -58,6 +58,7 @@ UNKNOWN_LEG = _unknown("leg_unknown", "日程", "leg")
 UNKNOWN_MISSION = _unknown("mission_unknown", "派遣・訪問", "mission")
 UNKNOWN_MEETING = _unknown("meeting_unknown", "会議", "meeting")
 UNKNOWN_STAFF_TRAINING = _unknown("staff_training_unknown", "本部研修", "training")
+UNKNOWN_CONTACT = _unknown("contact_unknown", "連絡先", "contact")
 
 OFFICE = Ref("office_code", "office", overseas_office, "code", UNKNOWN_OFFICE)
 COUNTRY = Ref("country", "_country_id", directory.country, "alpha2", UNKNOWN_COUNTRY)

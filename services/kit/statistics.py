@@ -99,7 +99,8 @@ class Statistic:
     `by` says; where a metric of these has a list of its own, that one by both ("attendance exhibitors"). `printed`: the dimensions of the table as it is printed, which are taken where none are asked for; `top` the
     ranks that it has. `apart`: dimensions that are in every answer, because nothing is added over them.
     `unit_column`: the source's column with the units of numbers that differ, and the list's parameter of these; nothing is
-    added over them either."""
+    added over them either. `marked`: the column of lines that says which of them are printed: its totals are of the others
+    too."""
 
     name: str
     title: Text
@@ -119,6 +120,7 @@ class Statistic:
     apart: tuple[str, ...] = ()
     unit_column: str = ""
     stated: Stated | None = None
+    marked: str = ""
 
     def __hash__(self) -> int:
         return hash(self.name)
@@ -181,6 +183,8 @@ def _query(statistic: Statistic, shape: rows.Shape, dimensions: tuple[str, ...],
         case((func.count() == 1, func.min(inner.c[name]))).label(_LINE + name) for name in _lines(statistic)
     ]
     statement = select(*keys, *labels, *counts).select_from(inner).group_by(*keys)
+    if statistic.marked and dimensions == statistic.printed:
+        statement = statement.having(func.bool_or(inner.c[statistic.marked]))
     if not ranked:
         return compiled(statement.order_by(*(key.asc().nulls_last() for key in keys)))
     cells = statement.subquery("cells")

@@ -10,6 +10,7 @@ from services.gateway.desk.visit import Visit
 from services.kit.text import Text
 
 SENDERS = ("organisation", "host_authority", "coordinator")
+OFFICERS = ("event_officer",)
 CREATE = "jet_imports_create"
 SERVICES = ("jet", "directory")
 ENDED = ("succeeded", "failed", "cancelled")
@@ -39,7 +40,7 @@ def no_file(visit: Visit) -> dict[str, Any]:
     return said | {"errors": [], "support_code": None}
 
 
-def _mount(service: str) -> None:
+def _mount(service: str, roles: tuple[str, ...]) -> None:
     """The same pages over the imports of each service that takes files."""
     home = f"/desk/uploads/{service}/{{id}}"
     read, told = f"{service}_imports_read", f"{service}_operations_read"
@@ -49,7 +50,7 @@ def _mount(service: str) -> None:
         f"{service}_operations_cancel",
     )
 
-    @pages.page(home, Text("送信したファイル", "Your file"), roles=SENDERS, calls=(read, told, wrong))
+    @pages.page(home, Text("送信したファイル", "Your file"), roles=roles, calls=(read, told, wrong))
     async def uploaded(visit: Visit) -> Response:
         identity = visit.path("id")
         record = await visit.read(read, import_id=identity)
@@ -64,13 +65,13 @@ def _mount(service: str) -> None:
         )  # fmt: skip
 
     @pages.page(
-        f"{home}/marked", Text("指摘を記入したファイル", "Your file, marked"), roles=SENDERS, calls=(mark,)
+        f"{home}/marked", Text("指摘を記入したファイル", "Your file, marked"), roles=roles, calls=(mark,)
     )
     async def marked(visit: Visit) -> Response:
         return await visit.file(mark, import_id=visit.path("id"))
 
     @pages.command(
-        f"{home}/cancel", Text("読み取りの取消し", "Cancel the reading"), roles=SENDERS, calls=(stop,)
+        f"{home}/cancel", Text("読み取りの取消し", "Cancel the reading"), roles=roles, calls=(stop,)
     )
     async def cancel(visit: Visit) -> Response:
         await visit.do(stop, operation_id=visit.path("id"))
@@ -78,4 +79,5 @@ def _mount(service: str) -> None:
 
 
 for _service in SERVICES:
-    _mount(_service)
+    _mount(_service, SENDERS)
+_mount("events", OFFICERS)

@@ -1,0 +1,44 @@
+"""The statements of the office log."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Integer, any_, bindparam, func, literal, select
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.types import Text
+
+from services.events.log_tables import support
+from services.events.supports.domain import twin
+from services.kit import directory
+from services.kit.db.session import WriteSession
+from services.kit.resource import Row
+
+
+async def kinds(session: WriteSession, organisations: set[UUID]) -> dict[UUID, str]:
+    """What each organisation is, in the directory."""
+    o = directory.organisation.c
+    found = await session.execute(select(o.id, o.kind).where(o.id.in_(organisations)))
+    return {row.id: row.kind for row in found}
+
+
+async def codes(session: WriteSession, rows: Sequence[Row]) -> dict[tuple[Any, ...], str]:
+    """The codes of lines that say what these rows say."""
+    s = support.c
+    wanted = literal([row["told"] for row in rows], ARRAY(Text))
+    found = await session.execute(
+        select(s.code, s.office, s.received_on, s.kind, s.organisation_id, s.told).where(
+            s.told == any_(wanted)
+        )
+    )
+    return {twin(dict(row._mapping)): row.code for row in found}
+
+
+async def draw(session: WriteSession, rows: Sequence[Row]) -> None:
+    """The next number of its office and year for each row. Counters are taken in one order, so that no two files wait
+    for each other."""
+    drawn = select(
+        func.events.support_code(bindparam("office", type_=Text), bindparam("year", type_=Integer))
+    )
+    for row in sorted(rows, key=lambda row: (row["office"] or "", row["fiscal_year"])):
+        row["code"] = await session.scalar(drawn, {"office": row["office"], "year": row["fiscal_year"]})

@@ -1,0 +1,60 @@
+"""Table 82 of the business report: surveys abroad, of which some are printed; the totals are of all."""
+
+from typing import Any
+
+from sqlalchemy import ARRAY, Integer, Select, Text, any_, cast, func, literal, select
+from sqlalchemy.dialects.postgresql import aggregate_order_by
+
+from services.events import access
+from services.events.lines import office
+from services.events.log_tables import survey
+from services.kit.fields import equals
+from services.kit.japan import cells
+from services.kit.japan.choices import several
+from services.kit.resource import Basis
+from services.kit.statistics import Behind, Measure, Statistic, line, told
+from services.kit.text import Text as Said
+
+
+def _lines(_: Basis) -> Select[Any]:
+    """The printed ones first, in the order of their requests; cities in that of the offices."""
+    s, f = survey.c, office.c
+    cities = (
+        select(func.array_agg(aggregate_order_by(f.city_ja, f.id)))
+        .where(f.code == any_(s.offices))
+        .correlate(survey)
+        .scalar_subquery()
+    )
+    number = func.row_number().over(
+        partition_by=s.fiscal_year, order_by=(s.marked.desc(), s.requested_on, s.code)
+    )
+    inner = select(
+        s.id, s.code, s.fiscal_year, s.title, cast(cities, ARRAY(Text)).label("offices"), s.marked,
+        cast(number, Integer).label("row_no"), func.coalesce(cast(s.organisation_id, Text), s.requester_name).label("body"),
+        literal("survey").label("by"),
+    ).subquery("line")  # fmt: skip
+    return select(*inner.c).select_from(inner)
+
+
+STATISTICS = (
+    Statistic(
+        "requested-surveys",
+        Said("海外依頼調査", "Surveys abroad"),
+        _lines,
+        {
+            "surveys": Measure("件", lambda facts: func.count(facts.id)),
+            "bodies": Measure("団体", lambda facts: func.count(facts.body.distinct())),
+        },
+        "distinct",
+        told("title", row_no=cells.INTEGER, offices=several(cells.TEXT)) | told(marked=cells.BOOLEAN),
+        {"fiscal_year": equals(line("fiscal_year", Integer), int)},
+        access.FIGURES,
+        dated=False,
+        behind={
+            "survey": Behind("/events/v1/surveys", access.EVENTS_OF_CLAIR, {"code": "code"}, {"surveys": {}})
+        },
+        by="by",
+        printed=("row_no", "title", "offices"),
+        marked="marked",
+    ),
+)

@@ -1,0 +1,99 @@
+"""A hand-over through the front door: who leaves signs what is open, who comes ticks it and takes the office over."""
+
+import json
+from typing import Any
+
+from tests.events.test_legs import edition, leg
+from tests.events.test_office_log import entry, survey
+from tests.support.events import Events, code, done
+from tests.support.serving import Caller
+
+
+def refused(events: Events, plural: str, verb: str, ref: str, caller: Caller) -> str:
+    answer = events.act(plural, verb, ref, caller)
+    assert answer.status_code == 409, answer.text
+    return str(answer.json()["code"])
+
+
+def test_an_office_is_handed_over(events: Events) -> None:
+    leaving, coming, elsewhere = events.at("singapore"), events.at("singapore"), events.at("london")
+    asked = entry(office_code="singapore", content="視察先の調整", due_on="2026-12-20")
+    line = events.made("supports", leaving, **asked)["code"]
+    events.made("supports", leaving, **entry(office_code="singapore", done_on="2024-06-01"))
+    due = survey(leaving, events, office_codes=["singapore", "paris"], due_on="2027-01-15")["code"]
+    survey(leaving, events, office_codes=["singapore"], answered_on="2024-07-01")
+    ahead = edition(events, leaving, "singapore", standing="postponed", standing_reason="会場の都合")
+    over = edition(events, leaving, "singapore")
+    events.made("legs", leaving, **leg(over))
+    body = {"office_code": "singapore", "leaves_on": "2027-03-31"}
+    made = events.made("hand_overs", leaving, **body)
+    ref = made["id"]
+    assert (made["state"], made["leaving_id"]) == ("drafted", str(leaving.person))
+    assert [one["reference"] for one in made["matters"]] == [line, due, ahead]
+    assert events.call("hand_overs_read", elsewhere, path={"ref": ref}).status_code == 404
+    assert events.call("hand_overs_create", leaving, json=body).status_code == 409
+
+    assert refused(events, "hand_overs", "succeed", ref, coming) == "action_not_available"
+    assert refused(events, "hand_overs", "sign", ref, coming) == "hand_over_not_leaving"
+    signed = done(events.act("hand_overs", "sign", ref, leaving))
+    assert signed["state"] == "signed"
+    assert (
+        events.change("hand-overs".replace("-", "_"), ref, leaving, leaves_on="2027-03-30").status_code == 409
+    )
+
+    # what is signed stays, whatever becomes of the records
+    done(events.change("supports", line, leaving, closed_on="2026-12-01"))
+    assert done(events.call("hand_overs_read", coming, path={"ref": ref}))["matters"] == signed["matters"]
+    matters = events.codes("hand_over_matters", coming, "id", hand_over=ref, sort="number")
+    assert refused(events, "hand_over_matters", "tick", matters[0], coming) == "hand_over_not_successor"
+    assert refused(events, "hand_overs", "succeed", ref, leaving) == "hand_over_to_oneself"
+    done(events.act("hand_overs", "succeed", ref, coming))
+    assert refused(events, "hand_overs", "succeed", ref, events.headquarters) == "hand_over_has_successor"
+    done(events.act("hand_overs", "step_down", ref, coming))
+    assert refused(events, "hand_over_matters", "tick", matters[0], coming) == "hand_over_not_successor"
+    done(events.act("hand_overs", "succeed", ref, coming))
+    for matter in matters:
+        assert refused(events, "hand_over_matters", "tick", matter, leaving) == "hand_over_not_successor"
+        assert done(events.act("hand_over_matters", "tick", matter, coming))["ticked_at"]
+    done(events.act("hand_over_matters", "untick", matters[1], coming))
+    assert refused(events, "hand_overs", "take_over", ref, coming) == "hand_over_unticked"
+    done(events.act("hand_over_matters", "tick", matters[1], coming))
+    assert refused(events, "hand_overs", "take_over", ref, leaving) == "hand_over_not_successor"
+    taken = done(events.act("hand_overs", "take_over", ref, coming))
+    assert (taken["state"], [one["ticked"] for one in taken["matters"]]) == ("taken_over", [True] * 3)
+    assert refused(events, "hand_over_matters", "untick", matters[0], coming) == "action_not_available"
+    told = events.sql(
+        f"SELECT action, from_state, to_state, person_id::text FROM events.audit_entry WHERE resource_id = '{ref}' "
+        "AND from_state IS NOT NULL ORDER BY at"
+    )
+    assert [tuple(one) for one in told] == [
+        ("sign", "drafted", "signed", str(leaving.person)),
+        ("succeed", "signed", "signed", str(coming.person)),
+        ("step_down", "signed", "signed", str(coming.person)),
+        ("succeed", "signed", "signed", str(coming.person)),
+        ("take_over", "signed", "taken_over", str(coming.person)),
+    ]
+
+
+def as_officer(events: Events, caller: Caller, statement: str) -> list[Any]:
+    said = {"role": "event_officer", "person": str(caller.person), "client": "desk", "key": "x"}
+    return events.sql_as(json.dumps(said), statement)
+
+
+def test_the_database_knows_who_signs(events: Events) -> None:
+    leaving, coming = events.at("beijing"), events.at("beijing")
+    events.made("supports", leaving, **entry(office_code="beijing", content=code("未了")))
+    ref = events.made("hand_overs", leaving, office_code="beijing", leaves_on="2027-03-31")["id"]
+    sign = f"UPDATE events.hand_over SET state = 'signed', signed_at = now() WHERE id = '{ref}' RETURNING 1"
+    assert len(as_officer(events, leaving, sign)) == 1
+    done(events.act("hand_overs", "sign", ref, leaving))
+    tick = f"UPDATE events.hand_over_matter SET ticked_at = now() WHERE hand_over_id = '{ref}' RETURNING 1"
+    named = f"UPDATE events.hand_over SET successor_id = '{coming.person}' WHERE id = '{ref}' RETURNING 1"
+    for caller, statement in ((coming, tick), (leaving, named)):
+        try:
+            as_officer(events, caller, statement)
+        except Exception as error:
+            assert "row-level security" in str(error) or "signed by who leaves" in str(error)
+        else:
+            raise AssertionError(statement)
+    assert len(as_officer(events, coming, named)) == 1

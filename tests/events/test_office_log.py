@@ -1,0 +1,110 @@
+"""The office log, surveys and contacts through the front door: what counts, whose it is, and what a second file does."""
+
+import json
+from typing import Any
+
+from tests.support.events import Events, code, done, wrong
+from tests.support.serving import Caller
+
+
+def entry(**given: Any) -> dict[str, Any]:
+    return {
+        "office_code": "paris", "received_on": "2024-05-10", "kind": "activity_support",
+        "requester_name": "架空大学", "requester_kind": "other", "content": code("視察の同行"),
+    } | given  # fmt: skip
+
+
+def test_a_line_is_numbered_and_counted_by_its_rules(events: Events) -> None:
+    officer = events.at("paris")
+    events.organisations("静岡県")
+    first = events.made("supports", officer, **entry())
+    second = events.made("supports", officer, **entry(received_on="2025-03-31"))
+    assert [one["code"][:-4] for one in (first, second)] == ["L-paris-2024-"] * 2
+    assert int(second["code"][-4:]) == int(first["code"][-4:]) + 1
+    assert (first["countable"], first["state"], first["requester"]) == (True, "open", "架空大学")
+    assert events.made("supports", officer, **entry(received_on="2025-04-01"))["code"] == "L-paris-2025-0001"
+    given = {"organisation_code": "220001", "requester_name": None, "requester_kind": "company"}
+    asked = events.made("supports", officer, **entry(**given, kind="enquiry", channel="telephone"))
+    assert (asked["requester_kind"], asked["requester"]) == ("prefecture_or_designated_city", "静岡県")
+    assert (asked["countable"], asked["not_countable_reason"]) == (False, "enquiry_by_message")
+    assert events.made("supports", officer, **entry(kind="enquiry", channel="visit"))["countable"]
+    for body, problem in (
+        ({"kind": "enquiry"}, ("/channel", "support_enquiry_channel")),
+        ({"kind": "enquiry", "channel": "email", "countable": True}, ("/countable", "enquiry_by_message")),
+        ({"countable": False}, ("/countable", "not_countable_reason")),
+        ({"not_countable_reason": "enquiry_by_message"}, ("/countable", "enquiry_by_message")),
+        ({"requester_kind": None}, ("/requester_kind", "support_requester_kind")),
+        ({"requester_name": None}, ("/requester_name", "support_requester")),
+        ({"organisation_code": "220001"}, ("/requester_name", "support_requester")),
+        ({"due_on": "2024-05-09"}, ("/received_on", "days_before_request")),
+        ({"office_code": "london"}, ("/office_code", "office_not_yours")),
+    ):
+        assert wrong(events.call("supports_create", officer, json=entry(**body))) == {problem}, body
+
+
+def test_a_log_is_its_offices(events: Events) -> None:
+    made = events.made("supports", events.at("paris"), **entry(office_code="paris"))["code"]
+    other = events.at("london")
+    # what is printed is read by whoever reads figures, and is no line of theirs
+    printed = events.made("supports", events.at("paris"), **entry(marked=True))["code"]
+    for ref in (made, printed):
+        assert events.call("supports_read", other, path={"ref": ref}).status_code == 404
+    assert made in events.codes("supports", events.headquarters, office="paris")
+    assert made not in events.codes("supports", other)
+    scoped = f"SELECT count(*) FROM events.support_text AS t JOIN events.support AS s ON s.id = t.support_id WHERE s.code = '{made}'"
+    caller = {"role": "event_officer", "person": str(other.person), "client": "desk", "key": "x"}
+    assert events.sql_as(json.dumps(caller), scoped)[0][0] == 0
+
+
+def test_the_same_file_again_changes_nothing(events: Events) -> None:
+    officer = events.at("seoul")
+    rows = [
+        entry(office_code="seoul", content="市長の表敬訪問の調整"),
+        entry(office_code="seoul", content="通訳の手配", kind="interpreter", countable="false", not_countable_reason="withdrawn"),
+    ]  # fmt: skip
+    content = "\n".join(json.dumps(row) for row in rows).replace('"false"', "false").encode()
+    first = events.imported("supports", officer, content)
+    assert first["created"] == 2, first
+    again = events.imported("supports", officer, content)
+    assert (again["unchanged"], again["created"]) == (2, 0)
+    twice = events.imported("supports", officer, content + b"\n" + json.dumps(rows[0]).encode())
+    assert [one["rule"] for one in twice["problems"]] == ["support_repeated"]
+    answer = events.call("supports_create", officer, json=rows[0])
+    assert answer.status_code == 409
+
+
+def test_a_contact_has_its_lines(events: Events) -> None:
+    officer = events.at("sydney")
+    body = {"code": code("C"), "office_code": "sydney", "counterpart_name": "Sample Council"}
+    person = {
+        "person_name": "Sam Sample",
+        "title": "Director",
+        "email": "sam@example.org",
+        "topics": ["観光"],
+    }
+    contact = events.made("office_contacts", officer, **body, **person)
+    assert (contact["counterpart"], contact["person_name"]) == ("Sample Council", "Sam Sample")
+    line = entry(office_code="sydney", contact_code=contact["code"])
+    made = events.made("supports", officer, **line)["code"]
+    assert events.codes("supports", officer, contact=contact["code"]) == [made]
+    assert contact["code"] not in events.codes("office_contacts", events.at("seoul"))
+    told = events.sql(f"SELECT after::text FROM events.audit_entry WHERE resource_id = '{contact['id']}'")
+    assert told and "Sam Sample" not in str(told)
+
+
+def survey(caller: Caller, events: Events, **given: Any) -> dict[str, Any]:
+    body = {
+        "code": code("SV"), "title": "架空の調査", "office_codes": ["paris", "new_york"],
+        "requester_name": "架空県議会", "requested_on": "2024-06-01",
+    }  # fmt: skip
+    return events.made("surveys", caller, **body | given)
+
+
+def test_a_survey_of_several_offices_is_one(events: Events) -> None:
+    made = survey(events.at("new_york"), events, due_on="2024-07-01")
+    assert made["code"] in events.codes("surveys", events.at("london"), office="paris", answered="false")
+    body = {"code": code("SV"), "title": "調査", "requester_name": "架空県", "requested_on": "2024-06-01"}
+    for offices, problem in ((["paris"], "office_not_yours"), (["atlantis"], "office_unknown")):
+        answer = events.call("surveys_create", events.at("london"), json=body | {"office_codes": offices})
+        assert wrong(answer) == {("/office_codes", problem)}
+    done(events.change("surveys", made["code"], events.at("paris"), answered_on="2024-06-20"))
