@@ -2,6 +2,7 @@
 
 import json
 from datetime import UTC, timedelta
+from typing import Any
 
 from services.kit.capacity.service import settle_due
 from services.kit.ids import uuid7
@@ -109,7 +110,7 @@ def test_registration_is_open_while_it_is(events: Events) -> None:
     none = open_leg(events, officer, "new_york", seats=None, registers_from=None, registers_until=None)
     assert wrong(register(events, own, none, "a")) == {("/leg_code", "leg_takes_no_registrations")}
     assert wrong(events.change("legs", none, officer, seats=3)) == {("/seats", "seats_without_registration")}
-    later = {
+    later: dict[str, Any] = {
         "registers_from": str(events.now() + timedelta(days=1)),
         "registers_until": str(events.now() + timedelta(days=9)),
     }
