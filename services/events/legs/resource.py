@@ -71,7 +71,7 @@ class Leg(LegWrite):
     starts_at: Instant | None
     ends_at: Instant | None
     zone_release: str | None
-    zone_problem: Annotated[ZoneProblem, choice("zone_problem", get_args(ZoneProblem))] | None
+    zone_problem: Annotated[ZoneProblem | None, choice("zone_problem", get_args(ZoneProblem))]
     sequence: int
     taken: int | None
     checked_in: Annotated[int | None, Only("event_officer")] = None
@@ -125,7 +125,7 @@ legs = Resource(
         "takes_registrations": equals(leg.c.pool_id.is_not(None), bool),
         "zone_problem": equals(leg.c.zone_problem, ZoneProblem),
     },
-    sorts=("code", "starts_on"),
+    sorts=("starts_on", "code"),
     code="code",
     parts=(Part(leg, ("code",)),),
     refs=(EDITION, COUNTRY),
