@@ -170,3 +170,6 @@ def test_a_file_that_comes_again_changes_nothing(events: Events) -> None:
         summary = events.imported("registrations", officer, content)
         assert summary["problems"] == [], summary
     assert states(events, officer, leg) == {"a": "confirmed", "b": "waiting", "c": "confirmed"}
+    other = json.dumps(rows[1] | {"party": 1}).encode()
+    (problem,) = events.imported("registrations", officer, other)["problems"]
+    assert problem["code"] == "registered_otherwise"

@@ -56,6 +56,14 @@ REGISTERED = Refusal(
     Text("この方はこの日程にすでに申し込まれています", "This person is registered for the leg already"),
     Text("参加申込みの一覧で状態を確認してください。", "See the state in the list of registrations."),
 )  # fmt: skip
+OTHERWISE = Finding(
+    "registered_otherwise",
+    Text("人数の違う申込みがすでにあります", "There is a registration of another number of persons"),
+    Text(
+        "変えるときは、取り下げてから改めて申し込んでください。",
+        "Withdraw it and register anew to change that.",
+    ),
+)
 TOO_MANY = Finding(
     "more_than_registered",
     Text("来場人数が申込みの人数より多くなっています", "More have come than are registered"),

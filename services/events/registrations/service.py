@@ -34,22 +34,28 @@ async def check(session: WriteSession, rows: list[Row]) -> Problems:
     repository = Registrations(session)
     places = await repository.places(row["leg_id"] for row in rows)
     for row in rows:
+        row["_place"] = places[row["leg_id"]]
         row["digest"] = domain.digest(row["leg_id"], row["name"], row["email"]).hex()
         row["search_key"] = search_key(f"{row['name']} {row['affiliation'] or ''}")
-        row["_place"] = one = places[row["leg_id"]]
-        reason = domain.shut(
-            role, one.pool_id is not None, one.off, one.registers_from, one.registers_until, one.now
-        )
-        if reason is not None:
-            problems.setdefault(row["_row"], []).append(("leg_code", reason))
     await _identify(session, repository, rows)
-    sound = [row for row in rows if row["_new"] and not problems.get(row["_row"])]
-    for identity in await Capacity(session, "events", NAME).without_seat(
-        [_wanted(session, row) for row in sound]
-    ):
-        row = next(one for one in sound if one["id"] == identity)
-        problems.setdefault(row["_row"], []).append(("leg_code", NO_SEAT))
+    for row in rows:
+        problems.setdefault(row["_row"], []).extend(_closed(row, role))
+    sound = {row["id"]: row for row in rows if row["_new"] and not problems[row["_row"]]}
+    wanted = [_wanted(session, row) for row in sound.values()]
+    for identity in await Capacity(session, "events", NAME).without_seat(wanted):
+        problems[sound[identity]["_row"]].append(("leg_code", NO_SEAT))
     return problems
+
+
+def _closed(row: Row, role: str) -> list[tuple[str, Finding]]:
+    """What is registered already is not asked again whether it may be; it is told where it is not the same."""
+    if not row["_new"]:
+        return [("party", domain.OTHERWISE)] if row["_other"] else []
+    one: Place = row["_place"]
+    reason = domain.shut(
+        role, one.pool_id is not None, one.off, one.registers_from, one.registers_until, one.now
+    )
+    return [] if reason is None else [("leg_code", reason)]
 
 
 def _of_organisation(session: WriteSession, row: Row) -> list[tuple[str, Finding]]:
@@ -67,8 +73,9 @@ async def _identify(session: WriteSession, repository: Registrations, rows: list
     alone, made = session.arrival is None, dict[object, UUID]()
     present = await repository.present(rows)
     for row in rows:
-        identity, state, _ = present.get(row["_row"], (None, "", 0))
+        identity, state, party = present.get(row["_row"], (None, "", 0))
         row["_new"] = identity is None or (alone and state in CLOSED)
+        row["_other"] = not alone and state not in CLOSED and party != row["party"]
         row["_before"] = identity
         who = (row["leg_id"], row["organisation_id"], row["digest"])
         # random: what an id tells of other registrations is nothing
