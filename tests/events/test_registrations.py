@@ -40,10 +40,11 @@ def test_seats_go_in_turn_and_first_timers_go_first(events: Events) -> None:
     assert wrong(register(events, own, leg, "late", first_time=True)) == {
         ("/first_time", "for_officers_alone")
     }
-    assert done(register(events, officer, leg, "first", first_time=True, party=2))["waiting_number"] == 2
+    assert done(register(events, own, leg, "earlier", party=2))["waiting_number"] == 2
+    assert done(register(events, officer, leg, "first", first_time=True, party=2))["waiting_number"] == 3
     done(events.act("registrations", "withdraw", held["id"], own))
     assert states(events, officer, leg) == {
-        "a": "released", "three": "waiting", "b": "confirmed", "first": "offered",
+        "a": "released", "three": "waiting", "earlier": "waiting", "b": "confirmed", "first": "offered",
     }  # fmt: skip
     assert done(register(events, own, leg, "a"))["state"] == "waiting"
     offered = done(events.call("registrations_list", officer, params={"leg": leg, "state": "offered"}))
@@ -52,7 +53,7 @@ def test_seats_go_in_turn_and_first_timers_go_first(events: Events) -> None:
     assert events.change("legs", leg, officer, seats=3).json()["code"] == "seats_exhausted"
     assert done(events.change("legs", leg, officer, seats=7))["seats"] == 7
     assert states(events, officer, leg) == {
-        "a": "waiting", "three": "offered", "b": "confirmed", "first": "confirmed",
+        "a": "waiting", "three": "offered", "earlier": "waiting", "b": "confirmed", "first": "confirmed",
     }  # fmt: skip
     wanted = {("/registers_from", "registration_stays")}
     assert wrong(events.change("legs", leg, officer, registers_from=None, registers_until=None)) == wanted
