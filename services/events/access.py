@@ -38,6 +38,7 @@ REGISTRATIONS = Rule(
 REGISTERS = Rule(
     "events.registration:write", {"event_officer": "own", "organisation": "own", "host_authority": "own"}
 )
+CHECKS_IN = Rule("events.registration:write", {"event_officer": "own"})
 FIGURES = Rule(
     "events.statistics:read",
     {"event_officer": "all", "coordinator": "all", "ministry": "all", "service": "all"},

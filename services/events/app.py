@@ -1,5 +1,7 @@
 """The events service: what the overseas offices and headquarters organise, join, publish and meet for."""
 
+from collections.abc import Awaitable, Callable, Mapping
+
 from fastapi import FastAPI
 
 from services.events import access
@@ -12,6 +14,7 @@ from services.events.events.resource import events
 from services.events.hand_overs import routes as handing_over
 from services.events.hand_overs.resource import hand_over_matters, hand_overs
 from services.events.legs.resource import legs
+from services.events.legs.rezoning import tell_anew
 from services.events.media_coverages.resource import media_coverages
 from services.events.meetings import calendar as meeting_calendar
 from services.events.meetings.resource import meetings
@@ -23,6 +26,10 @@ from services.events.missions.resource import missions
 from services.events.missions.statistics import STATISTICS as MISSIONS
 from services.events.office_contacts.resource import office_contacts
 from services.events.programme_sheets import routes as sheets
+from services.events.public_events import calendar
+from services.events.public_events.resource import public_events
+from services.events.registrations import routes as registering
+from services.events.registrations.resource import registrations
 from services.events.staff_training_periods.resource import staff_training_periods
 from services.events.staff_trainings.resource import staff_trainings
 from services.events.staff_trainings.statistics import STATISTICS as STAFF_TRAININGS
@@ -33,6 +40,7 @@ from services.events.supports.statistics import STATISTICS as SUPPORTS
 from services.events.surveys.resource import surveys
 from services.events.surveys.statistics import STATISTICS as SURVEYS
 from services.events.talks.resource import talks
+from services.kit.db.session import Database
 from services.kit.http.app import create_service
 from services.kit.http.calendars import mount_calendar
 from services.kit.http.figures import mount_statistics
@@ -45,6 +53,8 @@ RESOURCES: tuple[Resource, ...] = (
     events,
     editions,
     legs,
+    registrations,
+    public_events,
     talks,
     edition_participants,
     media_coverages,
@@ -64,7 +74,7 @@ RESOURCES: tuple[Resource, ...] = (
     hand_overs,
     hand_over_matters,
 )
-COMMANDS = (handing_over, sheets)
+COMMANDS = (registering, handing_over, sheets)
 STATISTICS = (
     *TABLES,
     *EVENT_COUNTS,
@@ -84,9 +94,18 @@ slices = assemble(
     | mount_calendar(
         figures, "events", (meeting_calendar.SOURCE,), access.EVENTS_OF_CLAIR, Text("会議", "Meetings")
     )
+    | mount_calendar(
+        figures, "events", (calendar.SOURCE,), access.PUBLIC, Text("自治体国際化協会の行事", "Events of CLAIR"),
+        path="public/calendar",
+    )
     | {name: rule for one in COMMANDS for name, rule in one.RULES.items()},
 )
 MATRIX = slices.matrix
+
+
+def daily(database: Database) -> Mapping[str, Callable[[], Awaitable[object]]]:
+    """What its worker does once a day."""
+    return {"tell_anew": lambda: tell_anew(database)}
 
 
 def create_app() -> FastAPI:

@@ -34,6 +34,26 @@ CANCELLED = Finding(
     Text("中止日と中止の理由はそろって必要です", "The day of a cancellation and its reason come together"),
     Text("両方を入力するか、両方を空欄にしてください。", "Give both, or neither."),
 )
+WINDOW = Finding(
+    "registration_window_incomplete",
+    Text("参加申込みの受付開始と終了はそろって必要です", "Registration has both its times, or neither"),
+    Text(
+        "開始が終了より前になるように両方を入力するか、両方を空欄にしてください。",
+        "Give both, the first before the last, or neither.",
+    ),
+)
+SEATS_WITHOUT_WINDOW = Finding(
+    "seats_without_registration",
+    Text("定員には参加申込みの受付期間が必要です", "Seats come with a time of registration"),
+    Text(
+        "受付の開始と終了を入力するか、定員を空欄にしてください。", "Give the time, or leave the seats out."
+    ),
+)
+WINDOW_STAYS = Finding(
+    "registration_stays",
+    Text("参加申込みの受付期間は空欄に戻せません", "The time of registration cannot be taken away again"),
+    Text("受付を終えるには、終了日時を早めてください。", "To close registration, let it end earlier."),
+)
 NO_INSTANTS = (None, None)
 
 
@@ -61,6 +81,19 @@ def instants(
         told = (("opens_at", starts), ("closes_at", ends))
         return [(field, one) for field, one in told if isinstance(one, Finding)]
     return (starts, ends) if starts < ends else [("closes_at", ENDS_FIRST)]
+
+
+def check_window(
+    seats: int | None, opens: datetime | None, closes: datetime | None, had_one: bool
+) -> Findings:
+    """Where there is a window there are registrations; without seats, as many as come."""
+    if opens is None and closes is None:
+        if had_one:
+            return [("registers_from", WINDOW_STAYS)]
+        return [] if seats is None else [("seats", SEATS_WITHOUT_WINDOW)]
+    if opens is None or closes is None:
+        return [("registers_from" if opens is None else "registers_until", WINDOW)]
+    return [] if opens < closes else [("registers_until", WINDOW)]
 
 
 def _wall(day: date, clock: str) -> datetime:

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from sqlalchemy import RowMapping, select
 
-from services.events.tables import edition, leg
+from services.events.tables import capacity_pool, edition, leg
 from services.kit.db.session import WriteSession
 from services.kit.resource import Row
 
@@ -21,11 +21,12 @@ class Legs:
         return {row.id: row.fiscal_year for row in found}
 
     async def known(self, rows: Sequence[Row]) -> dict[str, RowMapping]:
-        """By code, as they stand: locked, so that no two writers count on from the same."""
+        """By code, as they stand, with their seats: locked, so that no two writers count on from the same."""
         wanted = (
-            select(leg)
+            select(leg, capacity_pool.c.seats)
+            .join_from(leg, capacity_pool, capacity_pool.c.id == leg.c.pool_id, isouter=True)
             .where(leg.c.code.in_({row["code"] for row in rows}))
             .order_by(leg.c.id)
-            .with_for_update()
+            .with_for_update(of=leg)
         )
         return {row.code: row._mapping for row in await self._session.execute(wanted)}

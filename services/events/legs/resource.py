@@ -10,27 +10,33 @@ from typing import Annotated, Any, Literal, get_args
 from uuid import UUID
 
 from pydantic import Field, StrictStr
-from sqlalchemy import Select, select
+from sqlalchemy import Select, case, func, select
 
 from services.events import access
 from services.events.legs import service
-from services.events.legs.domain import ANOTHER_YEAR, CANCELLED, ENDS_FIRST, ONE_TIME
+from services.events.legs.domain import ANOTHER_YEAR, CANCELLED, ENDS_FIRST, ONE_TIME, WINDOW
 from services.events.references import COUNTRY, EDITION, refusal
-from services.events.tables import announced, edition, event, leg
+from services.events.registrations.tables import registration
+from services.events.tables import announced, capacity_pool, edition, event, leg
 from services.events.terms import EventCode, Programme
+from services.kit.capacity.domain import CONSTRAINTS
 from services.kit.db.session import WriteSession
 from services.kit.fields import equals
 from services.kit.resource import Basis, Change, Filter, Part, Resource, Row
 from services.kit.wall_time import Repeated
-from services.kit.wire import Called, Code, Day, Instant, Line, Passage, TimeOfDay, Whole, Wire, choice
-from services.kit.writer import store_parts
+from services.kit.wire import Called, Code, Day, Instant, Line, Only, Passage, TimeOfDay, Whole, Wire, choice
 
 Mode = Literal["on_site", "online", "hybrid", "recorded"]
 Zone = Annotated[StrictStr, Field(min_length=1, max_length=64, examples=["Europe/Paris"])]
 
+Seats = Annotated[Whole, Field(ge=0, lt=10**6)]
+# why the rules of a zone that changed have left a leg without its hour
+ZoneProblem = Literal["wall_time_skipped", "wall_time_repeated", "leg_ends_first", "time_zone_unknown"]
+
 
 class LegWrite(Wire):
-    """`number`: which leg, part or period of its edition it is, from 1. `label`, `topic` and so on are as printed."""
+    """`number`: which leg, part or period of its edition it is, from 1. `label`, `topic` and so on are as printed.
+    `registers_from` and `registers_until` open registration; without `seats`, for as many as come."""
 
     code: EventCode
     edition_code: Annotated[EventCode, Called("event_edition_code")]
@@ -52,16 +58,30 @@ class LegWrite(Wire):
     repeated_hour: Annotated[Repeated, choice("repeated_hour", get_args(Repeated))] | None = None
     cancelled_on: Day | None = None
     cancelled_reason: Line | None = None
+    registers_from: Instant | None = None
+    registers_until: Instant | None = None
+    seats: Annotated[Seats | None, Called("leg_seats")] = None
 
 
 class Leg(LegWrite):
     id: UUID
+    title_ja: str
     office_code: str | None
     fiscal_year: int
     starts_at: Instant | None
     ends_at: Instant | None
     zone_release: str | None
+    zone_problem: Annotated[ZoneProblem | None, choice("zone_problem", get_args(ZoneProblem))]
     sequence: int
+    taken: int | None
+    checked_in: Annotated[int | None, Only("event_officer")] = None
+
+
+def _checked_in() -> Any:
+    """How many have come who registered, of those whom the caller sees."""
+    r = registration.c
+    came = select(func.sum(r.persons)).where(r.leg_id == leg.c.id).scalar_subquery()
+    return case((leg.c.pool_id.is_not(None), func.coalesce(came, 0)))
 
 
 def source(_: Basis) -> Select[Any]:
@@ -70,17 +90,19 @@ def source(_: Basis) -> Select[Any]:
         select(
             t.id, t.code, e.code.label("edition_code"), t.number, t.label, t.topic, t.content, t.format, t.mode,
             t.venue, t.place, t.country, t.country_printed, t.time_zone, t.starts_on, t.ends_on, t.opens_at,
-            t.closes_at, t.repeated_hour, t.cancelled_on, t.cancelled_reason, t.office.label("office_code"),
-            t.fiscal_year, t.starts_at, t.ends_at, t.zone_release, t.sequence, t.row_version,
+            t.closes_at, t.repeated_hour, t.cancelled_on, t.cancelled_reason, e.title_ja, t.office.label("office_code"),
+            t.fiscal_year, t.starts_at, t.ends_at, t.zone_release, t.zone_problem, t.sequence,
+            t.registers_from, t.registers_until, capacity_pool.c.seats, capacity_pool.c.taken,
+            _checked_in().label("checked_in"), t.row_version,
         )
         .join_from(leg, edition, e.id == t.edition_id)
         .join(event, event.c.id == e.event_id)
+        .join(capacity_pool, capacity_pool.c.id == t.pool_id, isouter=True)
     )  # fmt: skip
 
 
 async def store(session: WriteSession, rows: list[Row], insert_only: bool) -> list[Change]:
-    await service.count_on(session, rows)
-    return await store_parts(session, legs, rows, insert_only)
+    return await service.store(session, legs, rows, insert_only)
 
 
 legs = Resource(
@@ -101,8 +123,10 @@ legs = Resource(
         "from": Filter(Day, lambda given: leg.c.ends_on >= given),
         "cancelled": Filter(bool, lambda given: leg.c.cancelled_on.is_not(None) == given),
         "code": equals(leg.c.code),
+        "takes_registrations": equals(leg.c.pool_id.is_not(None), bool),
+        "zone_problem": equals(leg.c.zone_problem, ZoneProblem),
     },
-    sorts=("code", "starts_on"),
+    sorts=("starts_on", "code"),
     code="code",
     parts=(Part(leg, ("code",)),),
     refs=(EDITION, COUNTRY),
@@ -115,6 +139,8 @@ legs = Resource(
         "leg_times": refusal(ONE_TIME),
         "leg_within_fiscal_year": refusal(ANOTHER_YEAR),
         "leg_cancelled": refusal(CANCELLED),
+        "leg_registers": refusal(WINDOW),
+        **CONSTRAINTS,
         "leg_once": service.NUMBER_TAKEN,
     },
     version="2026.1",

@@ -47,9 +47,11 @@ class Source:
 
 
 def mount_calendar(
-    router: APIRouter, service: str, sources: Iterable[Source], rule: Rule, title: Text, file: str = ""
-) -> dict[str, Rule]:
-    """`rule`: who has a calendar here at all. `file`: the name of the file, where the service's own would tell too much."""
+    router: APIRouter, service: str, sources: Iterable[Source], rule: Rule, title: Text, file: str = "",
+    path: str = "calendar",
+) -> dict[str, Rule]:  # fmt: skip
+    """`rule`: who has a calendar here at all; one without a key has a `path` that begins with `public/`. `file`: the name
+    of the file, where the service's own would tell too much."""
     told = tuple(sources)
     Model = _query(told)
 
@@ -68,12 +70,13 @@ def mount_calendar(
         }
         return listing.tagged(body, len(found), request, headers)
 
-    operation = f"{service}_calendar_read"
+    operation = f"{service}_{path.replace('/', '_')}_read"
+    summary = "What is announced" if rule.public else "Your calendar"
     listing.annotate(handler, query=Annotated[Model, Query()])
     answer: dict[str, Any] = {"description": "OK", "content": {_MEDIA: {"schema": {"type": "string"}}}}
     router.add_api_route(
-        "/calendar", called(handler, "read_calendar"), methods=["GET"], operation_id=operation,
-        summary="Your calendar, to be subscribed to (iCalendar)", tags=["calendar"], response_class=Response,
+        f"/{path}", called(handler, "read_calendar"), methods=["GET"], operation_id=operation,
+        summary=f"{summary}, to be subscribed to (iCalendar)", tags=["calendar"], response_class=Response,
         responses=problems() | {200: answer, 304: {"description": "Not modified"}}, response_model=None,
     )  # fmt: skip
     return {operation: rule}
@@ -83,12 +86,9 @@ async def _entries(
     source: Source, session: ReadSession, language: Language, given: Mapping[str, Any]
 ) -> list[Entry]:
     principal = session.scope.principal
-    reach = source.rule.roles.get(principal.role)
-    if (
-        reach is None
-        or source.rule.scope not in principal.scopes
-        or not given.keys() <= source.filters.keys()
-    ):
+    reach: Reach | None = "all" if source.rule.public else source.rule.roles.get(principal.role)
+    within = source.rule.public or source.rule.scope in principal.scopes
+    if reach is None or not within or not given.keys() <= source.filters.keys():
         return []
     return await source.entries(session, Asked(session.scope, reach, language, given))
 
