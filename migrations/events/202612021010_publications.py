@@ -95,12 +95,11 @@ CREATE TABLE events.metric_reading (
     CONSTRAINT metric_reading_once UNIQUE (metric_id, read_on)
 );
 CREATE TABLE events.reading_request (
-    id uuid CONSTRAINT reading_request_pkey PRIMARY KEY DEFAULT uuidv7(),
     metric_id uuid NOT NULL CONSTRAINT reading_request_metric_fkey REFERENCES events.channel_metric (id),
     due_on date NOT NULL,
     round integer NOT NULL CONSTRAINT reading_request_round CHECK (round IN (1, 2)),
     asked_on date NOT NULL,
-    CONSTRAINT reading_request_once UNIQUE (metric_id, due_on, round)
+    CONSTRAINT reading_request_pkey PRIMARY KEY (metric_id, due_on, round)
 );
 """
 MINE = "coalesce(office, '') = ANY ((SELECT events.offices())::text[])"
