@@ -60,8 +60,8 @@ metric_reading = Table(
     Column("qualifier", Text, nullable=False), Column("source", Text), version(),
 )  # fmt: skip
 reading_request = Table(
-    "reading_request", METADATA, identity(),
-    Column("metric_id", Uuid, ForeignKey("events.channel_metric.id"), nullable=False),
-    Column("due_on", Date, nullable=False), Column("round", Integer, nullable=False),
+    "reading_request", METADATA,
+    Column("metric_id", Uuid, ForeignKey("events.channel_metric.id"), primary_key=True),
+    Column("due_on", Date, primary_key=True), Column("round", Integer, primary_key=True, autoincrement=False),
     Column("asked_on", Date, nullable=False),
 )  # fmt: skip

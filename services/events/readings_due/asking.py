@@ -32,7 +32,7 @@ async def ask(database: Database) -> None:
     wanted = (
         select(
             missing.metric_id, missing.due_on, due_id(missing.metric_id, missing.due_on).label("id"),
-            func.max(q.asked_on).label("asked_on"), func.count(q.id).label("rounds"), temporal.TODAY.label("today"),
+            func.max(q.asked_on).label("asked_on"), func.count(q.round).label("rounds"), temporal.TODAY.label("today"),
         )
         .select_from(missing.metric_id.table)
         .join(reading_request, mine, isouter=True)
@@ -51,7 +51,7 @@ async def ask(database: Database) -> None:
             }
             # another worker may have asked in the meantime
             asked = await session.execute(
-                insert(reading_request).values(made).on_conflict_do_nothing().returning(q.id)
+                insert(reading_request).values(made).on_conflict_do_nothing().returning(q.round)
             )
             if asked.first() is None:
                 continue

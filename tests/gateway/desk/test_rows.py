@@ -45,6 +45,7 @@ def visitors(system: System, office: Offices) -> Iterator[dict[str, Visitor]]:
         "care_officer": office.staff("care"),
         "protector": office.staff("protection"),
         "grant_officer": office.staff("grants-exchange"),
+        "event_officer": office.staff("events"),
     }
     # at addresses of their own: visitors from one would wait for the door most of the time
     made = {role: Visitor(system, address=f"127.0.0.{number}") for number, role in enumerate(people, 11)}
