@@ -13,6 +13,10 @@ from services.kit.resource import Ref, Row
 from services.kit.text import Text
 from services.kit.wire import Called, choice
 
+PublicationKind = Literal[
+    "article", "mail_magazine", "office_flash", "forum", "newsletter", "report", "local_government_series",
+    "best_practice", "web",
+]  # fmt: skip
 Precision = Literal["day", "month"]
 Printed = Annotated[Precision, choice("date_precision", get_args(Precision)), Called("date_precision")]
 MONTH = Finding(

@@ -9,9 +9,15 @@ from pydantic import Field
 from sqlalchemy import Select, func, select
 
 from services.events import access
-from services.events.publication_references import MONTH, PUBLICATION, Printed, check_month, office_or
+from services.events.publication_references import (
+    MONTH,
+    PUBLICATION,
+    Printed,
+    PublicationKind,
+    check_month,
+    office_or,
+)
 from services.events.publication_tables import issue, publication
-from services.events.publications.resource import PublicationKind
 from services.events.references import COUNTRY, OFFICE, refusal
 from services.events.terms import EventCode, OfficeCode
 from services.kit.db.session import WriteSession

@@ -4,13 +4,14 @@
 kept here; those of later years are counted on from it.
 """
 
-from typing import Annotated, Any, Literal, get_args
+from typing import Annotated, Any, get_args
 from uuid import UUID
 
 from pydantic import Field
 from sqlalchemy import Select, func, select
 
 from services.events import access
+from services.events.publication_references import PublicationKind
 from services.events.publication_tables import issue, publication
 from services.events.references import OFFICE, check_office, refusal
 from services.events.terms import EventCode, OfficeCode
@@ -21,10 +22,6 @@ from services.kit.resource import Basis, Part, Resource, Row
 from services.kit.text import Text
 from services.kit.wire import Called, Day, Line, Passage, Whole, Wire, Year, choice
 
-PublicationKind = Literal[
-    "article", "mail_magazine", "office_flash", "forum", "newsletter", "report", "local_government_series",
-    "best_practice", "web",
-]  # fmt: skip
 TOGETHER = Finding(
     "cumulative_incomplete",
     Text("累計とその年度はそろって必要です", "The number so far and its fiscal year come together"),

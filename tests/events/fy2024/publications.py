@@ -113,7 +113,8 @@ def channels() -> Rows:
         }
         for row in printed("71")
     ]  # fmt: skip
-    return rows + [
+    return [
+        *rows,
         {"code": "LIBRARY", "kind": "library", "number": 1, "name_ja": "多文化共生ツールライブラリー"},
         {"code": "FACEBOOK", "kind": "sns", "number": 1, "name_ja": "Facebook"},
         {"code": "X", "kind": "sns", "number": 2, "name_ja": "X（旧Twitter）"},
