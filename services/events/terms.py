@@ -12,7 +12,7 @@ EventCode = Annotated[
     StrictStr, Field(min_length=1, max_length=40, pattern=r"^[A-Za-z0-9][A-Za-z0-9-]*$"), codes.CODE
 ]
 # of an overseas office (海外事務所) in the directory; none: headquarters (本部)
-OfficeCode = Annotated[StrictStr, Field(min_length=1, max_length=40, pattern=r"^[a-z_]+$"), codes.CODE]
+OfficeCode = Code
 OrganisationCode = Annotated[Code, ORGANISATION_CODE]
 
 # 事業: the heading of the business report that an event is filed under; what is posted again elsewhere is filed once

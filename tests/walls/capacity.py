@@ -4,7 +4,7 @@ from tests.walls import second_wall
 
 POOL = "0197a000-0000-7000-8000-0000000000c0"
 CLAIM = "0197a000-0000-7000-8000-0000000000c1"
-SCHEMAS = ("jet",)
+SCHEMAS = ("jet", "events")
 
 
 def walls() -> dict[str, "second_wall.Wall"]:

@@ -254,12 +254,13 @@ async def readers_of(connection: Any, world: World) -> list[Probe]:
                     if table != "person" or staff or (asker.person and row["id"] == asker.person)
                 ]
                 made.append(Probe(name, f"READER {login}", login, asker, "", _select(name), " ".join(found)))
-    # grants learns of the caller's own posts alone
+    # grants and events learn of the caller's own posts alone
     name, posts = "directory.post", (await stored(connection, "directory.post")).values()
     for asker in everyone:
         held = sorted(row["section"] for row in posts if asker.person and row["person_id"] == asker.person)
         sections = f"SELECT string_agg(t.section, ' ' ORDER BY t.section) FROM {name} AS t"
-        made.append(Probe(name, "READER grants_app", "grants_app", asker, "", sections, " ".join(held)))
+        for login in ("grants_app", "events_app"):
+            made.append(Probe(name, f"READER {login}", login, asker, "", sections, " ".join(held)))
     # who is in conflict is worked out in the name of the schema's owner
     for table, column in (
         ("secondment", "home_id"), ("hierarchy", "host_id"), ("organisation", "code"), ("post", "section"),

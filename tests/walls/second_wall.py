@@ -8,7 +8,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from tests.walls import alumni_rows, capacity, enrolments, fairs_rows, grants_rows, internship_rows, training
+from tests.walls import (
+    alumni_rows,
+    capacity,
+    enrolments,
+    events_rows,
+    fairs_rows,
+    grants_rows,
+    internship_rows,
+    training,
+)
 from tests.walls.loading import World
 from tests.walls.world import CONTACTS, PEOPLE, POSTS, Actor, met, opened, represented, visible
 
@@ -61,8 +70,12 @@ DATABASE_ACTORS = (
     *(Actor("participant", person=name) for name in ("Quince", "Quaver", "Quorum", "Kanri", "")),
     *(Actor("business", name) for name in ("kogyo", "shoji", "azami", "")),
     *(Actor("grant_officer", person=name) for name in (*grants_rows.PEOPLE, "")),
+    *(Actor("event_officer", person=name) for name in (*events_rows.PEOPLE, "")),
     Actor("anonymous"),
 )
+
+
+HOUSE = grants_rows.PEOPLE | events_rows.PEOPLE
 
 
 def askers(world: World) -> list[Asker]:
@@ -71,7 +84,7 @@ def askers(world: World) -> list[Asker]:
     for actor in DATABASE_ACTORS:
         seen = visible(actor, world.today)
         organisation = world.organisations.get(actor.organisation)
-        person = world.people.get(actor.person) or grants_rows.PEOPLE.get(actor.person)
+        person = world.people.get(actor.person) or HOUSE.get(actor.person)
         values = {
             "client": "c",
             "role": actor.role,
@@ -322,6 +335,7 @@ def walls(world: World) -> dict[str, Wall]:
     made |= enrolments.walls(world)
     made |= internship_rows.walls(world) | alumni_rows.walls(world)
     made |= {name: wall for schema in PLUMBING for name, wall in plumbing(schema).items()}
+    made |= events_rows.walls(world)
     return made | grants_rows.walls(world)  # which has more to say of the bytes of files
 
 
@@ -358,8 +372,8 @@ def surveyed(world: World) -> dict[str, Wall]:
 
 def plumbing(schema: str, reader: str = "auditor") -> dict[str, Wall]:
     """`reader`: the role that reads the audit."""
-    # of grants, nobody at CLAIR is told beside the tools of the house
-    staff = () if schema == "grants" else ("coordinator", "registrar")
+    # of grants, nobody at CLAIR is told beside the tools of the house; of events, their officers
+    staff = {"grants": (), "events": ("event_officer",)}.get(schema, ("coordinator", "registrar"))
     feed = either(roles(*staff, "service", "worker"), seen)
     mine, sealing = either(own, roles("worker")), roles(reader, "worker")
     away = {"caller": "somebody else"}
@@ -367,7 +381,9 @@ def plumbing(schema: str, reader: str = "auditor") -> dict[str, Wall]:
 
     def old(asker: Asker, row: Row) -> bool:
         return (
-            schema in ("identity", "jet", "care", "grants") and asker.role == "worker" and row["key"] == "old"
+            schema in ("identity", "jet", "care", "grants", "events")
+            and asker.role == "worker"
+            and row["key"] == "old"
         )
 
     def read_of(asker: Asker, row: Row) -> bool:

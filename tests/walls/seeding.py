@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from tests.walls import capacity, grants_rows
+from tests.walls import capacity, events_rows, grants_rows
 from tests.walls.loading import World
 from tests.walls.second_wall import INVITED, SAVED, SEEDS, SIGNED_IN
 from tests.walls.world import code
@@ -13,7 +13,12 @@ CLEARED = ("import_problem", "import", "operation", "blob_chunk", "blob", "idemp
 def seed(schema: str, world: World) -> str:
     """Rows of each plumbing table, and of the pools where there are any."""
     organisations = {caller: world.organisations[caller.split()[1].strip("/")] for caller in SEEDS}
-    return plumbed(schema, organisations) + capacity.seed(schema) + grants_rows.seed(schema)
+    return (
+        plumbed(schema, organisations)
+        + capacity.seed(schema)
+        + grants_rows.seed(schema)
+        + events_rows.seed(schema)
+    )
 
 
 def plumbed(schema: str, organisations: Mapping[str, object]) -> str:

@@ -56,7 +56,7 @@ OF_CARE = ("care_", "directory_")
 # national figures, and no case
 OF_FIGURES = ("care_statistics", "care_figure_releases")
 APPLIED = ("grants_application", "grants_submissions", "grants_corrections", "grants_awards")
-FEED = ("jet_changes_list", "grants_changes_list")  # which tells them of nothing there
+FEED = ("jet_changes_list", "grants_changes_list", "events_changes_list")  # which tells them of nothing there
 
 
 def sets_up(operation: str) -> bool:
@@ -74,11 +74,14 @@ NEVER: dict[str, Callable[[str], bool]] = {
         ("counsellor", "care_officer", "protector"), lambda operation: not operation.startswith(OF_CARE)
     ),
     "ministry": lambda operation: (
-        not operation.startswith(("jet_statistics", "grants_statistics", "directory_"))
+        not operation.startswith(("jet_statistics", "grants_statistics", "events_statistics", "directory_"))
     ),
     "grant_officer": lambda operation: not operation.startswith(("grants_", "directory_")),
+    "event_officer": lambda operation: not operation.startswith(("events_", "directory_")),
     "coordinator": lambda operation: operation.startswith("grants_") and operation not in FEED,
-    "registrar": lambda operation: operation.startswith(("jet_", "grants_")) and operation not in FEED,
+    "registrar": lambda operation: (
+        operation.startswith(("jet_", "grants_", "events_")) and operation not in FEED
+    ),
     "participant": lambda operation: (
         (operation.endswith(("_create", "_change", "_cancel")) or "imports" in operation)
         and not operation.startswith(THEIR_OWN)

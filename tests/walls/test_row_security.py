@@ -28,6 +28,8 @@ EQUIVALENT = {
     # USING and WITH CHECK ask for the same role and nothing of the row
     ("jet.early_termination", "early_termination_update", "WITH CHECK (true)"),
     ("jet.capacity_pool", "capacity_pool_update", "WITH CHECK (true)"),
+    ("events.capacity_pool", "capacity_pool_update", "WITH CHECK (true)"),
+    ("events.capacity_claim", "capacity_claim_update", "WITH CHECK (true)"),
     ("jet.certificate_series", "certificate_series_update", "WITH CHECK (true)"),
     ("jet.capacity_claim", "capacity_claim_update", "WITH CHECK (true)"),
     ("identity.rights_change", "rights_change_update", "WITH CHECK (true)"),

@@ -128,6 +128,7 @@ STAFF = {
     "Kakari": "staff",
     "Kansa": "staff",
     "Josei": "staff",
+    "Zaigai": "staff",
     "Moto": "officer",
 }  # Moto's post has ended
 ACTORS = (
@@ -151,6 +152,9 @@ ACTORS = (
     # of grants alone, in the sections where they hold a post
     Actor("grant_officer"),
     Actor("grant_officer", person="Josei"),
+    # of events alone, for the offices where they hold a post
+    Actor("event_officer"),
+    Actor("event_officer", person="Zaigai"),
     # tokens that name nobody and nothing see nothing
     Actor("organisation", person="Moto"),
     *(Actor(role) for role in ("organisation", "host_authority", "participant", "business")),
@@ -160,7 +164,7 @@ ANONYMOUS = "anonymous"
 KINDS = (
     ANONYMOUS, "auditor person", "auditor tool", "business person", "business tool", "business without one",
     "care_officer tool", "counsellor tool", "protector tool",
-    "coordinator person", "coordinator tool", "designated city tool", "grant_officer person", "grant_officer tool", "employer as a business", "former officer", "host officer", "host tool", "host without a host", "house tool", "house tool for a person",
+    "coordinator person", "coordinator tool", "designated city tool", "event_officer person", "event_officer tool", "grant_officer person", "grant_officer tool", "employer as a business", "former officer", "host officer", "host tool", "host without a host", "house tool", "house tool for a person",
     "ministry tool", "officer", "organisation tool", "organisation without one", "participant",
     "participant not yet placed", "participant who left", "participant who moved", "participant without a person",
     "registrar person", "registrar tool",

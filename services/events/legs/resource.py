@@ -39,7 +39,7 @@ class LegWrite(Wire):
     topic: Line | None = None
     content: Passage | None = None
     format: Line | None = None
-    mode: Annotated[Mode, choice("leg_mode", get_args(Mode)), Called("leg_mode")] | None = None
+    mode: Annotated[Mode | None, choice("leg_mode", get_args(Mode)), Called("leg_mode")] = None
     venue: Line | None = None
     place: Line | None = None
     country: Code | None = None
