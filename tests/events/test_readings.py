@@ -100,6 +100,8 @@ def test_what_an_office_owes_is_its_own(events: Events) -> None:
     of = metric(events, officer, "seoul")
     assert due(events, events.headquarters, of) == due(events, officer, of) != []
     assert due(events, events.at("london"), of) == []
+    ended = metric(events, officer, "seoul", ended_on="2024-06-29")
+    assert due(events, officer, ended) == []
     answer = events.call(
         "metric_readings_create",
         events.at("london"),
@@ -136,6 +138,11 @@ def test_a_gap_is_shown_and_a_part_counts_once(events: Events) -> None:
     assert wrong(events.call("issues_create", officer, json=issue(5, office_code=None))) == {
         ("/office_code", "office_not_yours")
     }
+    own = events.made(
+        "publications", officer, code=code("P"), kind="newsletter", office_code="paris", name_ja="架空"
+    )
+    letter = issue(1, office_code=None) | {"publication_code": own["code"]}
+    assert events.made("issues", officer, **letter)["office_code"] == "paris"
     assert done(events.call("publications_read", officer, path={"ref": series}))["cumulative"] == 558
     article = body | {"topics": ["inbound"], "issue_code": third["code"]}
     for part in ("（前編）", "（後編）"):
@@ -149,3 +156,25 @@ def test_a_gap_is_shown_and_a_part_counts_once(events: Events) -> None:
         "articles_create", officer, json=article | {"code": code("A"), "publication_code": other}
     )
     assert wrong(refused) == {("/issue_code", "issue_of_another_publication")}
+
+
+def test_what_belongs_together_is_given_together(events: Events) -> None:
+    officer = events.at("paris")
+    of = {"office_code": "paris", "name_ja": "架空"}
+
+    def refused(operation: str, **given: Any) -> set[tuple[str, str]]:
+        return wrong(events.call(f"{operation}_create", officer, json={"code": code("X")} | given))
+
+    assert refused("publications", kind="report", cumulative_before=5, **of) == {
+        ("/cumulative_year", "cumulative_incomplete")
+    }
+    days = {"opened_on": "2024-05-02", "closed_on": "2024-05-01"}
+    assert refused("media_channels", kind="sns", **of, **days) == {("/closed_on", "channel_closed_first")}
+    channel = events.made("media_channels", officer, code=code("CH"), kind="sns", **of)["code"]
+    metric = {"channel_code": channel, "name_ja": "x", "unit": "名", "starts_on": "2024-05-02"}
+    assert refused("channel_metrics", **metric, ended_on="2024-05-01") == {
+        ("/ended_on", "metric_ended_first")
+    }
+    series = events.made("publications", officer, code=code("P"), kind="forum", **of)["code"]
+    article = {"publication_code": series, "title_ja": "架空", "published_on": "2024-05-01", "work_code": "W"}
+    assert refused("articles", **article) == {("/part_label", "part_incomplete")}
