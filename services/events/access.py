@@ -44,3 +44,5 @@ FIGURES = Rule(
     {"event_officer": "all", "coordinator": "all", "ministry": "all", "service": "all"},
 )
 PUBLIC = Rule("", public=True)
+# What an office has not read yet is the office's own affair, and headquarters'.
+READINGS_DUE = Rule("events.event:read", {"event_officer": "own", "service": "all"})

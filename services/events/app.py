@@ -6,6 +6,8 @@ from fastapi import FastAPI
 
 from services.events import access
 from services.events.agenda_items.resource import agenda_items
+from services.events.articles.resource import articles
+from services.events.channels.resource import media_channels
 from services.events.counts.resource import attendance_counts
 from services.events.counts.statistics import STATISTICS as EVENT_COUNTS
 from services.events.edition_participants.resource import edition_participants
@@ -13,12 +15,15 @@ from services.events.editions.resource import editions
 from services.events.events.resource import events
 from services.events.hand_overs import routes as handing_over
 from services.events.hand_overs.resource import hand_over_matters, hand_overs
+from services.events.issues.resource import issues
 from services.events.legs.resource import legs
 from services.events.legs.rezoning import tell_anew
 from services.events.media_coverages.resource import media_coverages
 from services.events.meetings import calendar as meeting_calendar
 from services.events.meetings.resource import meetings
 from services.events.meetings.statistics import STATISTICS as MEETINGS
+from services.events.metric_readings.resource import metric_readings
+from services.events.metrics.resource import channel_metrics
 from services.events.mission_hosts.resource import mission_hosts
 from services.events.mission_members.resource import mission_members
 from services.events.mission_stops.resource import mission_stops
@@ -28,6 +33,11 @@ from services.events.office_contacts.resource import office_contacts
 from services.events.programme_sheets import routes as sheets
 from services.events.public_events import calendar
 from services.events.public_events.resource import public_events
+from services.events.publications.resource import publications
+from services.events.publications.statistics import STATISTICS as PUBLICATIONS
+from services.events.readings_due.asking import ask
+from services.events.readings_due.resource import readings_due
+from services.events.readings_due.statistics import STATISTICS as READINGS
 from services.events.registrations import routes as registering
 from services.events.registrations.resource import registrations
 from services.events.staff_training_periods.resource import staff_training_periods
@@ -73,6 +83,13 @@ RESOURCES: tuple[Resource, ...] = (
     surveys,
     hand_overs,
     hand_over_matters,
+    publications,
+    issues,
+    articles,
+    media_channels,
+    channel_metrics,
+    metric_readings,
+    readings_due,
 )
 COMMANDS = (registering, handing_over, sheets)
 STATISTICS = (
@@ -83,6 +100,8 @@ STATISTICS = (
     *STAFF_TRAININGS,
     *SUPPORTS,
     *SURVEYS,
+    *PUBLICATIONS,
+    *READINGS,
 )
 figures = router_for("events")
 slices = assemble(
@@ -105,7 +124,7 @@ MATRIX = slices.matrix
 
 def daily(database: Database) -> Mapping[str, Callable[[], Awaitable[object]]]:
     """What its worker does once a day."""
-    return {"tell_anew": lambda: tell_anew(database)}
+    return {"tell_anew": lambda: tell_anew(database), "ask_for_readings": lambda: ask(database)}
 
 
 def create_app() -> FastAPI:

@@ -56,7 +56,8 @@ def shown(answer: Mapping[str, Any], columns: list[str]) -> list[Line]:
         if cell["value"] is not None:
             one.setdefault("qualifier", "" if cell["qualifier"] == "exact" else cell["qualifier"])
             one.setdefault("unit", cell.get("unit") or answer["unit"])
-    return [{name: one.get(name, "") for name in columns} for one in lines.values()]
+    # what an answer calls otherwise: its own `metric` says which count a cell is
+    return [{name: one.get(name, one.get(f"{name}_name", "")) for name in columns} for one in lines.values()]
 
 
 def _bare(line: Line) -> tuple[tuple[str, str], ...]:
