@@ -5,9 +5,9 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from services.events.hand_overs.domain import HAND_OVER
 from services.events.meetings.statistics import STATISTICS as MEETINGS
 from services.events.staff_trainings.statistics import STATISTICS as STAFF_TRAININGS
-from services.events.hand_overs.domain import HAND_OVER
 from services.gateway.desk import app as desk
 from services.gateway.door.problems import KINDS
 from services.gateway.registry.app import RESOURCES as REGISTRY

@@ -4,7 +4,7 @@ from migrations.histories import EVENTS
 from services.kit.db.migration import run
 
 revision = "events_0007"
-down_revision = "events_0004"
+down_revision = "events_0006"
 branch_labels = None
 depends_on = None
 

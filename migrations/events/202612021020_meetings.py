@@ -4,7 +4,7 @@ from migrations.histories import EVENTS
 from services.kit.db.migration import run
 
 revision = "events_0011"
-down_revision = "events_0005"
+down_revision = "events_0010"
 branch_labels = None
 depends_on = None
 

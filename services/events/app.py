@@ -7,6 +7,8 @@ from fastapi import FastAPI
 from services.events import access
 from services.events.agenda_items.resource import agenda_items
 from services.events.articles.resource import articles
+from services.events.certificates.resource import certificates
+from services.events.certificates.statistics import STATISTICS as CERTIFICATES
 from services.events.channels.resource import media_channels
 from services.events.counts.resource import attendance_counts
 from services.events.counts.statistics import STATISTICS as EVENT_COUNTS
@@ -65,6 +67,7 @@ RESOURCES: tuple[Resource, ...] = (
     legs,
     registrations,
     public_events,
+    certificates,
     talks,
     edition_participants,
     media_coverages,
@@ -95,6 +98,7 @@ COMMANDS = (registering, handing_over, sheets)
 STATISTICS = (
     *TABLES,
     *EVENT_COUNTS,
+    *CERTIFICATES,
     *MISSIONS,
     *MEETINGS,
     *STAFF_TRAININGS,
@@ -114,7 +118,11 @@ slices = assemble(
         figures, "events", (meeting_calendar.SOURCE,), access.EVENTS_OF_CLAIR, Text("会議", "Meetings")
     )
     | mount_calendar(
-        figures, "events", (calendar.SOURCE,), access.PUBLIC, Text("自治体国際化協会の行事", "Events of CLAIR"),
+        figures,
+        "events",
+        (calendar.SOURCE,),
+        access.PUBLIC,
+        Text("自治体国際化協会の行事", "Events of CLAIR"),
         path="public/calendar",
     )
     | {name: rule for one in COMMANDS for name, rule in one.RULES.items()},

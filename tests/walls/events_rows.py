@@ -36,7 +36,9 @@ INSERT INTO directory.post (person_id, organisation_id, section, title, valid_fr
 def seed(schema: str) -> str:
     if schema != "events":
         return ""
-    return POSTS + "".join(_event(place, *one) for place, one in PLACES.items())
+    from tests.walls import certificate_rows
+
+    return POSTS + "".join(_event(place, *one) for place, one in PLACES.items()) + certificate_rows.seed()
 
 
 def told(office: str | None) -> str:
@@ -63,7 +65,7 @@ def mine(asker: "Asker", row: "Row") -> bool:
 
 def walls(world: World) -> dict[str, "Wall"]:
     """Officers read what all offices do and write for their own; whoever may register reads what is announced."""
-    from tests.walls import second_wall
+    from tests.walls import certificate_rows, second_wall
 
     either = second_wall.either
     house = second_wall.roles("event_officer", "coordinator", "service", "worker", "ministry")
@@ -84,4 +86,4 @@ def walls(world: World) -> dict[str, "Wall"]:
         # of another office the row is nobody's but the worker's
         "events.leg": wall(of_announced, either(mine, worker)),
         "events.mission": wall(house, mine),
-    }
+    } | certificate_rows.walls()
