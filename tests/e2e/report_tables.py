@@ -25,7 +25,7 @@ from tests.events import fy2024 as areas
 from tests.gateway.registry import house_fy2024 as house
 from tests.support.database import private_database, short_folder
 from tests.support.fy2024 import write
-from tests.support.report_tables import FIXTURES, Ask, differences, local_governments
+from tests.support.report_tables import FIXTURES, Ask, differences, local_governments, statistic_of
 
 AFTER = "2025-06-02T09:00:00+09:00"
 # of JET's contents, awards and trainees (01, 59, 65) another service tells
@@ -36,6 +36,7 @@ OFFICER = Wanted(
      "events.statistics:read", "imports:write"),
     acts_for_people=True, keyed=True,
 )  # fmt: skip
+OFFICER_NUMBER = "EVENTS-0001"
 Rows = list[dict[str, Any]]
 
 
@@ -55,26 +56,51 @@ def _areas() -> list[Any]:
     ]
 
 
-def _organisations(names: list[str]) -> Rows:
+def _directory() -> dict[str, Rows]:
+    """The house, the bodies that the areas name, and the officer who enters their records."""
+    files = house.files() | {"countries": house.reference("countries")}
+    there = {one["code"] for one in files["organisations"]}
     known = local_governments()
-    return [
+    names = dict.fromkeys(
+        name for area in _areas() for name in (*area.NAMES, *getattr(area, "PREFECTURES", ()))
+    )
+    files["organisations"] += [
         {"code": row["code"], "name": row["name"], "kind": row["kind"]}
-        for place, name in enumerate(dict.fromkeys(names))
-        for row in [known.get(name) or {"code": f"R-{place:03d}", "name": name, "kind": "other"}]
+        for row in (known[name] for name in names)
+        if row["code"] not in there
     ]
+    for area in _areas():
+        files["organisations"] += [
+            {"code": code, "name": name, "kind": "association"}
+            for code, name in getattr(area, "ASSOCIATIONS", {}).items()
+        ]
+    files["people"].append({"number": OFFICER_NUMBER, "kind": "staff", "name": "架空 本部"})
+    files["posts"].append(
+        house.AT_CLAIR | {"person_number": OFFICER_NUMBER, "section": "events", "title": "主事"}
+    )
+    return files
 
 
 def _events() -> dict[str, Rows]:
-    """All areas' files, each kind once and in the order in which they name each other."""
+    """All areas' files, each kind once: counts and stated figures last, which are of what the others make."""
     files: dict[str, Rows] = {}
     for area in _areas():
         for kind, rows in area.files().items():
             files.setdefault(kind, []).extend(rows)
-    return files
+    return {
+        kind: files[kind]
+        for kind in sorted(files, key=lambda kind: kind in ("attendance-counts", "stated-figures"))
+    }
+
+
+def _as_in_csv(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        name: ";".join(map(str, value)) if isinstance(value, list) else value for name, value in row.items()
+    }
 
 
 def _loaded(api: Api, folder: Path, service: str, files: Mapping[str, Rows]) -> None:
-    write(folder, service, dict(files))
+    write(folder, service, {kind: [_as_in_csv(row) for row in rows] for kind, rows in files.items()})
     for outcome in Loader(api, folder).run():
         print(f"{outcome.file.name:<44}{outcome.counts}")
         if outcome.state != "stored":
@@ -92,21 +118,22 @@ def year() -> Iterator[tuple[Ask, Ask]]:
         login = Secret(str(known["client_id"]), str(known["client_secret"]))
         opener = stack.enter_context(Api(system.url, login))
         opener.post("/identity/v1/clock-moves", {"to": AFTER})
-        names = [name for area in _areas() for name in area.NAMES]
-        files = house.files()
-        files["organisations"] = files.get("organisations", []) + [
-            row for row in _organisations(names)
-            if row["code"] not in {one["code"] for one in files.get("organisations", [])}
-        ]  # fmt: skip
-        _loaded(opener, folder / "directory", "directory", files)
-        tool = credentials(register(opener, OFFICER, system.keys), house.EVENT_OFFICER)
+        _loaded(opener, folder / "directory", "directory", _directory())
+        person = opener.get(f"/directory/v1/people/{OFFICER_NUMBER}")["id"]
+        tool = credentials(register(opener, OFFICER, system.keys), person)
         officer = stack.enter_context(Api(system.url, tool))
         _loaded(officer, folder / "events", "events", _events())
 
-        def of(service: str, api: Api, asked: Mapping[str, Any]) -> Ask:
-            return lambda name: api.get(f"/{service}/v1/statistics/{name}", dict(asked))
+        def house_of(api: Api) -> Ask:
+            days = {statistic_of(number): day for number, day in house.DAYS.items()}
+            return lambda name: house.as_printed(
+                api.get(f"/directory/v1/statistics/{name}", {"as_of": days[name]})
+            )
 
-        yield of("directory", opener, {}), of("events", officer, {"fiscal_year": 2024})
+        yield (
+            house_of(opener),
+            lambda name: officer.get(f"/events/v1/statistics/{name}", {"fiscal_year": 2024}),
+        )
 
 
 def compared() -> dict[str, str]:
@@ -115,7 +142,7 @@ def compared() -> dict[str, str]:
     with year() as (directory, events):
         for number in ours():
             try:
-                missing, beyond = differences(number, directory if number in house.TABLES else events)
+                missing, beyond = differences(number, directory if number in house.DAYS else events)
                 found[number] = "" if not missing and not beyond else f"−{missing.total()} +{beyond.total()}"
             except Exception as error:
                 found[number] = str(error).partition("\n")[0][:100]

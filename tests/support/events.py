@@ -24,14 +24,15 @@ class Events(Staffed):
 
     def __init__(self, *given: Any) -> None:
         super().__init__(*given)
-        for office, (name, country, zone) in OFFICES.items():
+        for place, (office, (name, country, zone)) in enumerate(OFFICES.items(), 1):
             self.sql(
                 f"INSERT INTO directory.country (alpha2, alpha3, name_ja, name_en) "
                 f"VALUES ('{country}', '{country}X', '{country}', '{country}')"
             )
             self.sql(
-                "INSERT INTO directory.overseas_office (code, name_ja, name_en, city_ja, city_en, country, time_zone) "
-                f"VALUES ('{office}', '{name}事務所', '{office}', '{name}', '{office}', '{country}', '{zone}')"
+                "INSERT INTO directory.overseas_office (code, name_ja, name_en, city_ja, city_en, country, time_zone, "
+                "chart_order) "
+                f"VALUES ('{office}', '{name}事務所', '{office}', '{name}', '{office}', '{country}', '{zone}', {place})"
             )
         self.headquarters = self.officer("events")
 

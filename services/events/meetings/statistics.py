@@ -28,7 +28,7 @@ def _meetings(*bodies: Body) -> Select[Any]:
     """Of headquarters first, then of the offices in the directory's order, by their days."""
     number = func.row_number().over(
         partition_by=M.fiscal_year,
-        order_by=(office.c.id.asc().nulls_first(), M.body, M.date_start, M.code),
+        order_by=(office.c.code.is_not(None), office.c.chart_order, M.body, M.date_start, M.code),
     )
     return (
         select(

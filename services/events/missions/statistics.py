@@ -40,7 +40,8 @@ def _joined(column: Any) -> ColumnElement[str]:
 def _lines(programme: MissionProgramme, *figures: ColumnElement[Any]) -> Select[Any]:
     """Missions by office and day, numbered within the fiscal year."""
     numbered = func.row_number().over(
-        partition_by=M.fiscal_year, order_by=(office.c.id.asc().nulls_first(), M.starts_on, M.code)
+        partition_by=M.fiscal_year,
+        order_by=(office.c.code.is_not(None), office.c.chart_order, M.starts_on, M.code),
     )
     return (
         select(

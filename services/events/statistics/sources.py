@@ -86,7 +86,12 @@ def _numbered(*where: ColumnElement[bool]) -> Subquery:
     e, v = edition.c, event.c
     number = func.row_number().over(
         partition_by=e.fiscal_year,
-        order_by=(office.c.id.asc().nulls_first(), LEGS.c.starts_on.asc().nulls_last(), e.code),
+        order_by=(
+            office.c.code.is_not(None),
+            office.c.chart_order,
+            LEGS.c.starts_on.asc().nulls_last(),
+            e.code,
+        ),
     )
     return (
         select(

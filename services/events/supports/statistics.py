@@ -62,7 +62,7 @@ def _overseas() -> Select[Any]:
     s, t, o, f = support.c, support_text.c, directory.organisation.c, office.c
     return (
         select(
-            s.id, s.code, s.fiscal_year, s.office, f.city_ja.label("overseas_office"), f.id.label("office_id"),
+            s.id, s.code, s.fiscal_year, s.office, f.city_ja.label("overseas_office"), f.chart_order,
             s.received_on, s.requester_kind, func.coalesce(o.name, s.requester_name).label("client"),
             t.content.label("activity"),
         )
@@ -82,12 +82,12 @@ def _numbered(rows: Select[Any], number: Any, *order: str) -> Select[Any]:
 
 
 def _counts(_: Basis) -> Select[Any]:
-    return _numbered(_overseas(), func.dense_rank(), "office_id")
+    return _numbered(_overseas(), func.dense_rank(), "chart_order")
 
 
 def _examples(_: Basis) -> Select[Any]:
     return _numbered(
-        _overseas().where(support.c.marked), func.row_number(), "office_id", "received_on", "code"
+        _overseas().where(support.c.marked), func.row_number(), "chart_order", "received_on", "code"
     )
 
 

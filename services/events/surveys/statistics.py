@@ -20,7 +20,7 @@ def _lines(_: Basis) -> Select[Any]:
     """The printed ones first, in the order of their requests; cities in that of the offices."""
     s, f = survey.c, office.c
     cities = (
-        select(func.array_agg(aggregate_order_by(f.city_ja, f.id)))
+        select(func.array_agg(aggregate_order_by(f.city_ja, f.chart_order)))
         .where(f.code == any_(s.offices))
         .correlate(survey)
         .scalar_subquery()

@@ -17,7 +17,7 @@ overseas_office = Table(
     Column("name_ja", Text, nullable=False), Column("name_en", Text, nullable=False),
     Column("city_ja", Text, nullable=False), Column("city_en", Text, nullable=False),
     Column("country", Text, ForeignKey("directory.country.alpha2"), nullable=False),
-    Column("time_zone", Text, nullable=False), version(),
+    Column("time_zone", Text, nullable=False), Column("chart_order", Integer), version(),
 )  # fmt: skip
 organisation = Table(
     "organisation", METADATA, identity(), Column("code", Text, nullable=False), Column("name", Text, nullable=False),

@@ -23,12 +23,15 @@ OFFICES = {
     "NYC": "new_york", "LON": "london", "PAR": "paris", "SIN": "singapore", "SEL": "seoul", "SYD": "sydney",
     "BEJ": "beijing",
 }  # fmt: skip
+ABBREVIATED = {code: short for short, code in OFFICES.items()}
+# a cell has its own `unit`, and `position` is a rank elsewhere
+CALLED = {"organisation_unit": "unit", "officer_position": "position"}
 ABOVE = {"参与": "HQ", "事務局長": "HQ", "審議役": "HQ"}
 SINCE, NEXT_TERM = "2024-04-01", "2025-05-16"
 AT_CLAIR = {"organisation_code": "CLAIR", "section": "house", "valid_from": SINCE}
 
 
-def _reference(name: str) -> Rows:
+def reference(name: str) -> Rows:
     with (DATA / f"{name}.csv").open(encoding="utf-8", newline="") as lines:
         return list(csv.DictReader(lines))
 
@@ -79,9 +82,9 @@ class House:
 
 def files() -> dict[str, Rows]:
     house = House()
-    offices = _reference("overseas_offices")
+    offices = reference("overseas_offices")
     used = {one["country"] for one in offices}
-    house.files["countries"] += [one for one in _reference("countries") if one["alpha2"] in used]
+    house.files["countries"] += [one for one in reference("countries") if one["alpha2"] in used]
     house.files["overseas-offices"] += offices
     house.files["organisations"].append({"code": "CLAIR", "name": "架空協会", "kind": "association"})
     _chart(house, {one["name_ja"]: one for one in offices})
@@ -176,3 +179,13 @@ def _staff(house: House) -> None:
     house.post("HQ-0200", "事務局長", section="jet")
     elsewhere = {"organisation_code": house.home("宮城県"), "section": "international"}
     house.post(house.person("TOWN-01", "officer"), "主事", **elsewhere)
+
+
+def as_printed(answer: dict[str, Any]) -> dict[str, Any]:
+    for cell in answer["cells"]:
+        for name, column in CALLED.items():
+            if name in cell:
+                cell[column] = cell[name]
+        if "next_office_code" in cell:
+            cell["next_office_code"] = ABBREVIATED.get(cell["next_office_code"])
+    return answer | {"dimensions": [CALLED.get(name, name) for name in answer["dimensions"]]}

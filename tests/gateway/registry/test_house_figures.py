@@ -14,15 +14,12 @@ from services.gateway.registry.issuer.standing import Person, Post, Standing, st
 from services.kit.auth.principal import Principal
 from services.kit.auth.scope import Scope
 from services.kit.ids import OrganisationId, PersonId
-from tests.gateway.registry.house_fy2024 import DAYS, OFFICES, files
+from tests.gateway.registry.house_fy2024 import DAYS, as_printed, files
 from tests.gateway.registry.own import REGISTRAR, Own, own_directory
 from tests.support.report_tables import differences, statistic_of
 from tests.support.serving import Caller
 
 READERS = ("registrar", "coordinator", "event_officer", "grant_officer", "service")
-# a cell has its own `unit`, and `position` is a rank elsewhere
-CALLED = {"organisation_unit": "unit", "officer_position": "position"}
-ABBREVIATED = {code: short for short, code in OFFICES.items()}
 
 
 @pytest.fixture(scope="module")
@@ -40,16 +37,6 @@ def asked(own: Own, name: str, caller: Caller = REGISTRAR, **params: Any) -> dic
     assert answer.status_code == 200, answer.text
     found: dict[str, Any] = answer.json()
     return found
-
-
-def as_printed(answer: dict[str, Any]) -> dict[str, Any]:
-    for cell in answer["cells"]:
-        for name, column in CALLED.items():
-            if name in cell:
-                cell[column] = cell[name]
-        if "next_office_code" in cell:
-            cell["next_office_code"] = ABBREVIATED.get(cell["next_office_code"])
-    return answer | {"dimensions": [CALLED.get(name, name) for name in answer["dimensions"]]}
 
 
 @pytest.mark.parametrize("number", DAYS)

@@ -18,7 +18,7 @@ from services.kit.errors import Refusal
 from services.kit.fields import equals, holds_on
 from services.kit.resource import Basis, Part, Resource
 from services.kit.text import Text
-from services.kit.wire import Code, Day, Kana, Line, Name, Wire
+from services.kit.wire import Code, Day, Kana, Line, Name, Whole, Wire
 
 UNKNOWN_REPLACEMENT = Refusal(
     "replacement_unknown",
@@ -65,6 +65,7 @@ class OverseasOfficeWrite(Wire):
     city_en: Name
     country: Code
     time_zone: Annotated[Line, AfterValidator(_zone)]
+    chart_order: Whole | None = None
 
 
 class OverseasOffice(OverseasOfficeWrite):
@@ -74,14 +75,23 @@ class OverseasOffice(OverseasOfficeWrite):
 def _offices(_: Basis) -> Select[Any]:
     o = overseas_office.c
     return select(
-        o.id, o.code, o.name_ja, o.name_en, o.city_ja, o.city_en, o.country, o.time_zone, o.row_version
+        o.id,
+        o.code,
+        o.name_ja,
+        o.name_en,
+        o.city_ja,
+        o.city_en,
+        o.country,
+        o.time_zone,
+        o.chart_order,
+        o.row_version,
     )
 
 
 overseas_offices = Resource(
     service="directory", schema="identity", name="overseas_office", plural="overseas-offices",
     read=OverseasOffice, write=OverseasOfficeWrite, source=_offices, access=access.OPEN,
-    code="code", sorts=("code",), parts=(Part(overseas_office, ("code",)),), refs=(to_country(),), version="2026.1",
+    code="code", sorts=("code",), parts=(Part(overseas_office, ("code",)),), refs=(to_country(),), version="2026.2",
 )  # fmt: skip
 
 
