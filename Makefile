@@ -66,6 +66,9 @@ fuzz: .venv/ready ## schemathesis as every role, 20,000 cases and planted bugs; 
 battery-imports: .venv/ready ## 1,600 bad files, and a worker killed 20 times at each point of an import; the short form is in make test
 	KAKEHASHI_BATTERY=20 $(PYTHON) -m pytest -n 2 --dist loadfile tests/kit/imports/test_bad_files.py tests/kit/imports/test_killed_worker.py
 
+report-tables: .venv/ready ## the open tables of the FY2024 report whose home is events, loaded by real processes; in-process in make test
+	$(PYTHON) -m tests.e2e.report_tables
+
 histories: .venv/ready ## 20,000 random histories of budget lines and as many of whole decisions, each by several connections at once: some two and a half hours; the short form is in make test
 	KAKEHASHI_HISTORIES=20000 $(PYTHON) -m pytest -n 2 tests/grants/test_histories.py tests/grants/test_decision_histories.py
 
