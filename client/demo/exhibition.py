@@ -25,7 +25,7 @@ from client.demo.abroad import (
 from client.demo.calls import refusal
 from client.demo.stage import Stage
 
-EVENT, EDITION = "PARIS-FAIR", "PARIS-FAIR-2026"
+EVENT, EDITION, TITLE = "PARIS-FAIR", "PARIS-FAIR-2026", "見本物産展2026"
 LEGS = (
     ("PARIS-FAIR-2026-1", "パリ会場", "見本の広場", "パリ", "2026-06-05", "2026-06-07"),
     ("PARIS-FAIR-2026-2", "リヨン会場", "見本の市場", "リヨン", "2026-06-12", "2026-06-14"),
@@ -47,8 +47,8 @@ def play(stage: Stage, cast: Cast, out: Path) -> None:
     stage.say("リヨンの日程を1週間延ばします。公開カレンダーを読み直します。",
               "Lyon is put off by a week; the public calendar is read again.")  # fmt: skip
     stage.wrote(kept / "events.ics")
-    stage.expect("SEQUENCE（パリ / リヨン）", "SEQUENCE of Paris and of Lyon",
-                 (_sequences(before), _sequences(after)), ([0, 0], [0, 1]))  # fmt: skip
+    stage.expect("SEQUENCE：パリとリヨン、変更前 / 変更後", "SEQUENCE of Paris and Lyon, before and after",
+                 (_sequences(before), _sequences(after)), ("0, 0", "0, 1"))  # fmt: skip
     lyon = next(one for one in after.walk("VEVENT") if "リヨン" in str(one["SUMMARY"]))
     stage.expect("読み直したリヨンの開始", "when Lyon begins, read back",
                  (lyon["DTSTART"].dt.isoformat(), str(lyon["DTSTART"].params["TZID"])),
@@ -61,7 +61,7 @@ def play(stage: Stage, cast: Cast, out: Path) -> None:
 def _announced(cast: Cast) -> None:
     add(cast.officer, "events", code=EVENT, programme="hosted_economic_event", office_code=OFFICE,
         name_ja="見本物産展", name_en="Sample Fair of Japan")  # fmt: skip
-    add(cast.officer, "editions", code=EDITION, event_code=EVENT, fiscal_year=YEAR, title_ja="見本物産展2026",
+    add(cast.officer, "editions", code=EDITION, event_code=EVENT, fiscal_year=YEAR, title_ja=TITLE,
         title_en="Sample Fair of Japan 2026", listing="each_leg", counted_at="edition", public=True)  # fmt: skip
     for number, (code, label, venue, place, first, last) in enumerate(LEGS, start=1):
         add(cast.officer, "legs", code=code, edition_code=EDITION, number=number, label=label, venue=venue, place=place,
@@ -81,11 +81,10 @@ def _anonymous(url: str, query: dict[str, str], accept: str) -> bytes:
     return answer.raise_for_status().content
 
 
-def _sequences(calendar: Any) -> list[int]:
-    told = {str(one["SUMMARY"]): int(one["SEQUENCE"]) for one in calendar.walk("VEVENT")}
-    return [
-        sequence for label in (leg[1] for leg in LEGS) for name, sequence in told.items() if label in name
-    ]
+def _sequences(calendar: Any) -> str:
+    """In the order of the legs."""
+    told = {str(one["SUMMARY"]): str(one["SEQUENCE"]) for one in calendar.walk("VEVENT")}
+    return ", ".join(told[f"{TITLE} {label}"] for _, label, *_ in LEGS)
 
 
 def _public(stage: Stage, cast: Cast, path: Path) -> None:
@@ -111,21 +110,8 @@ def _joined(stage: Stage, cast: Cast) -> None:
 
 
 def _counted(stage: Stage, cast: Cast) -> None:
-    count = {
-        "subject": "visitors",
-        "value": VISITORS,
-        "unit": "名",
-        "qualifier": "about",
-        "method": "organiser",
-    }
-    add(
-        cast.officer,
-        "attendance-counts",
-        code=f"{EDITION}-V",
-        edition_code=EDITION,
-        source="主催者の発表",
-        **count,
-    )
+    count = {"subject": "visitors", "value": VISITORS, "unit": "名", "qualifier": "about", "method": "organiser"}  # fmt: skip
+    add(cast.officer, "attendance-counts", code=f"{EDITION}-V", edition_code=EDITION, source="主催者の発表", **count)  # fmt: skip
     city = {"code": f"{EDITION}-V1", "leg_code": LEGS[0][0], **count}
     refused = refusal(lambda: add(cast.officer, "attendance-counts", **city))
     stage.expect("会場だけの来場者数を足す", "to add a count of one city",
@@ -133,5 +119,9 @@ def _counted(stage: Stage, cast: Cast) -> None:
     stage.say(f"  {refused[2]}", "what the officer is told")
     asked = {"dimensions": "leg", "edition": EDITION, "subject": "visitors"}
     cells = figures(cast.headquarters, "event-counts", **asked)["cells"]
-    stage.expect("来場者（会場 / 確からしさ / 人数）", "visitors: of a leg, how sure, how many",
-                 [(one["leg"], one["qualifier"], one["value"]) for one in cells if one["metric"] == "count"], [(None, "約", VISITORS)])  # fmt: skip
+    told = [
+        (one["leg"] or EDITION, one["qualifier"], one["value"]) for one in cells if one["metric"] == "count"
+    ]
+    stage.expect(
+        "来場者は開催の一つだけ", "visitors: one count, of the edition", told, [(EDITION, "約", VISITORS)]
+    )
