@@ -157,7 +157,12 @@ class Launcher:
         """var/demo.json: the demo clients, where they find this system, where that keeps what it is told, and where
         letters arrive."""
         kept = [str(system.folder / DATA), str(system.logs)]
-        described = {"url": system.url, "kept": kept, "mail": str(system.mail), **json.loads((system.folder / DEMO_FILE).read_text())}
+        described = {
+            "url": system.url,
+            "kept": kept,
+            "mail": str(system.mail),
+            **json.loads((system.folder / DEMO_FILE).read_text()),
+        }
         for client in described.get("clients", {}).values():
             if "key_file" in client:  # the keys were copied along with the data
                 client["key_file"] = str(system.keys / Path(client["key_file"]).name)
