@@ -154,9 +154,15 @@ class Launcher:
             analyse(postgres.url())  # copies start with the statistics that a running server gathers in time
 
     def _publish(self, system: System) -> Mapping[str, object]:
-        """var/demo.json: the demo clients, where they find this system, and where that keeps what it is told."""
+        """var/demo.json: the demo clients, where they find this system, where that keeps what it is told, and where
+        letters arrive."""
         kept = [str(system.folder / DATA), str(system.logs)]
-        described = {"url": system.url, "kept": kept, **json.loads((system.folder / DEMO_FILE).read_text())}
+        described = {
+            "url": system.url,
+            "kept": kept,
+            "mail": str(system.mail),
+            **json.loads((system.folder / DEMO_FILE).read_text()),
+        }
         for client in described.get("clients", {}).values():
             if "key_file" in client:  # the keys were copied along with the data
                 client["key_file"] = str(system.keys / Path(client["key_file"]).name)

@@ -39,6 +39,9 @@ ADDRESSES = {
     "care_deputy": "care-deputy@clair.example",
     "grant_officer": "grants@clair.example",
     "grant_deputy": "grants-deputy@clair.example",
+    "events_officer": "events@clair.example",
+    "paris_officer": "paris@clair.example",
+    "paris_successor": "paris-next@clair.example",
     "counsellor": "counsellor@vendor.example",
     "organisation": "clerk@city.example",
     "organisation_deputy": "deputy@city.example",
@@ -51,6 +54,7 @@ ADDRESSES = {
     "candidate": "candidate@mail.example",
 }
 GRANTS = "grants-exchange"
+PARIS = "office-paris"
 STAFF = {
     "coordinator": ("CLAIR-0001", "架橋 花子", "カケハシ ハナコ", "jet", "JETプログラム事業部 主査"),
     "registrar": ("CLAIR-0002", "虹見台 太郎", "ニジミダイ タロウ", "registry", "企画調査課 主査"),
@@ -69,6 +73,9 @@ STAFF = {
     "panel_first": ("CLAIR-0009", "雫沢 亮", "シズクサワ リョウ", GRANTS, "審査委員"),
     "panel_second": ("CLAIR-0010", "暁野 楓", "アカツキノ カエデ", GRANTS, "審査委員"),
     "panel_third": ("CLAIR-0011", "綴森 栞", "ツヅリモリ シオリ", GRANTS, "審査委員"),
+    "events_officer": ("CLAIR-0012", "帆波 かなた", "ホナミ カナタ", "events", "経済交流課 主査"),
+    "paris_officer": ("CLAIR-0013", "灯台 みなと", "トウダイ ミナト", PARIS, "パリ事務所 所長補佐"),
+    "paris_successor": ("CLAIR-0014", "橋立 ゆい", "ハシダテ ユイ", PARIS, "パリ事務所 所長補佐"),
 }
 SECONDED_FROM = {"grant_secondee": "organisation"}  # the home is where that officer has a post
 OFFICERS = {

@@ -79,8 +79,12 @@ GRANTING = (
     *("grants.programme:read", "grants.programme:write", "grants.budget:read", "grants.budget:write"),
     *("grants.application:read", "grants.application:write", "grants.statistics:read"),
 )
+OFFICES = (
+    *("events.event:read", "events.event:write", "events.log:read", "events.log:write"),
+    *("events.registration:read", "events.registration:write", "events.statistics:read"),
+)
 # what a tool needs that acts for anybody
-SERVING_ALL = (*PROGRAMME, "jet.candidate:read", *COUNSELLING, *GRANTING)
+SERVING_ALL = (*PROGRAMME, "jet.candidate:read", *COUNSELLING, *GRANTING, *OFFICES)
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,6 +43,10 @@ class Form:
         for field, value in values.items():
             self._sheet.cell(row, self._columns[field]).value = value
 
+    def shape(self, row: int, field: str, shown: str) -> None:
+        """How Excel shows what is in the cell."""
+        self._sheet.cell(row, self._columns[field]).number_format = shown
+
     def delete(self, row: int) -> None:
         self._sheet.delete_rows(row)
 

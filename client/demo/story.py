@@ -16,14 +16,21 @@ import httpx
 
 from client.api import Api, ImportFailed
 from client.demo import (
+    abroad,
     awarding,
     clerk,
     counselling,
+    exhibition,
     fair,
     granting,
+    handing_over,
     ministry,
+    mission,
+    news,
+    office_log,
     orientation,
     programme,
+    seminar,
     survey,
 )
 from client.demo.cast import coming_in
@@ -93,6 +100,18 @@ def play(described: dict[str, Any], out: Path, stage: Stage) -> None:
         )  # fmt: skip
         grants = _of_grants(registrar, behind, lambda role: caller("service", behind[role]))
         awarding.play(stage, grants, granting.play(stage, grants, story), out)
+        _abroad(stage, registrar, lambda role: caller("service", behind[role]), described, out)
+
+
+def _abroad(
+    stage: Stage, registrar: Api, at: Callable[[str], Api], described: Mapping[str, Any], out: Path
+) -> None:
+    paris = abroad.Cast(
+        registrar, at("events_officer"), at("paris_officer"), at("paris_successor"), at("organisation")
+    )
+    for act in (office_log, exhibition, seminar, news, mission):
+        act.play(stage, paris, out)
+    handing_over.play(stage, paris, described["url"], Path(described["mail"]), out)
 
 
 def _of_grants(registrar: Api, ids: Mapping[str, str], at: Callable[[str], Api]) -> granting.Cast:

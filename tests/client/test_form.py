@@ -37,6 +37,7 @@ def test_rows_with_people_are_found_below_the_headings(path: Path) -> None:
 def test_what_is_typed_and_deleted_is_saved(path: Path, tmp_path: Path) -> None:
     form = Form(path, TITLES)
     form.type(5, {"starts_on": "令和6年2月30日", "housing_type": "公営住宅"})
+    form.shape(5, "starts_on", "yyyy/mm/dd")
     form.delete(4)
     saved = Form(form.save(tmp_path / "sent.xlsx"), TITLES)
     assert [saved.read(row, "jet_number") for row in saved.rows] == ["20240000002"]

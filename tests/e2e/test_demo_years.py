@@ -117,6 +117,12 @@ def test_the_story_ends_as_expected(demo: dict[str, Any], tmp_path: Path) -> Non
     )
     assert told.returncode == 0, told.stdout + told.stderr
     assert {path.suffix for path in (tmp_path / "out").iterdir()} >= {".xlsx", ".csv", ".json", ".pdf"}
+    office = tmp_path / "out" / "paris"
+    assert {path.suffix for path in office.iterdir()} == {".xlsx", ".csv", ".ics", ".pdf", ".html"}
+    page = (office / "hand-over.html").read_text(encoding="utf-8")
+    assert "引き継ぐ事項（5）" in page and "☐" not in page
+    # it opens by itself
+    assert "<style>" in page and "<script" not in page and "stylesheet" not in page
 
 
 def test_the_number_of_organisations_is_explained_and_each_had_its_host_when_the_figure_was_given(
