@@ -140,7 +140,9 @@ def test_a_child_that_ignores_the_request_is_killed(tmp_path: Path, monkeypatch:
 
 
 def copy(folder: Path, *told: str, environment: dict[str, str] | None = None) -> CopyChild:
-    return CopyChild("worker-jet", ["tests.support.told", *told], environment or {}, folder / "copy.log", None)
+    return CopyChild(
+        "worker-jet", ["tests.support.told", *told], environment or {}, folder / "copy.log", None
+    )
 
 
 def test_a_copy_knows_what_it_was_told_and_no_more(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
