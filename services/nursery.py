@@ -15,6 +15,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from struct import Struct
@@ -83,11 +84,13 @@ nursery = cache(_Nursery)
 class _Copy:
     """What `subprocess.Popen` offers."""
 
-    def __init__(self, module: str, arguments: list[str], environment: Mapping[str, str], log: Path) -> None:
+    def __init__(
+        self, name: str, module: str, arguments: list[str], environment: Mapping[str, str], log: Path
+    ) -> None:
         ours, theirs = socket.socketpair()
         with ours, theirs:
             self.pid = nursery().copy(theirs)
-            ours.sendall(json.dumps([module, arguments, dict(environment), str(log)]).encode())
+            ours.sendall(json.dumps([name, module, arguments, dict(environment), str(log)]).encode())
         self.returncode: int | None = None
 
     def poll(self) -> int | None:
@@ -116,7 +119,7 @@ class CopyChild(Child):
 
     def _begin(self, log: IO[bytes]) -> Running:
         module, *arguments = self._command
-        return _Copy(module, arguments, self.environment, self.log)
+        return _Copy(self.name, module, arguments, self.environment, self.log)
 
 
 def _serve(channel: socket.socket) -> socket.socket | None:
@@ -140,7 +143,9 @@ def _serve(channel: socket.socket) -> socket.socket | None:
 
 def _become(told: socket.socket) -> None:
     with told, told.makefile("rb") as said:
-        module, arguments, environment, log = json.load(said)
+        name, module, arguments, environment, log = json.load(said)
+    with suppress(OSError):  # where there is such a thing: else all would have one name there
+        Path("/proc/self/comm").write_text(name)
     os.setsid()
     os.environ.clear()
     os.environ.update(environment)

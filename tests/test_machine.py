@@ -146,14 +146,15 @@ def copy(folder: Path, *told: str, environment: dict[str, str] | None = None) ->
 
 
 def test_a_copy_knows_what_it_was_told_and_no_more(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """And is made of a process with one thread: another could hold a lock that the copy then waits for."""
     monkeypatch.setenv("KAKEHASHI_OTHER", "not for it")
     one, other = copy(tmp_path, environment={"SECRET": "its own"}), copy(tmp_path, "two")
     for process in (one, other):
         process.start()
         process.wait_ready(30)
     first, _, second, _ = (tmp_path / "copy.log").read_text().splitlines()
-    assert json.loads(first) == [[], {"SECRET": "its own"}, True]
-    assert json.loads(second) == [["two"], {}, True]
+    assert json.loads(first) == [[], {"SECRET": "its own"}, True, 1]
+    assert json.loads(second) == [["two"], {}, True, 1]
     one.stop()
     assert (one.alive, other.alive) == (False, True)
     other.kill()
