@@ -7,7 +7,7 @@ UV_VERSION := 0.13.9
 PYTHON := .venv/bin/python
 # uv stops where it cannot write its cache
 export UV_CACHE_DIR ?= $(shell [ -n "$$HOME" ] && [ -w "$$HOME" ] && echo "$$HOME/.cache/uv" || echo .uv-cache)
-# compiled modules, so that seven processes start in the time of one
+# compiled modules, so that a start need not compile them
 export PYTHONPYCACHEPREFIX ?= $(CURDIR)/var/pycache
 unexport PYTHONDONTWRITEBYTECODE
 

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Mapping
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
+from typing import IO, Protocol
 
 READY_LINE = "ready"  # what a worker, which has no address to ask, prints when it waits for jobs
 STOP_SECONDS = 15.0
@@ -14,6 +15,23 @@ STOP_SECONDS = 15.0
 
 class ProcessFailed(RuntimeError):
     """A child did not start or died; the text names it and ends with its last words."""
+
+
+class Running(Protocol):
+    """What is asked of a process that was begun: `subprocess.Popen`, or a copy."""
+
+    returncode: int | None
+
+    @property
+    def pid(self) -> int: ...
+
+    def poll(self) -> int | None: ...
+
+    def wait(self, timeout: float | None = None) -> int: ...
+
+    def send_signal(self, number: int, /) -> None: ...
+
+    def kill(self) -> None: ...
 
 
 class _UnixConnection(HTTPConnection):
@@ -54,7 +72,7 @@ class Child:
         self._command = command
         self.environment = dict(environment)
         self._ready: Callable[[], bool] = (lambda: answers_ready(listen)) if listen else self._said_ready
-        self._process: subprocess.Popen[bytes] | None = None
+        self._process: Running | None = None
         self._log_start = 0
 
     @property
@@ -70,14 +88,17 @@ class Child:
     def start(self) -> None:
         with self.log.open("ab") as log:
             self._log_start = log.tell()
-            self._process = subprocess.Popen(
-                self._command,
-                env=self.environment,
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=subprocess.STDOUT,
-                start_new_session=True,  # Ctrl-C reaches the supervisor alone, which stops all in order
-            )
+            self._process = self._begin(log)
+
+    def _begin(self, log: IO[bytes]) -> Running:
+        return subprocess.Popen(
+            self._command,
+            env=self.environment,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,  # Ctrl-C reaches the supervisor alone, which stops all in order
+        )
 
     def wait_ready(self, seconds: float) -> None:
         deadline = time.monotonic() + seconds
@@ -100,6 +121,11 @@ class Child:
             self._process.wait(STOP_SECONDS)
         except subprocess.TimeoutExpired:
             self.kill()
+
+    def finish(self, seconds: float) -> int:
+        """How it ended by itself."""
+        assert self._process is not None
+        return self._process.wait(seconds)
 
     def kill(self) -> None:
         if self._process is not None:

@@ -7,14 +7,13 @@ import json
 import os
 import shutil
 import socket
-import subprocess
-import sys
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
 from services.keys import CARE_KEY, create_keys
+from services.nursery import DATABASE, CopyChild
 from services.processes import Child, ProcessFailed
 
 SERVICES = ("registry", "jet", "care", "grants", "events")
@@ -22,7 +21,6 @@ WORKERS = ("jet", "registry", "care", "grants", "events")
 ROLES = tuple(f"{name}_app" for name in (*SERVICES, "door"))
 HOST = "127.0.0.1"
 START_SECONDS = 60.0
-_DATABASE = ("DATABASE_URL", "KAKEHASHI_DATABASE_URL")
 
 
 class System:
@@ -102,11 +100,12 @@ class System:
 
         Asked at every start: only the database knows whether it has this registrar, with today's scopes.
         """
-        registry = self.children["registry"]
-        command = [sys.executable, "-m", "services.gateway.registry.bootstrap"]
-        done = subprocess.run(command, env=registry.environment, capture_output=True, text=True, check=False)
-        if done.returncode:
-            raise ProcessFailed(f"no registrar could be made\n{done.stderr}")
+        environment = self.children["registry"].environment
+        command = ["services.gateway.registry.bootstrap"]
+        child = CopyChild("bootstrap", command, environment, self.logs / "bootstrap.log", None)
+        child.start()
+        if child.finish(START_SECONDS):
+            raise ProcessFailed(f"no registrar could be made\n{child.last_words()}")
 
     def _roster_client(self) -> dict[str, str]:
         known = json.loads((self.keys / "care-roster.json").read_text(encoding="utf-8"))
@@ -147,11 +146,10 @@ class System:
     ) -> None:  # fmt: skip
         """`service`: as whose role it works in the database, None for one that holds none. `alone`: what no other
         process is told."""
-        inherited = {key: value for key, value in os.environ.items() if key not in _DATABASE}
+        inherited = {key: value for key, value in os.environ.items() if key not in DATABASE}
         environment = {
             **inherited,
-            "PYTHONUNBUFFERED": "1",
-            **(dict.fromkeys(_DATABASE, self.database_as(f"{service}_app")) if service else {}),
+            **(dict.fromkeys(DATABASE, self.database_as(f"{service}_app")) if service else {}),
             "KAKEHASHI_KEYS": str(self.keys),
             "KAKEHASHI_ISSUER": self.url,
             "KAKEHASHI_DOOR": self.url,
@@ -166,8 +164,7 @@ class System:
             **alone,
             **self._environment,
         }
-        command = [sys.executable, "-m", *module]
-        self.children[name] = Child(name, command, environment, self.logs / f"{name}.log", listen)
+        self.children[name] = CopyChild(name, module, environment, self.logs / f"{name}.log", listen)
 
     def _mail(self) -> dict[str, str]:
         """Letters go into the folder, unless the installation names a mail server."""

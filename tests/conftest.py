@@ -3,6 +3,7 @@
 import gc
 import os
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -14,6 +15,25 @@ gc.disable()  # until all is collected: what is imported stays, and to look thro
 # nobody here speaks TLS: to read all authorities of the world for each client takes longer than what it asks
 os.environ["SSL_CERT_DIR"] = os.path.dirname(__file__)
 os.environ.pop("SSL_CERT_FILE", None)
+
+
+_HERE = Path(__file__).parent
+_SYSTEMS = ("browser", "client", "e2e", "gateway", "operate", "test_own_postgres.py")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Two workers take a half each and, when done, from the end of the other's. What is dear to prepare stands in front: the
+    walls' world before the first half, whole systems before the second; so each is prepared once, and nothing dear is last.
+    """
+    walls: list[pytest.Item] = []
+    systems: list[pytest.Item] = []
+    rest: list[pytest.Item] = []
+    for item in items:
+        folder = item.path.relative_to(_HERE).parts[0]
+        (walls if folder == "walls" else systems if folder in _SYSTEMS else rest).append(item)
+    first = max(0, len(items) // 2 - len(walls))
+    items[:] = [*walls, *rest[:first], *systems, *rest[first:]]
 
 
 def pytest_collection_finish() -> None:

@@ -1,5 +1,6 @@
 """What the one-machine launcher is made of: keys, templates, children, addresses."""
 
+import json
 import sys
 import threading
 from collections.abc import Callable
@@ -10,6 +11,7 @@ import uvicorn
 
 from services.keys import SIGNERS, create_keys, create_passwords
 from services.kit.auth.keys import load_key
+from services.nursery import CopyChild
 from services.postgres import PrivatePostgres
 from services.processes import Child, ProcessFailed, answers_ready
 from services.serve import configuration
@@ -135,6 +137,42 @@ def test_a_child_that_ignores_the_request_is_killed(tmp_path: Path, monkeypatch:
     worker.wait_ready(30)
     worker.stop()
     assert not worker.alive
+
+
+def copy(folder: Path, *told: str, environment: dict[str, str] | None = None) -> CopyChild:
+    return CopyChild(
+        "worker-jet", ["tests.support.told", *told], environment or {}, folder / "copy.log", None
+    )
+
+
+def test_a_copy_knows_what_it_was_told_and_no_more(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """And is made of a process with one thread: another could hold a lock that the copy then waits for."""
+    monkeypatch.setenv("KAKEHASHI_OTHER", "not for it")
+    one, other = copy(tmp_path, environment={"SECRET": "its own"}), copy(tmp_path, "two")
+    for process in (one, other):
+        process.start()
+        process.wait_ready(30)
+    first, _, second, _ = (tmp_path / "copy.log").read_text().splitlines()
+    assert json.loads(first) == [[], {"SECRET": "its own"}, True, 1]
+    assert json.loads(second) == [["two"], {}, True, 1]
+    one.stop()
+    assert (one.alive, other.alive) == (False, True)
+    other.kill()
+    assert not other.alive
+
+
+def test_a_copy_that_dies_or_will_not_end_is_a_child_as_any(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dying, stubborn = copy(tmp_path, "dies"), copy(tmp_path, "stubborn")
+    dying.start()
+    with pytest.raises(ProcessFailed, match=r"(?s)worker-jet ended with 1.*the database is closed"):
+        dying.wait_ready(30)
+    monkeypatch.setattr("services.processes.STOP_SECONDS", 0.2)
+    stubborn.start()
+    stubborn.wait_ready(30)
+    stubborn.stop()
+    assert not stubborn.alive
 
 
 def test_nothing_listens_nothing_is_ready(tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ from services.keys import create_keys
 from services.kit.auth.keys import load_key
 from services.kit.auth.tokens import INTERNAL_HEADER, InternalToken, mint_internal
 from services.kit.ids import OrganisationId, PersonId
+from services.nursery import CopyChild
 from services.postgres import PrivatePostgres
 from services.processes import Child
 
@@ -68,8 +69,8 @@ class House:
         return Child("api", command, self._environment(), self.folder / "api.log", f"unix:{self.socket}")
 
     def start_worker(self) -> Child:
-        command = [sys.executable, "-m", "services.worker", self.service]
-        self.worker = Child("worker", command, self._environment(), self.folder / "worker.log", None)
+        command = ["services.worker", self.service]
+        self.worker = CopyChild("worker", command, self._environment(), self.folder / "worker.log", None)
         self.worker.start()
         self.worker.wait_ready(READY_SECONDS)
         return self.worker

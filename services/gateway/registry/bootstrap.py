@@ -10,6 +10,7 @@ import asyncio
 import hashlib
 import json
 import os
+import sys
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -116,5 +117,9 @@ def _write(file: Path, content: dict[str, Any]) -> None:
     os.replace(name, file)
 
 
-if __name__ == "__main__":
+def main(_arguments: list[str]) -> None:
     print(f"registrar: {bootstrap(DatabaseSettings().database_url, Settings().keys)}")  # type: ignore[call-arg]
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -3,7 +3,6 @@
 import csv
 import io
 import os
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -15,8 +14,8 @@ from uuid import uuid4
 import httpx
 
 from migrations.run import migrate
+from services.nursery import CopyChild
 from services.postgres import PrivatePostgres
-from services.processes import Child
 from tests.gateway.registry.house import HTTP, ISSUER, Registry, free_port, registry
 from tests.support.sql import fetch
 
@@ -102,8 +101,8 @@ def saved_place(postgres: PrivatePostgres, folder: Path) -> Iterator[Place]:
         children = []
         for number, (name, listen, environment) in enumerate(wanted):
             made = {**os.environ, **environment, "KAKEHASHI_LISTEN": listen}
-            command = [sys.executable, "-m", "services.serve", name]
-            child = Child(name, command, made, folder / f"{name}-{number}.log", listen)
+            command = ["services.serve", name]
+            child = CopyChild(name, command, made, folder / f"{name}-{number}.log", listen)
             stack.callback(child.stop)
             child.start()
             children.append(child)

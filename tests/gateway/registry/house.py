@@ -4,7 +4,6 @@ import atexit
 import json
 import os
 import socket
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -23,8 +22,8 @@ from services.gateway.registry.issuer.service import CLIENT_CREDENTIALS, JWT_BEA
 from services.keys import create_keys
 from services.kit.auth.keys import Key, load_key, new_key, public_jwk
 from services.kit.auth.tokens import InternalToken, mint_internal
+from services.nursery import CopyChild
 from services.postgres import PrivatePostgres
-from services.processes import Child
 from tests.support.sql import fetch
 
 ISSUER = "https://kakehashi.example"
@@ -162,8 +161,8 @@ def registry(postgres: PrivatePostgres, folder: Path, database: str, processes: 
                 "KAKEHASHI_ISSUER": ISSUER,
                 "KAKEHASHI_LISTEN": listen,
             }
-            command = [sys.executable, "-m", "services.serve", "registry"]
-            child = Child("registry", command, environment, folder / f"registry-{number}.log", listen)
+            command = ["services.serve", "registry"]
+            child = CopyChild("registry", command, environment, folder / f"registry-{number}.log", listen)
             stack.callback(child.stop)
             child.start()
             child.wait_ready(60)
