@@ -67,10 +67,38 @@ def test_the_same_file_again_changes_nothing(events: Events) -> None:
     assert first["created"] == 2, first
     again = events.imported("supports", officer, content)
     assert (again["unchanged"], again["created"]) == (2, 0)
-    twice = events.imported("supports", officer, content + b"\n" + json.dumps(rows[0]).encode())
-    assert [one["rule"] for one in twice["problems"]] == ["support_repeated"]
     answer = events.call("supports_create", officer, json=rows[0])
     assert answer.status_code == 409
+
+
+def test_two_lines_alike_are_two(events: Events) -> None:
+    officer = events.at("seoul")
+    said = entry(office_code="seoul", content="会議室の手配", received_on="2024-09-02")
+
+    def sent(*rows: dict[str, Any]) -> tuple[list[str], int, int]:
+        summary = events.imported("supports", officer, "\n".join(map(json.dumps, rows)).encode())
+        return [one["code"] for one in summary["problems"]], summary["created"], summary["unchanged"]
+
+    assert sent(said, said) == ([], 2, 0)
+    assert sent(said, said) == ([], 0, 2)
+    # by a page the second one says that it is another
+    other = said | {"content": "別の会議室の手配"}
+    first, second = (events.made("supports", officer, **other | given) for given in ({}, {"alike_no": 2}))
+    assert (first["alike_no"], second["alike_no"]) == (1, 2) and first["code"] != second["code"]
+    assert events.call("supports_create", officer, json=other | {"alike_no": 2}).status_code == 409
+    assert sent(other, other, other) == ([], 1, 2)
+    assert sent(other | {"alike_no": 1}, other | {"alike_no": 1}) == (["support_repeated"], 0, 0)
+    # what comes back with its codes is what it was, in whatever order
+    stored = events.call("supports_list", officer, params={"office": "seoul", "month": 9}).json()["items"]
+    again = [{name: one[name] for name in (*said, "code", "alike_no")} | {"marked": False} for one in stored]
+    assert sent(*reversed(again)) == ([], 0, 5)
+    assert sent({name: value for name, value in again[0].items() if name != "alike_no"}) == ([], 0, 1)
+    # one that becomes like another is refused until it has a number of its own
+    apart = events.made("supports", officer, **said | {"content": "食堂の手配"})["code"]
+    refused = events.change("supports", apart, officer, content=said["content"])
+    assert (refused.status_code, refused.json()["code"]) == (422, "support_repeated")
+    done(events.change("supports", apart, officer, content=said["content"], alike_no=3))
+    assert sent(said, said, said) == ([], 0, 3)
 
 
 def test_a_contact_has_its_lines(events: Events) -> None:

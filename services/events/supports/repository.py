@@ -22,16 +22,19 @@ async def kinds(session: WriteSession, organisations: set[UUID]) -> dict[UUID, s
     return {row.id: row.kind for row in found}
 
 
-async def codes(session: WriteSession, rows: Sequence[Row]) -> dict[tuple[Any, ...], str]:
-    """The codes of lines that say what these rows say."""
+async def alike(session: WriteSession, rows: Sequence[Row]) -> dict[tuple[Any, ...], dict[int, str]]:
+    """The codes of lines that say what these rows say, by their numbers among those that are alike."""
     s = support.c
     wanted = literal([row["told"] for row in rows], ARRAY(Text))
     found = await session.execute(
-        select(s.code, s.office, s.received_on, s.kind, s.organisation_id, s.told).where(
+        select(s.code, s.office, s.received_on, s.kind, s.organisation_id, s.told, s.alike_no).where(
             s.told == any_(wanted)
         )
     )
-    return {twin(dict(row._mapping)): row.code for row in found}
+    told: dict[tuple[Any, ...], dict[int, str]] = {}
+    for row in found:
+        told.setdefault(twin(dict(row._mapping)), {})[row.alike_no] = row.code
+    return told
 
 
 async def draw(session: WriteSession, rows: Sequence[Row]) -> None:

@@ -1,5 +1,8 @@
 """Lines of the office log are counted by their rules; one without a code is known by what it says."""
 
+from typing import Any
+
+from services.events.log_tables import support
 from services.events.references import check_office
 from services.events.supports import domain, repository
 from services.events.supports.domain import CHANNEL, DAYS, REPEATED, REQUESTER, REQUESTER_KIND
@@ -11,7 +14,7 @@ from services.kit.writer import PATCH
 
 
 async def check(session: WriteSession, rows: list[Row]) -> dict[int, list[tuple[str, Finding]]]:
-    found = await check_office(session, rows)
+    found = await check_office(session, rows, stored=support)
     named = {row["organisation_id"] for row in rows if row["organisation_id"] is not None}
     kinds = await repository.kinds(session, named)
     for row in rows:
@@ -44,16 +47,15 @@ def _wrong(row: Row) -> list[tuple[str, Finding]]:
 
 
 async def _known(session: WriteSession, rows: list[Row], found: dict[int, list[tuple[str, Finding]]]) -> None:
-    """A row without a code that says what a line says is that line; two that say the same are one too many."""
-    bare = [row for row in rows if row["code"] is None and PATCH not in row]
-    stored = await repository.codes(session, bare) if bare else {}
-    seen = set()
-    for row in bare:
-        same = domain.twin(row)
-        if same in seen:
-            found.setdefault(row["_row"], []).append(("content", REPEATED))
-        seen.add(same)
-        row["code"] = stored.get(same)
+    """A row without a code that says what a line says is that line, and a second one alike is the second."""
+    sent = [row for row in rows if PATCH not in row]
+    stored = await repository.alike(session, sent) if sent else {}
+    groups: dict[tuple[Any, ...], list[Row]] = {}
+    for row in sent:
+        groups.setdefault(domain.twin(row), []).append(row)
+    for same, group in groups.items():
+        for row in domain.matched(group, stored.get(same, {})):
+            found.setdefault(row["_row"], []).append(("alike_no", REPEATED))
     await repository.draw(
-        session, [row for row in bare if row["code"] is None and not found.get(row["_row"])]
+        session, [row for row in sent if row["code"] is None and not found.get(row["_row"])]
     )

@@ -74,6 +74,8 @@ async def check(session: WriteSession, rows: list[Row]) -> dict[int, list[tuple[
     """An office writes surveys that are asked of it, too."""
     mine = set(await session.scalar(select(func.events.offices())) or ())
     known = set(await session.scalars(select(overseas_office.c.code)))
+    wanted = select(survey.c.code, survey.c.offices).where(survey.c.code.in_({row["code"] for row in rows}))
+    stored = {one.code: one.offices for one in await session.execute(wanted)}
     found: dict[int, list[tuple[str, Finding]]] = {}
     for row in rows:
         wrong = found.setdefault(row["_row"], [])
@@ -81,7 +83,7 @@ async def check(session: WriteSession, rows: list[Row]) -> dict[int, list[tuple[
         row["fiscal_year"] = fiscal_year_of(row["requested_on"])
         if not known.issuperset(row["offices"]):
             wrong.append(("office_codes", UNKNOWN_OFFICE))
-        elif mine.isdisjoint(row["offices"]):
+        elif mine.isdisjoint(row["offices"]) or mine.isdisjoint(stored.get(row["code"], mine)):
             wrong.append(("office_codes", NOT_YOUR_OFFICE))
         if (row["organisation_id"] is None) == (row["requester_name"] is None):
             wrong.append(("requester_name", REQUESTER))
