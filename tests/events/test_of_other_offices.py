@@ -53,5 +53,5 @@ def test_no_change_takes_over_what_is_of_another_office(events: Events) -> None:
     for table, column in (("issue", "code"), ("survey", "code"), ("support", "code")):
         sets = "offices = ARRAY['london']" if table == "survey" else "office = 'london'"
         record = f"UPDATE events.{table} SET {sets} WHERE {column} IS NOT NULL"
-        with pytest.raises(Exception, match="of (an)?other office"):
+        with pytest.raises(Exception, match=r"of (an)?other office"):
             events.sql_as(json.dumps(caller), record)
