@@ -59,7 +59,16 @@ OFFICES = (
 )
 
 
+# 団体リスト: how many bodies a list has is read as other numbers are
+KINDS = """
+ALTER TABLE events.channel DROP CONSTRAINT channel_kind;
+ALTER TABLE events.channel ADD CONSTRAINT channel_kind CHECK (kind IN ({kinds}));
+"""
+BEFORE = "'sns', 'blog', 'mail_list', 'library', 'site'"
+
+
 def upgrade() -> None:
+    run(KINDS.format(kinds=f"{BEFORE}, 'body_list'"))
     run(ALIKE + TICKS + STAYS.format(application=EVENTS.application))
     for table in OFFICES:
         run(
@@ -80,6 +89,7 @@ def downgrade() -> None:
         "DROP TRIGGER survey_writes ON events.survey; DROP TRIGGER hand_over_unticked ON events.hand_over; "
         "DROP FUNCTION events.office_writes, events.survey_writes, events.hand_over_unticked; "
         "ALTER TABLE events.support DROP CONSTRAINT support_once; "
-        "ALTER TABLE events.support DROP COLUMN alike_no; ALTER TABLE events.support ADD CONSTRAINT support_once "
+        + KINDS.format(kinds=BEFORE)
+        + "ALTER TABLE events.support DROP COLUMN alike_no; ALTER TABLE events.support ADD CONSTRAINT support_once "
         "UNIQUE NULLS NOT DISTINCT (office, received_on, kind, organisation_id, told)"
     )
