@@ -149,6 +149,13 @@ def test_a_gap_is_shown_and_a_part_counts_once(events: Events) -> None:
         events.made("articles", officer, **article, code=code("A"), work_code="W-1", part_label=part)
     (inbound, channels) = events.figures("economic-article-counts", fiscal_year=2020)["cells"]
     assert (inbound["value"], channels["value"]) == (1, 0)
+    assert "topic=inbound" in inbound["records"]
+    # one of two fields is in both counts, and in the total once
+    both = article | {"topics": ["inbound", "sales_channels"], "code": code("A")}
+    events.made("articles", officer, **both)
+    counted = events.figures("economic-article-counts", fiscal_year=2020)
+    assert [one["value"] for one in counted["cells"]] == [2, 1]
+    assert [(one["kind"], one["value"]) for one in counted["totals"]] == [("distinct", 2)]
     other = events.made(
         "publications", officer, code=code("P"), kind="web", office_code="paris", name_ja="架空サイト"
     )["code"]

@@ -17,7 +17,7 @@ from services.kit.resource import Basis, Part, Resource, Row
 from services.kit.text import Text
 from services.kit.wire import Called, Day, Line, Whole, Wire, choice
 
-ChannelKind = Literal["sns", "blog", "mail_list", "library", "site"]
+ChannelKind = Literal["sns", "blog", "mail_list", "library", "site", "body_list"]
 CLOSED_FIRST = Finding(
     "channel_closed_first",
     Text("終了日が開始日より前です", "It is closed before it is opened"),

@@ -52,8 +52,7 @@ async def step_down(session: WriteSession, record: Record) -> None:
     open_again = await repository.untick_all(session, held.id)
     changes = [Change(0, "UPDATE", matter, None, None) for matter in open_again]
     await audit.publish(session, "events", MATTERS, changes)
-    told = {"successor_id": None, "unticked": len(changes)}
-    await _step(session, held, "step_down", told, successor_id=None)
+    await _step(session, held, "step_down", {"unticked": len(changes)}, successor_id=None)
 
 
 async def tick(session: WriteSession, matter: Record) -> None:

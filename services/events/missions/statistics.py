@@ -126,14 +126,14 @@ def _hosts(_: Basis) -> Select[Any]:
 def _once(*columns: str) -> Any:
     """Lines that stand, each told apart by these columns alone."""
     return lambda facts: func.count(
-        func.concat_ws(" ", *(facts[name] for name in columns)).distinct()
+        func.nullif(func.concat_ws("\n", *(facts[name] for name in columns)), "").distinct()
     ).filter(facts.state != "cancelled")
 
 
 def _of_countries(facts: Any) -> Any:
     """Countries abroad, each once however many missions go there."""
     named = func.string_to_array(
-        func.string_agg(facts.countries, ";").filter(facts.state != "cancelled"), ";"
+        func.string_agg(facts.countries, ";").filter(facts.state != "cancelled", facts.countries != ""), ";"
     )
     one = func.unnest(named).column_valued("country")
     return select(func.count(one.distinct())).scalar_subquery()
@@ -150,7 +150,7 @@ BESIDE = told("state", "not_held_reason", "mission_code", "office_code", fiscal_
 STATES = ("planned", "under_way", "held", "cancelled")
 COUNTS, MISSIONS = "/events/v1/attendance-counts", "/events/v1/missions"
 OF_MISSION = {"mission": "mission_code"}
-BODIES = Measure("団体", _once("host_id"))
+BODIES = Measure("団体", _once("host_id"), once=True)
 
 
 def _behind(path: str, parameters: dict[str, str], counted: dict[str, dict[str, str]]) -> dict[str, Behind]:
@@ -215,7 +215,7 @@ STATISTICS = (
         participants=Measure("名", summed("participants")),
         municipalities=Measure("団体", summed("municipalities")),
         associations=Measure("団体", summed("associations")),
-        countries_abroad=Measure("か国", _of_countries),
+        countries_abroad=Measure("か国", _of_countries, once=True),
     ),
     Statistic(
         "council-visits", Said("理事・評議員の団体への訪問", "Visits to bodies of directors and councillors"), _visits,

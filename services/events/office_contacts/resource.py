@@ -9,7 +9,7 @@ from sqlalchemy import Select, case, select
 
 from services.events import access
 from services.events.log_tables import office_contact, office_contact_detail
-from services.events.references import OFFICE, check_office, organisation, refusal
+from services.events.references import OFFICE, check_office, headquarters, organisation, refusal
 from services.events.tables import mine
 from services.events.terms import EventCode, OfficeCode, OrganisationCode
 from services.kit import directory
@@ -84,6 +84,7 @@ office_contacts = Resource(
     own=mine(office_contact.c.office),
     filters={
         "office": equals(office_contact.c.office),
+        "headquarters": headquarters(office_contact.c.office),
         "organisation": by_organisation(office_contact.c.organisation_id),
         "code": equals(office_contact.c.code),
     },

@@ -12,7 +12,7 @@ from sqlalchemy import Integer, Select, and_, case, cast, extract, or_, select
 
 from services.events import access
 from services.events.log_tables import office_contact, support, support_text
-from services.events.references import OFFICE, UNKNOWN_CONTACT, organisation, refusal
+from services.events.references import OFFICE, UNKNOWN_CONTACT, headquarters, organisation, refusal
 from services.events.supports.domain import (
     CHANNEL,
     DAYS,
@@ -119,12 +119,14 @@ supports = Resource(
     own=mine(support.c.office),
     filters={
         "office": equals(support.c.office),
+        "headquarters": headquarters(support.c.office),
         "fiscal_year": equals(support.c.fiscal_year, int),
         "month": Filter(int, lambda given: cast(extract("month", support.c.received_on), Integer) == given),
         "kind": equals(support.c.kind, Kind),
         "requester_kind": equals(support.c.requester_kind, RequesterKind),
         "local_government": Filter(bool, lambda given: local_government(support.c.requester_kind) == given),
         "countable": equals(support.c.countable, bool),
+        "not_countable_reason": equals(support.c.not_countable_reason, NotCountable),
         "marked": equals(support.c.marked, bool),
         "organisation": by_organisation(support.c.organisation_id),
         "contact": equals(office_contact.c.code),
