@@ -1,6 +1,7 @@
 """An office at the desk: its log written line by line and as a month's file, and its hand-over on one page."""
 
 import re
+from time import monotonic
 
 from tests.support.desk import Shown, Visitor
 from tests.support.offices import Offices
@@ -35,6 +36,8 @@ def test_an_office_keeps_its_log_and_is_handed_over(office: Offices) -> None:
     with Visitor(office.system) as old, Visitor(office.system) as new:
         old.sign_in(leaving.email)
         shown = old.get(LOG)
+        # the office is one's own before it has written a line
+        assert '<option value="paris" selected>' in shown.html and "まだ記録はありません" in shown.text
         line = {
             "office_code": "paris",
             "received_on": "2024-05-01",
@@ -46,6 +49,10 @@ def test_an_office_keeps_its_log_and_is_handed_over(office: Offices) -> None:
         shown = old.post(LOG, line | {"requester": "架空浜市", "due_on": "2024-06-01"})
         assert (shown.status, shown.path) == (200, LOG)
         assert "L-paris-2024-0001" in shown.text and f'value="{city} 架空浜市"' in shown.html
+        twice = line | {"requester": "架空浜市", "due_on": "2024-06-01"}
+        refused = old.post(LOG, twice)
+        assert refused.status == 409 and 'name="alike_no"' in refused.html
+        assert "L-paris-2024-0002" in old.post(LOG, twice | {"alike_no": "2"}).text
         assert "通訳手配" in shown.text and '<option value="paris" selected>' in shown.html
         assert old.get(f"{LOG}/form").headers["content-type"].endswith("spreadsheetml.sheet")
         sent = old.post(f"{LOG}/files", files={"file": ("5月.csv", MONTH.encode(), "text/csv")})
@@ -66,4 +73,30 @@ def test_an_office_keeps_its_log_and_is_handed_over(office: Offices) -> None:
             shown = new.post(HAND_OVER, {"act": acts(shown, "tick")[0]})
         shown = new.post(HAND_OVER, {"act": acts(shown, "take_over")[0]})
         assert "引継ぎ済み" in shown.text and "☐" not in shown.text
+        # who leaves next begins one, and a second officer another beside it; a page of many matters stays small
+        of_many = "".join(
+            f"paris,2024-06-03,interpreter,架空大学,other,{'長い用務' * 20}{at}\n" for at in range(300)
+        )
+        new.post(
+            f"{LOG}/files",
+            files={"file": ("6月.csv", (MONTH.splitlines(True)[0] + of_many).encode(), "text/csv")},
+        )
+        new.post(HAND_OVER, {"act": "begin", "leaves_on": "2025-09-30"})
+        shown = old.post(HAND_OVER, {"act": "begin", "leaves_on": "2026-03-31"})
+        assert "ほかに進行中の引継ぎ" in shown.text and "2025" in shown.text
+        deadline = monotonic() + 60
+        while "（304）" not in shown.text:  # the worker takes the file
+            assert monotonic() < deadline
+            shown = old.get(HAND_OVER)
+        assert len(shown.html.encode()) < SLOW
+        (after,) = re.findall(r'href="(\?[^"]*matters=50[^"]*)"', shown.html)
+        assert "離任日 2026-03-31" in old.get(HAND_OVER + after.replace("&amp;", "&")).text
+        assert acts(new.get(HAND_OVER), "sign")
+        head = office.staff("events")
+    with Visitor(office.system) as house:
+        house.sign_in(head.email)
+        shown = house.post("/desk/office/headquarters/hand-over", {"act": "begin", "leaves_on": "2025-03-31"})
+        assert "本部" in shown.text and acts(shown, "sign")
+    with Visitor(office.system) as new:
+        new.sign_in(coming.email)
         assert len(new.get(LOG).html.encode()) < SLOW
