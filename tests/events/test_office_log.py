@@ -1,10 +1,16 @@
 """The office log, surveys and contacts through the front door: what counts, whose it is, and what a second file does."""
 
 import json
+from datetime import datetime
+from io import BytesIO
 from typing import Any
+
+import openpyxl
 
 from tests.support.events import Events, code, done, wrong
 from tests.support.serving import Caller
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def entry(**given: Any) -> dict[str, Any]:
@@ -136,3 +142,43 @@ def test_a_survey_of_several_offices_is_one(events: Events) -> None:
         answer = events.call("surveys_create", events.at("london"), json=body | {"office_codes": offices})
         assert wrong(answer) == {("/office_codes", problem)}
     done(events.change("surveys", made["code"], events.at("paris"), answered_on="2024-06-20"))
+
+
+def test_a_month_is_taken_as_excel_writes_it(events: Events) -> None:
+    officer = events.at("beijing")
+    events.organisations("静岡県")
+    book = openpyxl.Workbook()
+    sheet = book.worksheets[0]
+    names = (
+        "office_code",
+        "received_on",
+        "kind",
+        "channel",
+        "requester_name",
+        "requester_kind",
+        "content",
+        "organisation_code",
+    )
+    for row in (
+        ("海外事務所 月次報告",),
+        names,
+        ("ｂｅｉｊｉｎｇ", "令和6年5月2日", "通訳手配", None, "架空大学", "その他", "通訳", None),
+        ("beijing", "R6.5.3", "interpreter", None, "架空大学", "other", "通訳", None),
+        ("beijing", datetime(2024, 5, 4, 10, 30), "照会", "メール", None, None, "照会", "２２０００１"),
+    ):
+        sheet.append(row)
+    sheet.merge_cells("A1:F1")
+    sheet.row_dimensions[4].hidden = True
+    book.create_sheet("集計").append(["計", 3])
+    content = BytesIO()
+    book.save(content)
+    first, again = (events.imported("supports", officer, content.getvalue(), XLSX) for _ in range(2))
+    assert [one["code"] for one in first["problems"]] == ["time_dropped"]
+    assert (first["created"], again["created"], again["unchanged"]) == (3, 0, 3)
+    made = done(events.call("supports_list", officer, params={"office": "beijing", "sort": "received_on"}))[
+        "items"
+    ]
+    assert [one["received_on"] for one in made] == ["2024-05-02", "2024-05-03", "2024-05-04"]
+    assert (made[2]["countable"], made[2]["requester"]) == (False, "静岡県")
+    text = ",".join(names[:7]) + "\r\nbeijing,R6.6.2,通訳手配,,架空大学,その他,①の通訳\r\n"
+    assert events.imported("supports", officer, text.encode("cp932"), "text/csv")["created"] == 1

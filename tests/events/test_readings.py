@@ -100,6 +100,20 @@ def test_what_an_office_owes_is_its_own(events: Events) -> None:
     of = metric(events, officer, "seoul")
     assert due(events, events.headquarters, of) == due(events, officer, of) != []
     assert due(events, events.at("london"), of) == []
+    # nothing is asked of a channel before it was opened, nor after it was closed
+    days = {"opened_on": "2024-06-10", "closed_on": "2024-07-30"}
+    channel = {"code": code("CH"), "office_code": "seoul", "kind": "sns", "name_ja": "架空SNS"} | days
+    open_then = metric(
+        events,
+        officer,
+        "seoul",
+        starts_on="2024-01-31",
+        channel_code=events.made("media_channels", officer, **channel)["code"],
+    )
+    assert [day for day, *_ in due(events, officer, open_then)] == ["2024-06-30"]
+    # a number that began in January is due at the end of February, and of each month
+    monthly = metric(events, officer, "seoul", starts_on="2024-01-31", ended_on="2024-04-29")
+    assert [day for day, *_ in due(events, officer, monthly)] == ["2024-01-31", "2024-02-29", "2024-03-31"]
     ended = metric(events, officer, "seoul", ended_on="2024-06-29")
     assert due(events, officer, ended) == []
     answer = events.call(
