@@ -7,7 +7,7 @@ from typing import Any
 
 import openpyxl
 
-from tests.support.events import Events, code, done, wrong
+from tests.support.events import OFFICES, Events, code, done, wrong
 from tests.support.serving import Caller
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -122,8 +122,14 @@ def test_a_contact_has_its_lines(events: Events) -> None:
     made = events.made("supports", officer, **line)["code"]
     assert events.codes("supports", officer, contact=contact["code"]) == [made]
     assert contact["code"] not in events.codes("office_contacts", events.at("seoul"))
-    told = events.sql(f"SELECT after::text FROM events.audit_entry WHERE resource_id = '{contact['id']}'")
-    assert told and "Sam Sample" not in str(told)
+    # what can be erased stands in no audit entry and in no feed, and is gone when it is taken out
+    done(events.change("office_contacts", contact["code"], officer, email="other@example.org"))
+    taken_out = {"person_name": None, "email": None, "phone": None, "title": None}
+    done(events.change("office_contacts", contact["code"], officer, **taken_out))
+    told = events.sql(f"SELECT e::text FROM events.audit_entry AS e WHERE resource_id = '{contact['id']}'")
+    told += events.sql(f"SELECT o::text FROM events.outbox AS o WHERE resource_id = '{contact['id']}'")
+    kept = events.sql("SELECT d::text FROM events.office_contact_detail AS d")
+    assert len(told) == 6 and "Sam Sample" not in str(told + kept) and "example.org" not in str(told + kept)
 
 
 def survey(caller: Caller, events: Events, **given: Any) -> dict[str, Any]:
@@ -132,6 +138,25 @@ def survey(caller: Caller, events: Events, **given: Any) -> dict[str, Any]:
         "requester_name": "架空県議会", "requested_on": "2024-06-01",
     }  # fmt: skip
     return events.made("surveys", caller, **body | given)
+
+
+def test_a_survey_of_seven_offices_is_one_at_each(events: Events) -> None:
+    asked = {"office_codes": list(OFFICES), "requested_on": "2023-05-01", "due_on": "2023-06-01"}
+    made = [
+        survey(events.headquarters, events, **asked | given)["code"]
+        for given in ({}, {"answered_on": "2023-06-02"}, {"answered_on": "2023-06-01"})
+    ]
+    answer = events.figures("survey-offices", fiscal_year=2023)
+    told = [(one["metric"], one["kind"], one["value"]) for one in answer["totals"]]
+    assert told == [("surveys", "distinct", 3), ("answered", "distinct", 2), ("late", "distinct", 2)]
+    cells = {(one["office"], one["metric"]): one for one in answer["cells"]}
+    assert {one["value"] for (_, metric), one in cells.items() if metric == "surveys"} == {3} and len(
+        cells
+    ) == 21
+    found = done(events.call("surveys_list", events.headquarters, url=cells["seoul", "late"]["records"]))[
+        "items"
+    ]
+    assert [one["code"] for one in found] == made[:2]
 
 
 def test_a_survey_of_several_offices_is_one(events: Events) -> None:

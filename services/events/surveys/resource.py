@@ -4,7 +4,7 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from pydantic import Field
-from sqlalchemy import Select, any_, case, func, select
+from sqlalchemy import Select, any_, case, false, func, select
 
 from services.events import access
 from services.events.log_tables import survey
@@ -17,7 +17,7 @@ from services.events.references import (
 )
 from services.events.supports.domain import DAYS, ordered
 from services.events.terms import EventCode, OfficeCode, OrganisationCode
-from services.kit import directory
+from services.kit import directory, temporal
 from services.kit.db.session import WriteSession
 from services.kit.fields import Short, equals
 from services.kit.fields import organisation as by_organisation
@@ -56,6 +56,10 @@ class Survey(SurveyWrite):
     id: UUID
     fiscal_year: int
     requester: str
+
+
+# answered after the day that was asked for, or not yet
+LATE = func.coalesce(func.coalesce(survey.c.answered_on, temporal.TODAY) > survey.c.due_on, false())
 
 
 def source(_: Basis) -> Select[Any]:
@@ -106,6 +110,7 @@ surveys = Resource(
         "fiscal_year": equals(survey.c.fiscal_year, int),
         "organisation": by_organisation(survey.c.organisation_id),
         "answered": Filter(bool, lambda given: survey.c.answered_on.is_not(None) == given),
+        "late": Filter(bool, lambda given: given == LATE),
         "marked": equals(survey.c.marked, bool),
         "code": equals(survey.c.code),
     },
