@@ -55,3 +55,16 @@ def test_no_change_takes_over_what_is_of_another_office(events: Events) -> None:
         record = f"UPDATE events.{table} SET {sets} WHERE {column} IS NOT NULL"
         with pytest.raises(Exception, match=r"of (an)?other office"):
             events.sql_as(json.dumps(caller), record)
+
+
+def test_an_office_is_left_at_midnight(events: Events) -> None:
+    leaving = events.officer("office-seoul", until="(SELECT platform.today())")
+    line = events.made("supports", leaving, **entry(office_code="seoul"))["code"]
+    drafted = events.made("hand_overs", leaving, office_code="seoul", leaves_on="2024-12-31")["id"]
+    assert events.codes("served_offices", leaving) == ["seoul"]
+    events.advance(1)
+    assert events.codes("served_offices", leaving) == events.codes("supports", leaving) == []
+    assert events.change("supports", line, leaving, done_on="2024-06-01").status_code == 404
+    assert events.act("hand_overs", "sign", drafted, leaving).status_code == 404
+    refused = events.call("supports_create", leaving, json=entry(office_code="seoul"))
+    assert wrong(refused) == {("/office_code", "office_not_yours")}
