@@ -11,6 +11,9 @@ depends_on = None
 ALIKE = """
 ALTER TABLE events.support ADD COLUMN alike_no integer NOT NULL DEFAULT 1
     CONSTRAINT support_alike_no CHECK (alike_no > 0);
+ALTER TABLE events.office_contact ADD CONSTRAINT office_contact_of_office UNIQUE (id, office);
+ALTER TABLE events.support ADD CONSTRAINT support_contact_office
+    FOREIGN KEY (contact_id, office) REFERENCES events.office_contact (id, office);
 ALTER TABLE events.support DROP CONSTRAINT support_once;
 ALTER TABLE events.support ADD CONSTRAINT support_once
     UNIQUE NULLS NOT DISTINCT (office, received_on, kind, organisation_id, told, alike_no);
@@ -88,6 +91,8 @@ def downgrade() -> None:
     run(
         "DROP TRIGGER survey_writes ON events.survey; DROP TRIGGER hand_over_unticked ON events.hand_over; "
         "DROP FUNCTION events.office_writes, events.survey_writes, events.hand_over_unticked; "
+        "ALTER TABLE events.support DROP CONSTRAINT support_contact_office; "
+        "ALTER TABLE events.office_contact DROP CONSTRAINT office_contact_of_office; "
         "ALTER TABLE events.support DROP CONSTRAINT support_once; "
         + KINDS.format(kinds=BEFORE)
         + "ALTER TABLE events.support DROP COLUMN alike_no; ALTER TABLE events.support ADD CONSTRAINT support_once "
