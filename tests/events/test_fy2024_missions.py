@@ -62,6 +62,16 @@ def test_the_tables_of_missions_come_back(events: Events) -> None:
     bare_off = {"cancelled_on": "2024-04-30", "cancelled_reason": "架空"}
     for one in ("BARE-glo", "BARE-cou"):
         done(events.change("missions", one, events.headquarters, **bare_off))
+    # nor does one that is to come
+    ahead = bare | {
+        "code": "AHEAD",
+        "programme": "council_visit",
+        "starts_on": "2030-05-01",
+        "ends_on": "2030-05-01",
+    }
+    events.made("missions", events.headquarters, **ahead)
+    answer = events.figures("council-visits", fiscal_year=2030)
+    assert [one["value"] for one in answer["totals"]] == [0, 0, 0] and len(answer["cells"]) == 2
     off = {"cancelled_on": "2025-01-20", "cancelled_reason": "先方の都合"}
     for code in ("M17-04", "M63-01", "M79-01", "M84-33"):
         done(events.change("missions", code, events.headquarters, **off))

@@ -34,6 +34,12 @@ def test_a_line_is_numbered_and_counted_by_its_rules(events: Events) -> None:
     assert (asked["requester_kind"], asked["requester"]) == ("prefecture_or_designated_city", "静岡県")
     assert (asked["countable"], asked["not_countable_reason"]) == (False, "enquiry_by_message")
     assert events.made("supports", officer, **entry(kind="enquiry", channel="visit"))["countable"]
+    # of a requester that loses its code the kind is asked anew
+    named = {"organisation_code": None, "requester_name": "架空大学"}
+    refused = events.change("supports", asked["code"], officer, **named)
+    assert wrong(refused) == {("/requester_kind", "support_requester_kind")}
+    known = done(events.change("supports", asked["code"], officer, **named, requester_kind="other"))
+    assert (known["requester"], known["requester_kind"]) == ("架空大学", "other")
     for body, problem in (
         ({"kind": "enquiry"}, ("/channel", "support_enquiry_channel")),
         ({"kind": "enquiry", "channel": "email", "countable": True}, ("/countable", "enquiry_by_message")),
@@ -122,6 +128,10 @@ def test_a_contact_has_its_lines(events: Events) -> None:
     made = events.made("supports", officer, **line)["code"]
     assert events.codes("supports", officer, contact=contact["code"]) == [made]
     assert contact["code"] not in events.codes("office_contacts", events.at("seoul"))
+    # headquarters know the contacts of all offices, and give a line one of its own office
+    for office in ("seoul", None):
+        refused = events.call("supports_create", events.headquarters, json=line | {"office_code": office})
+        assert wrong(refused) == {("/contact_code", "contact_of_another_office")}
     # what can be erased stands in no audit entry and in no feed, and is gone when it is taken out
     done(events.change("office_contacts", contact["code"], officer, email="other@example.org"))
     taken_out = {"person_name": None, "email": None, "phone": None, "title": None}

@@ -2,7 +2,7 @@
 
 How many took part is what the mission's counts say; of the global training it is its list of members, whose bodies are counted
 too. Members stand in figures by title and number, never by name. A mission that was cancelled is a line still, without
-figures and with its reason.
+figures and with its reason; one that is to come is a line without figures.
 """
 
 from typing import Any
@@ -21,7 +21,7 @@ from services.events.missions.resource import STATE
 from services.events.stated_figures.resource import STATED
 from services.events.tables import mission
 from services.events.terms import MissionProgramme
-from services.kit import directory
+from services.kit import directory, temporal
 from services.kit.fields import equals
 from services.kit.japan import cells
 from services.kit.resource import Basis
@@ -30,7 +30,8 @@ from services.kit.text import Text as Said
 
 M = mission.c
 HOST = directory.organisation.alias("host")
-STANDS = M.cancelled_on.is_(None)
+# what is still to come counts no more than what was cancelled
+STANDS = and_(M.cancelled_on.is_(None), M.starts_on <= temporal.TODAY)
 
 
 def _joined(column: Any) -> ColumnElement[str]:
@@ -123,17 +124,21 @@ def _hosts(_: Basis) -> Select[Any]:
     return select(made)
 
 
+def _came(facts: Any) -> ColumnElement[bool]:
+    return or_(facts.state == "under_way", facts.state == "held")
+
+
 def _once(*columns: str) -> Any:
     """Lines that stand, each told apart by these columns alone."""
     return lambda facts: func.count(
         func.nullif(func.concat_ws("\n", *(facts[name] for name in columns)), "").distinct()
-    ).filter(facts.state != "cancelled")
+    ).filter(_came(facts))
 
 
 def _of_countries(facts: Any) -> Any:
     """Countries abroad, each once however many missions go there."""
     named = func.string_to_array(
-        func.string_agg(facts.countries, ";").filter(facts.state != "cancelled", facts.countries != ""), ";"
+        func.string_agg(facts.countries, ";").filter(_came(facts), facts.countries != ""), ";"
     )
     one = func.unnest(named).column_valued("country")
     return select(func.count(one.distinct())).scalar_subquery()

@@ -63,6 +63,14 @@ REASON = Finding(
     ),
     Text("理由を選ぶか、空欄にしてください。", "Choose the reason, or leave it empty."),
 )
+OTHER_CONTACT = Finding(
+    "contact_of_another_office",
+    Text("この連絡先は別の事務所のものです", "The contact is of another office"),
+    Text(
+        "記録と同じ事務所の連絡先コードを入力するか、空欄にしてください。",
+        "Give a contact of the line's own office, or none.",
+    ),
+)
 DAYS = Finding(
     "days_before_request",
     Text("受付・依頼の日より前の日付があります", "A day lies before the one of the request"),

@@ -8,7 +8,7 @@ from sqlalchemy import Integer, any_, bindparam, func, literal, select
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.types import Text
 
-from services.events.log_tables import support
+from services.events.log_tables import office_contact, support
 from services.events.supports.domain import twin
 from services.kit import directory
 from services.kit.db.session import WriteSession
@@ -20,6 +20,13 @@ async def kinds(session: WriteSession, organisations: set[UUID]) -> dict[UUID, s
     o = directory.organisation.c
     found = await session.execute(select(o.id, o.kind).where(o.id.in_(organisations)))
     return {row.id: row.kind for row in found}
+
+
+async def contacts(session: WriteSession, known: set[UUID]) -> dict[UUID, str | None]:
+    """Whose each contact is."""
+    c = office_contact.c
+    found = await session.execute(select(c.id, c.office).where(c.id.in_(known)))
+    return {row.id: row.office for row in found}
 
 
 async def alike(session: WriteSession, rows: Sequence[Row]) -> dict[tuple[Any, ...], dict[int, str]]:

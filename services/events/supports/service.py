@@ -5,19 +5,25 @@ from typing import Any
 from services.events.log_tables import support
 from services.events.references import check_office
 from services.events.supports import domain, repository
-from services.events.supports.domain import CHANNEL, DAYS, REPEATED, REQUESTER, REQUESTER_KIND
+from services.events.supports.domain import CHANNEL, DAYS, OTHER_CONTACT, REPEATED, REQUESTER, REQUESTER_KIND
 from services.kit.db.session import WriteSession
 from services.kit.findings import Finding
 from services.kit.japan.fiscal_year import fiscal_year_of
 from services.kit.resource import Row
-from services.kit.writer import PATCH
+from services.kit.writer import KEPT, PATCH
 
 
 async def check(session: WriteSession, rows: list[Row]) -> dict[int, list[tuple[str, Finding]]]:
     found = await check_office(session, rows, stored=support)
     named = {row["organisation_id"] for row in rows if row["organisation_id"] is not None}
     kinds = await repository.kinds(session, named)
+    contacts = {row["contact_id"] for row in rows if row["contact_id"] is not None}
+    offices = await repository.contacts(session, contacts) if contacts else {}
     for row in rows:
+        if offices.get(row["contact_id"], row["office"]) != row["office"]:
+            found.setdefault(row["_row"], []).append(("contact_code", OTHER_CONTACT))
+        if row["organisation_id"] is None and _named_now(row):
+            row["requester_kind"] = None
         if (kind := kinds.get(row["organisation_id"])) is not None:
             row["requester_kind"] = domain.requester_kind(kind)
         row["fiscal_year"] = fiscal_year_of(row["received_on"])
@@ -26,6 +32,12 @@ async def check(session: WriteSession, rows: list[Row]) -> dict[int, list[tuple[
             found.setdefault(row["_row"], []).extend(wrong)
     await _known(session, rows, found)
     return found
+
+
+def _named_now(row: Row) -> bool:
+    """Of a requester that had a code before: the kind that the code said is not the name's."""
+    kept = row.get(KEPT, ())
+    return PATCH in row and "requester_kind" in kept and "organisation_code" not in kept
 
 
 def _wrong(row: Row) -> list[tuple[str, Finding]]:
