@@ -92,6 +92,17 @@ def test_a_change_needs_both_years(events: Events) -> None:
         return {one["metric"]: one["value"] for one in found if one["metric_name"] == "フォロワー数"}
 
     assert cells(2022) == {"count": None, "change_on_previous_year": None, "previous_year": 1}
+    # a change on the year is as sure as the less sure of the two
+    about = metric(
+        events, events.headquarters, None, due="fiscal_year_end", starts_on="2023-03-31", name_ja="約の数"
+    )
+    for day, value, sure in (("2023-03-31", 1000, "about"), ("2024-03-31", 1203, "exact")):
+        reading = {"metric_code": about, "read_on": day, "value": value, "qualifier": sure}
+        events.made("metric_readings", events.headquarters, **reading)
+    told = events.figures("sns-followers", fiscal_year=2023)["cells"]
+    assert {one["metric"]: (one["value"], one["qualifier"]) for one in told if one["metric_name"] == "約の数"} == {
+        "count": (1203, "exact"), "change_on_previous_year": (203, "約"), "previous_year": (1000, "約"),
+    }  # fmt: skip
     assert cells(2023) == {"count": 9, "change_on_previous_year": None, "previous_year": None}
 
 
