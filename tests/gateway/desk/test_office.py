@@ -3,6 +3,7 @@
 import re
 from time import monotonic
 
+from client.problem import Problem
 from tests.support.desk import Shown, Visitor
 from tests.support.offices import Offices
 
@@ -16,6 +17,12 @@ MONTH = (
 
 
 def paris(office: Offices) -> None:
+    """Which another test of the same system may have made."""
+    try:
+        office.registrar.get("/directory/v1/overseas-offices/paris")
+        return
+    except Problem:
+        pass
     office.registrar.post("/directory/v1/countries", {
         "alpha2": "FR", "alpha3": "FRA", "name_ja": "フランス", "name_en": "France",
     })  # fmt: skip
@@ -73,30 +80,34 @@ def test_an_office_keeps_its_log_and_is_handed_over(office: Offices) -> None:
             shown = new.post(HAND_OVER, {"act": acts(shown, "tick")[0]})
         shown = new.post(HAND_OVER, {"act": acts(shown, "take_over")[0]})
         assert "引継ぎ済み" in shown.text and "☐" not in shown.text
-        # who leaves next begins one, and a second officer another beside it; a page of many matters stays small
-        of_many = "".join(
-            f"paris,2024-06-03,interpreter,架空大学,other,{'長い用務' * 20}{at}\n" for at in range(300)
-        )
-        new.post(
-            f"{LOG}/files",
-            files={"file": ("6月.csv", (MONTH.splitlines(True)[0] + of_many).encode(), "text/csv")},
-        )
-        new.post(HAND_OVER, {"act": "begin", "leaves_on": "2025-09-30"})
-        shown = old.post(HAND_OVER, {"act": "begin", "leaves_on": "2026-03-31"})
-        assert "ほかに進行中の引継ぎ" in shown.text and "2025" in shown.text
+        assert len(new.get(LOG).html.encode()) < SLOW
+
+
+def test_several_officers_hand_over_side_by_side(office: Offices) -> None:
+    paris(office)
+    first, second, head = office.staff("office-paris"), office.staff("office-paris"), office.staff("events")
+    many = "".join(
+        f"paris,2024-06-03,interpreter,架空大学,other,{'長い用務' * 20}{at}\n" for at in range(300)
+    )
+    with Visitor(office.system) as one, Visitor(office.system) as two:
+        one.sign_in(first.email)
+        two.sign_in(second.email)
+        file = (MONTH.splitlines(keepends=True)[0] + many).encode()
+        one.post(f"{LOG}/files", files={"file": ("6月.csv", file, "text/csv")})
+        two.post(HAND_OVER, {"act": "begin", "leaves_on": "2025-09-30"})
+        shown = one.post(HAND_OVER, {"act": "begin", "leaves_on": "2026-03-31"})
+        assert "ほかに進行中の引継ぎ" in shown.text and "2025-09-30" in shown.text
         deadline = monotonic() + 60
-        while "（304）" not in shown.text:  # the worker takes the file
+        while not re.search("引き継ぐ事項（30[0-9]）", shown.text):  # the worker takes the file
             assert monotonic() < deadline
-            shown = old.get(HAND_OVER)
+            shown = one.get(HAND_OVER)
+        # a page of many matters stays small
         assert len(shown.html.encode()) < SLOW
-        (after,) = re.findall(r'href="(\?[^"]*matters=50[^"]*)"', shown.html)
-        assert "離任日 2026-03-31" in old.get(HAND_OVER + after.replace("&amp;", "&")).text
-        assert acts(new.get(HAND_OVER), "sign")
-        head = office.staff("events")
+        assert 'href="?matters=50"' in shown.html
+        assert "離任日 2026-03-31" in one.get(f"{HAND_OVER}?matters=50").text
+        shown = two.get(HAND_OVER)
+        assert "離任日 2025-09-30" in shown.text and acts(shown, "sign")
     with Visitor(office.system) as house:
         house.sign_in(head.email)
         shown = house.post("/desk/office/headquarters/hand-over", {"act": "begin", "leaves_on": "2025-03-31"})
         assert "本部" in shown.text and acts(shown, "sign")
-    with Visitor(office.system) as new:
-        new.sign_in(coming.email)
-        assert len(new.get(LOG).html.encode()) < SLOW
