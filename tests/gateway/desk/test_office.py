@@ -103,7 +103,7 @@ def test_several_officers_hand_over_side_by_side(office: Offices) -> None:
             shown = one.get(HAND_OVER)
         # a page of many matters stays small
         assert len(shown.html.encode()) < SLOW
-        assert 'href="?matters=50"' in shown.html
+        assert re.search(r'href="\?[^"]*matters=50"', shown.html)
         assert "離任日 2026-03-31" in one.get(f"{HAND_OVER}?matters=50").text
         shown = two.get(HAND_OVER)
         assert "離任日 2025-09-30" in shown.text and acts(shown, "sign")
