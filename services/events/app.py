@@ -42,6 +42,7 @@ from services.events.readings_due.resource import readings_due
 from services.events.readings_due.statistics import STATISTICS as READINGS
 from services.events.registrations import routes as registering
 from services.events.registrations.resource import registrations
+from services.events.served_offices.resource import served_offices
 from services.events.staff_training_periods.resource import staff_training_periods
 from services.events.staff_trainings.resource import staff_trainings
 from services.events.staff_trainings.statistics import STATISTICS as STAFF_TRAININGS
@@ -93,6 +94,7 @@ RESOURCES: tuple[Resource, ...] = (
     channel_metrics,
     metric_readings,
     readings_due,
+    served_offices,
 )
 COMMANDS = (registering, handing_over, sheets)
 STATISTICS = (

@@ -28,7 +28,8 @@ support = Table(
     Column("closed_on", Date), Column("organisation_id", Uuid, ForeignKey(_ORGANISATION)),
     Column("requester_name", Text), Column("requester_kind", Text, nullable=False), Column("countable", Boolean, nullable=False),
     Column("not_countable_reason", Text), Column("contact_id", Uuid, ForeignKey("events.office_contact.id")),
-    Column("marked", Boolean, nullable=False), Column("told", Text, nullable=False), version(),
+    Column("marked", Boolean, nullable=False), Column("told", Text, nullable=False),
+    Column("alike_no", Integer, nullable=False), version(),
 )  # fmt: skip
 support_text = Table(
     "support_text", METADATA, Column("support_id", Uuid, ForeignKey("events.support.id"), primary_key=True),

@@ -11,7 +11,7 @@ from services.kit import directory
 from services.kit.db.session import WriteSession
 from services.kit.errors import Refusal
 from services.kit.findings import Finding
-from services.kit.resource import Ref, Row
+from services.kit.resource import Filter, Ref, Row
 from services.kit.text import Text as Said
 
 overseas_office = Table(
@@ -73,6 +73,11 @@ def organisation(field: str = "organisation_code", column: str = "organisation_i
     return Ref(
         field, column, directory.organisation, "code", directory.UNKNOWN_ORGANISATION, meant=directory.did_you_mean
     )  # fmt: skip
+
+
+def headquarters(office: Any) -> Filter:
+    """A list's parameter: what is headquarters' own, which has no office to ask for."""
+    return Filter(bool, lambda given: office.is_(None) == given)
 
 
 async def check_office(

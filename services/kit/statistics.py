@@ -53,7 +53,8 @@ def told(*names: str, **cell: Cell) -> dict[str, Dimension]:
 class Measure:
     """One count over the source's columns; `records` are the list's parameters that hold it to its records.
     `of`: the metric that it is part of (うち). `qualifier`: the source's column that says how sure each number is.
-    `distinct`: what the total counts once, told beside the sum. Without a `unit`, each number's is
+    `distinct`: what the total counts once, told beside the sum; `once`: the count itself is of what is distinct, and its
+    cells are no parts of a sum. Without a `unit`, each number's is
     in the statistic's `unit_column`."""
 
     unit: Unit | None
@@ -62,6 +63,7 @@ class Measure:
     of: str = ""
     qualifier: str = ""
     distinct: Callable[[Any], ColumnElement[int]] | None = None
+    once: bool = False
 
 
 def summed(column: str) -> Callable[[Any], ColumnElement[int]]:
@@ -98,9 +100,10 @@ class Statistic:
     Where each row of the source is a line of a table, `behind` are the lists that its lines may stand on, by what its column
     `by` says; where a metric of these has a list of its own, that one by both ("attendance exhibitors"). `printed`: the dimensions of the table as it is printed, which are taken where none are asked for; `top` the
     ranks that it has. `apart`: dimensions that are in every answer, because nothing is added over them.
-    `unit_column`: the source's column with the units of numbers that differ, and the list's parameter of these; nothing is
-    added over them either. `marked`: the column of lines that says which of them are printed: its totals are of the others
-    too."""
+    `unit_column`: the source's column with the units of numbers that differ, and the list's parameter of these, if it has
+    one; nothing is added over them either. `marked`: the column of lines that says which of them are printed: its totals are of the others
+    too. `readable`: the source's column that says whether the caller reads the record: a cell that counts one that is
+    another's has no link."""
 
     name: str
     title: Text
@@ -121,6 +124,7 @@ class Statistic:
     unit_column: str = ""
     stated: Stated | None = None
     marked: str = ""
+    readable: str = ""
 
     def __hash__(self) -> int:
         return hash(self.name)
@@ -134,7 +138,9 @@ class Statistic:
 
 
 # columns of a cell that are not shown
-_QUALIFIER, _LINE, _UNIT, _DISTINCT = _HIDDEN = ("_qualifier_", "_line_", "_unit_", "_distinct_")
+_QUALIFIER, _LINE, _UNIT, _DISTINCT, _READABLE = _HIDDEN = (
+    "_qualifier_", "_line_", "_unit_", "_distinct_", "_readable_",
+)  # fmt: skip
 
 
 def line(name: str, kind: Any) -> ColumnElement[Any]:
@@ -179,6 +185,7 @@ def _query(statistic: Statistic, shape: rows.Shape, dimensions: tuple[str, ...],
         for name, one in statistic.measures.items()
         if one.distinct is not None
     ]
+    labels += [func.bool_and(inner.c[statistic.readable]).label(_READABLE)] if statistic.readable else []
     labels += [
         case((func.count() == 1, func.min(inner.c[name]))).label(_LINE + name) for name in _lines(statistic)
     ]
@@ -254,8 +261,11 @@ def _link(statistic: Statistic, metric: str, record: Any, asked: _Asked) -> str 
     resource = statistic.records
     if resource is None or (asked.past and not resource.temporal) or not asked.may(resource.access["list"]):
         return None
+    if statistic.readable and not record[_READABLE]:
+        return None
     parameters = asked.parameters | statistic.measures[metric].records
-    parameters |= {statistic.unit_column: record[_UNIT]} if statistic.unit_column else {}
+    if statistic.unit_column in resource.filters:
+        parameters[statistic.unit_column] = record[_UNIT]
     for name in asked.dimensions:
         one = statistic.dimensions[name]
         if one.told_by in asked.dimensions:
@@ -321,7 +331,7 @@ def _totals(statistic: Statistic, record: Any, of: tuple[str, ...]) -> list[dict
             {"of": {dimension: record[dimension] for dimension in of}} if of else {}
         )
         total = _value(name, one, record)
-        made.append(total | {"kind": statistic.total} | said)
+        made.append(total | {"kind": "distinct" if one.once else statistic.total} | said)
         if one.distinct is not None:
             made.append(total | {"value": record[_DISTINCT + name], "kind": "distinct"} | said)
     return made

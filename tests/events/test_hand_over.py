@@ -3,8 +3,11 @@
 import json
 from typing import Any
 
+import pytest
+
 from tests.events.test_legs import edition, leg
 from tests.events.test_office_log import entry, survey
+from tests.events.test_readings import metric
 from tests.support.events import Events, code, done
 from tests.support.serving import Caller
 
@@ -23,23 +26,22 @@ def test_an_office_is_handed_over(events: Events) -> None:
     due = survey(leaving, events, office_codes=["singapore", "paris"], due_on="2027-01-15")["code"]
     survey(leaving, events, office_codes=["singapore"], answered_on="2024-07-01")
     ahead = edition(events, leaving, "singapore", standing="postponed", standing_reason="会場の都合")
-    over = edition(events, leaving, "singapore")
-    events.made("legs", leaving, **leg(over))
+    events.made("legs", leaving, **leg(edition(events, leaving, "singapore")))
+    owed = metric(events, leaving, "singapore", ended_on="2024-06-30")
+    metric(events, leaving, "singapore", starts_on="2024-05-01", ended_on="2024-05-31")  # too late to be read
     body = {"office_code": "singapore", "leaves_on": "2027-03-31"}
     made = events.made("hand_overs", leaving, **body)
     ref = made["id"]
     assert (made["state"], made["leaving_id"]) == ("drafted", str(leaving.person))
-    assert [one["reference"] for one in made["matters"]] == [line, due, ahead]
+    assert [one["reference"] for one in made["matters"]] == [owed, line, due, ahead]
     assert events.call("hand_overs_read", elsewhere, path={"ref": ref}).status_code == 404
     assert events.call("hand_overs_create", leaving, json=body).status_code == 409
 
     assert refused(events, "hand_overs", "succeed", ref, coming) == "action_not_available"
     assert refused(events, "hand_overs", "sign", ref, coming) == "hand_over_not_leaving"
     signed = done(events.act("hand_overs", "sign", ref, leaving))
-    assert signed["state"] == "signed"
-    assert (
-        events.change("hand-overs".replace("-", "_"), ref, leaving, leaves_on="2027-03-30").status_code == 409
-    )
+    moved = events.change("hand_overs", ref, leaving, leaves_on="2027-03-30")
+    assert (signed["state"], moved.status_code) == ("signed", 409)
 
     # what is signed stays, whatever becomes of the records
     done(events.change("supports", line, leaving, closed_on="2026-12-01"))
@@ -49,7 +51,10 @@ def test_an_office_is_handed_over(events: Events) -> None:
     assert refused(events, "hand_overs", "succeed", ref, leaving) == "hand_over_to_oneself"
     done(events.act("hand_overs", "succeed", ref, coming))
     assert refused(events, "hand_overs", "succeed", ref, events.headquarters) == "hand_over_has_successor"
-    done(events.act("hand_overs", "step_down", ref, coming))
+    # what one ticked who is not the successor after all is ticked anew
+    done(events.act("hand_over_matters", "tick", matters[0], coming))
+    left = done(events.act("hand_overs", "step_down", ref, coming))
+    assert [one["ticked"] for one in left["matters"]] == [False] * 4
     assert refused(events, "hand_over_matters", "tick", matters[0], coming) == "hand_over_not_successor"
     done(events.act("hand_overs", "succeed", ref, coming))
     for matter in matters:
@@ -60,7 +65,7 @@ def test_an_office_is_handed_over(events: Events) -> None:
     done(events.act("hand_over_matters", "tick", matters[1], coming))
     assert refused(events, "hand_overs", "take_over", ref, leaving) == "hand_over_not_successor"
     taken = done(events.act("hand_overs", "take_over", ref, coming))
-    assert (taken["state"], [one["ticked"] for one in taken["matters"]]) == ("taken_over", [True] * 3)
+    assert (taken["state"], [one["ticked"] for one in taken["matters"]]) == ("taken_over", [True] * 4)
     assert refused(events, "hand_over_matters", "untick", matters[0], coming) == "action_not_available"
     told = events.sql(
         f"SELECT action, from_state, to_state, person_id::text FROM events.audit_entry WHERE resource_id = '{ref}' "
@@ -97,3 +102,14 @@ def test_the_database_knows_who_signs(events: Events) -> None:
         else:
             raise AssertionError(statement)
     assert len(as_officer(events, coming, named)) == 1
+    # who ticks writes the tick alone, and what one ticked is not passed on as ticked
+    done(events.act("hand_overs", "succeed", ref, coming))
+    assert len(as_officer(events, coming, tick)) == 1
+    rewritten = f"UPDATE events.hand_over_matter SET title = '' WHERE hand_over_id = '{ref}'"
+    with pytest.raises(Exception, match="permission denied"):
+        as_officer(events, coming, rewritten)
+    (matter,) = events.codes("hand_over_matters", coming, "id", hand_over=ref)
+    done(events.act("hand_over_matters", "tick", matter, coming))
+    nobody = f"UPDATE events.hand_over SET successor_id = NULL WHERE id = '{ref}'"
+    with pytest.raises(Exception, match="what a successor ticked"):
+        as_officer(events, coming, nobody)

@@ -92,6 +92,17 @@ def test_a_change_needs_both_years(events: Events) -> None:
         return {one["metric"]: one["value"] for one in found if one["metric_name"] == "フォロワー数"}
 
     assert cells(2022) == {"count": None, "change_on_previous_year": None, "previous_year": 1}
+    # a change on the year is as sure as the less sure of the two
+    about = metric(
+        events, events.headquarters, None, due="fiscal_year_end", starts_on="2023-03-31", name_ja="約の数"
+    )
+    for day, value, sure in (("2023-03-31", 1000, "about"), ("2024-03-31", 1203, "exact")):
+        reading = {"metric_code": about, "read_on": day, "value": value, "qualifier": sure}
+        events.made("metric_readings", events.headquarters, **reading)
+    told = events.figures("sns-followers", fiscal_year=2023)["cells"]
+    assert {one["metric"]: (one["value"], one["qualifier"]) for one in told if one["metric_name"] == "約の数"} == {
+        "count": (1203, "exact"), "change_on_previous_year": (203, "約"), "previous_year": (1000, "約"),
+    }  # fmt: skip
     assert cells(2023) == {"count": 9, "change_on_previous_year": None, "previous_year": None}
 
 
@@ -100,6 +111,20 @@ def test_what_an_office_owes_is_its_own(events: Events) -> None:
     of = metric(events, officer, "seoul")
     assert due(events, events.headquarters, of) == due(events, officer, of) != []
     assert due(events, events.at("london"), of) == []
+    # nothing is asked of a channel before it was opened, nor after it was closed
+    days = {"opened_on": "2024-06-10", "closed_on": "2024-07-30"}
+    channel = {"code": code("CH"), "office_code": "seoul", "kind": "sns", "name_ja": "架空SNS"} | days
+    open_then = metric(
+        events,
+        officer,
+        "seoul",
+        starts_on="2024-01-31",
+        channel_code=events.made("media_channels", officer, **channel)["code"],
+    )
+    assert [day for day, *_ in due(events, officer, open_then)] == ["2024-06-30"]
+    # a number that began in January is due at the end of February, and of each month
+    monthly = metric(events, officer, "seoul", starts_on="2024-01-31", ended_on="2024-04-29")
+    assert [day for day, *_ in due(events, officer, monthly)] == ["2024-01-31", "2024-02-29", "2024-03-31"]
     ended = metric(events, officer, "seoul", ended_on="2024-06-29")
     assert due(events, officer, ended) == []
     answer = events.call(
@@ -149,6 +174,13 @@ def test_a_gap_is_shown_and_a_part_counts_once(events: Events) -> None:
         events.made("articles", officer, **article, code=code("A"), work_code="W-1", part_label=part)
     (inbound, channels) = events.figures("economic-article-counts", fiscal_year=2020)["cells"]
     assert (inbound["value"], channels["value"]) == (1, 0)
+    assert "topic=inbound" in inbound["records"]
+    # one of two fields is in both counts, and in the total once
+    both = article | {"topics": ["inbound", "sales_channels"], "code": code("A")}
+    events.made("articles", officer, **both)
+    counted = events.figures("economic-article-counts", fiscal_year=2020)
+    assert [one["value"] for one in counted["cells"]] == [2, 1]
+    assert [(one["kind"], one["value"]) for one in counted["totals"]] == [("distinct", 2)]
     other = events.made(
         "publications", officer, code=code("P"), kind="web", office_code="paris", name_ja="架空サイト"
     )["code"]

@@ -17,7 +17,7 @@ from services.kit.resource import Basis, Part, Resource, Row
 from services.kit.text import Text
 from services.kit.wire import Called, Day, Line, Whole, Wire, choice
 
-ChannelKind = Literal["sns", "blog", "mail_list", "library", "site"]
+ChannelKind = Literal["sns", "blog", "mail_list", "library", "site", "body_list"]
 CLOSED_FIRST = Finding(
     "channel_closed_first",
     Text("終了日が開始日より前です", "It is closed before it is opened"),
@@ -51,7 +51,7 @@ def source(_: Basis) -> Select[Any]:
 
 
 async def check(session: WriteSession, rows: list[Row]) -> dict[int, list[tuple[str, Finding]]]:
-    found = await check_office(session, rows)
+    found = await check_office(session, rows, stored=channel)
     for row in rows:
         opened, closed = row["opened_on"], row["closed_on"]
         if opened is not None and closed is not None and closed < opened:

@@ -12,7 +12,7 @@ from sqlalchemy import Select, and_, case, func, select
 
 from services.events import access
 from services.events.editions.domain import REASON, Part, Standing, State, check_standing
-from services.events.references import UNKNOWN_EVENT, check_office, refusal, take_office
+from services.events.references import UNKNOWN_EVENT, check_office, headquarters, refusal, take_office
 from services.events.tables import announced, edition, event, leg
 from services.events.terms import PROGRAMME, EventCode, Programme
 from services.kit import temporal
@@ -116,6 +116,7 @@ editions = Resource(
         "event": equals(event.c.code),
         "programme": equals(event.c.programme, Programme),
         "office": equals(edition.c.office),
+        "headquarters": headquarters(edition.c.office),
         "fiscal_year": equals(edition.c.fiscal_year, int),
         "part": equals(edition.c.part, Part),
         "state": equals(STATE, State),

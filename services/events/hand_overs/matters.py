@@ -11,6 +11,8 @@ from sqlalchemy.sql.expression import FromClause
 
 from services.events.editions.resource import LEGS, STATE
 from services.events.log_tables import hand_over, support, support_text, survey
+from services.events.publication_tables import channel, channel_metric
+from services.events.readings_due.lines import unread
 from services.events.supports.resource import open_line
 from services.events.tables import edition, leg, mission
 from services.kit.temporal import TODAY
@@ -66,12 +68,22 @@ def registrations_open(h: Any) -> Select[Any]:
     )
 
 
+def readings_missing(h: Any) -> Select[Any]:
+    """That may be read late still."""
+    owed, m, c = unread().subquery("owed"), channel_metric.c, channel.c
+    told = _of(
+        h, _told(h, "reading", m.code, func.concat(c.name_ja, " ", m.name_ja), owed.c.due_on), channel_metric
+    )
+    return told.join(owed, owed.c.metric_id == m.id).join(channel, c.id == m.channel_id)
+
+
 KINDS: tuple[Matters, ...] = (
     open_lines,
     surveys_due,
     editions_ahead,
     missions_ahead,
     registrations_open,
+    readings_missing,
 )
 
 

@@ -60,3 +60,12 @@ async def tick(session: WriteSession, matter: UUID, at: datetime | None) -> None
     await session.execute(
         update(hand_over_matter).where(m.id == matter).values(ticked_at=at, row_version=m.row_version + 1)
     )
+
+
+async def untick_all(session: WriteSession, identity: UUID) -> list[UUID]:
+    m = hand_over_matter.c
+    ticked = update(hand_over_matter).where(m.hand_over_id == identity, m.ticked_at.is_not(None))
+    undone = await session.execute(
+        ticked.values(ticked_at=None, row_version=m.row_version + 1).returning(m.id)
+    )
+    return list(undone.scalars())

@@ -14,7 +14,7 @@ from services.events.hand_overs.domain import HAND_OVER, NOBODY, State
 from services.events.hand_overs.matters import LIVE, NUMBER
 from services.events.hand_overs.service import check
 from services.events.log_tables import hand_over, hand_over_matter
-from services.events.references import OFFICE
+from services.events.references import OFFICE, headquarters
 from services.events.tables import mine
 from services.events.terms import OfficeCode
 from services.kit.fields import equals
@@ -120,6 +120,7 @@ hand_overs = Resource(
     own=mine(hand_over.c.office),
     filters={
         "office": equals(hand_over.c.office),
+        "headquarters": headquarters(hand_over.c.office),
         "state": equals(hand_over.c.state, State),
     },
     sorts=("leaves_on",),

@@ -46,10 +46,13 @@ async def succeed(session: WriteSession, record: Record) -> None:
 
 
 async def step_down(session: WriteSession, record: Record) -> None:
-    """A successor by mistake makes room for the right one; ticks stay, to be looked at again."""
+    """A successor by mistake makes room for the right one, who ticks each matter anew."""
     held = await _held(session, record["id"], "step_down")
     _hold(domain.tickable(held.successor_id, session.scope.principal.person))
-    await _step(session, held, "step_down", {"successor_id": None}, successor_id=None)
+    open_again = await repository.untick_all(session, held.id)
+    changes = [Change(0, "UPDATE", matter, None, None) for matter in open_again]
+    await audit.publish(session, "events", MATTERS, changes)
+    await _step(session, held, "step_down", {"unticked": len(changes)}, successor_id=None)
 
 
 async def tick(session: WriteSession, matter: Record) -> None:

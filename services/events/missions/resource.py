@@ -14,7 +14,14 @@ from sqlalchemy import Select, any_, case, select
 from services.events import access
 from services.events.missions.domain import CANCELLED, ENDS_FIRST, State, check_mission, unknown_countries
 from services.events.missions.repository import known_countries
-from services.events.references import OFFICE, UNKNOWN_COUNTRY, check_office, organisation, refusal
+from services.events.references import (
+    OFFICE,
+    UNKNOWN_COUNTRY,
+    check_office,
+    headquarters,
+    organisation,
+    refusal,
+)
 from services.events.tables import mission
 from services.events.terms import (
     MISSION_PROGRAMME,
@@ -119,6 +126,7 @@ missions = Resource(
     filters={
         "programme": equals(mission.c.programme, MissionProgramme),
         "office": equals(mission.c.office),
+        "headquarters": headquarters(mission.c.office),
         "fiscal_year": equals(mission.c.fiscal_year, int),
         "host": by_organisation(mission.c.host_id),
         "country": Filter(CountryCode, lambda given: given == any_(mission.c.countries)),

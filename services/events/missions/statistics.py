@@ -2,7 +2,7 @@
 
 How many took part is what the mission's counts say; of the global training it is its list of members, whose bodies are counted
 too. Members stand in figures by title and number, never by name. A mission that was cancelled is a line still, without
-figures and with its reason.
+figures and with its reason; one that is to come is a line without figures.
 """
 
 from typing import Any
@@ -21,7 +21,7 @@ from services.events.missions.resource import STATE
 from services.events.stated_figures.resource import STATED
 from services.events.tables import mission
 from services.events.terms import MissionProgramme
-from services.kit import directory
+from services.kit import directory, temporal
 from services.kit.fields import equals
 from services.kit.japan import cells
 from services.kit.resource import Basis
@@ -30,7 +30,8 @@ from services.kit.text import Text as Said
 
 M = mission.c
 HOST = directory.organisation.alias("host")
-STANDS = M.cancelled_on.is_(None)
+# what is still to come counts no more than what was cancelled
+STANDS = and_(M.cancelled_on.is_(None), M.starts_on <= temporal.TODAY)
 
 
 def _joined(column: Any) -> ColumnElement[str]:
@@ -124,17 +125,21 @@ def _hosts(_: Basis) -> Select[Any]:
     return select(made)
 
 
+def _came(facts: Any) -> ColumnElement[bool]:
+    return or_(facts.state == "under_way", facts.state == "held")
+
+
 def _once(*columns: str) -> Any:
     """Lines that stand, each told apart by these columns alone."""
     return lambda facts: func.count(
-        func.concat_ws(" ", *(facts[name] for name in columns)).distinct()
-    ).filter(facts.state != "cancelled")
+        func.nullif(func.concat_ws("\n", *(facts[name] for name in columns)), "").distinct()
+    ).filter(_came(facts))
 
 
 def _of_countries(facts: Any) -> Any:
     """Countries abroad, each once however many missions go there."""
     named = func.string_to_array(
-        func.string_agg(facts.countries, ";").filter(facts.state != "cancelled"), ";"
+        func.string_agg(facts.countries, ";").filter(_came(facts), facts.countries != ""), ";"
     )
     one = func.unnest(named).column_valued("country")
     return select(func.count(one.distinct())).scalar_subquery()
@@ -151,7 +156,7 @@ BESIDE = told("state", "not_held_reason", "mission_code", "office_code", fiscal_
 STATES = ("planned", "under_way", "held", "cancelled")
 COUNTS, MISSIONS = "/events/v1/attendance-counts", "/events/v1/missions"
 OF_MISSION = {"mission": "mission_code"}
-BODIES = Measure("団体", _once("host_id"))
+BODIES = Measure("団体", _once("host_id"), once=True)
 
 
 def _behind(path: str, parameters: dict[str, str], counted: dict[str, dict[str, str]]) -> dict[str, Behind]:
@@ -216,7 +221,7 @@ STATISTICS = (
         participants=Measure("名", summed("participants")),
         municipalities=Measure("団体", summed("municipalities")),
         associations=Measure("団体", summed("associations")),
-        countries_abroad=Measure("か国", _of_countries),
+        countries_abroad=Measure("か国", _of_countries, once=True),
     ),
     Statistic(
         "council-visits", Said("理事・評議員の団体への訪問", "Visits to bodies of directors and councillors"), _visits,

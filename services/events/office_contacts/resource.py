@@ -9,7 +9,7 @@ from sqlalchemy import Select, case, select
 
 from services.events import access
 from services.events.log_tables import office_contact, office_contact_detail
-from services.events.references import OFFICE, check_office, organisation, refusal
+from services.events.references import OFFICE, check_office, headquarters, organisation, refusal
 from services.events.tables import mine
 from services.events.terms import EventCode, OfficeCode, OrganisationCode
 from services.kit import directory
@@ -65,7 +65,7 @@ def source(_: Basis) -> Select[Any]:
 
 
 async def check(session: WriteSession, rows: list[Row]) -> dict[int, list[tuple[str, Finding]]]:
-    found = await check_office(session, rows)
+    found = await check_office(session, rows, stored=office_contact)
     for row in rows:
         if (row["organisation_id"] is None) == (row["counterpart_name"] is None):
             found.setdefault(row["_row"], []).append(("counterpart_name", COUNTERPART))
@@ -84,14 +84,15 @@ office_contacts = Resource(
     own=mine(office_contact.c.office),
     filters={
         "office": equals(office_contact.c.office),
+        "headquarters": headquarters(office_contact.c.office),
         "organisation": by_organisation(office_contact.c.organisation_id),
         "code": equals(office_contact.c.code),
     },
     sorts=("code",),
     code="code",
     parts=(
-        Part(office_contact, ("code",)),
-        Part(office_contact_detail, ("contact_id",), "contact_id"),
+        Part(office_contact, ("code",), once=("office",)),
+        Part(office_contact_detail, ("contact_id",), "contact_id", once=("office",)),
     ),
     refs=(OFFICE, organisation()),
     check=check,

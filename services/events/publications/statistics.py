@@ -29,6 +29,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from services.events import access
+from services.events.articles.resource import articles
 from services.events.issues.resource import missing_before
 from services.events.publication_tables import article, channel, issue, publication
 from services.events.readings_due.lines import year_of
@@ -109,22 +110,19 @@ def _cases(_: Basis) -> Select[Any]:
 
 
 def _counts(_: Basis) -> Select[Any]:
-    a = article.c
-    years = select(a.fiscal_year).distinct().subquery("years").c
+    """Each article in each of its fields, and each field in each year, had it any or not."""
+    w = _works(by_topic=True).subquery("works").c
+    years = select(article.c.fiscal_year).distinct().subquery("years").c
     fields = union_all(
         *(select(literal(number).label("row_no"), literal(topic).label("topic")) for number, topic in enumerate(FIELDS, 1))
     ).subquery("fields").c  # fmt: skip
-    works = (
-        select(func.count(func.coalesce(a.work_code, a.code).distinct()))
-        .where(a.fiscal_year == years.fiscal_year, fields.topic == any_(a.topics))
-        .scalar_subquery()
-    )
     made = (
         select(
-            years.fiscal_year, fields.row_no, fields.topic, _field(fields.topic).label("field"), works.label("articles"),
-            literal("article").label("by"),
+            years.fiscal_year, fields.row_no, fields.topic, _field(fields.topic).label("field"),
+            (w.publication_code + " " + w.first_code).label("work"),
         )
         .select_from(years.fiscal_year.table.join(fields.topic.table, true()))
+        .join(w.topic.table, (w.fiscal_year == years.fiscal_year) & (w.topic == fields.topic), isouter=True)
         .subquery("line")
     )  # fmt: skip
     return select(made)
@@ -248,10 +246,14 @@ STATISTICS = (
     Statistic(
         "economic-article-counts",
         Said("経済交流に関する情報発信", "Articles on economic exchange"),
-        _counts, ARTICLES, "sum", NUMBERED | told("field", "topic", fiscal_year=cells.INTEGER), YEAR, access.FIGURES,
-        dated=False,
-        behind=_behind("article", "articles", {"topic": "topic", "fiscal_year": "fiscal_year"}, "articles"),
-        by="by", printed=("row_no", "field"),
+        _counts, {"articles": Measure("件", lambda facts: func.count(facts.work.distinct()))}, "distinct",
+        {
+            "row_no": Dimension("row_no", told_by="topic", cell=cells.INTEGER),
+            "field": Dimension("field", told_by="topic"),
+            "topic": Dimension("topic", filter="topic"),
+            "fiscal_year": Dimension("fiscal_year", filter="fiscal_year", cell=cells.INTEGER),
+        },
+        YEAR, access.FIGURES, records=articles, dated=False, printed=("row_no", "field", "topic"),
     ),
     Statistic(
         "economic-article-examples",

@@ -27,7 +27,8 @@ DAY: Any = literal_column("interval '1 day'")
 
 
 def dues() -> Select[Any]:
-    """Each metric with each day on which it was due to be read, up to today: month ends, or those of March alone."""
+    """Each metric with each day on which it was due to be read, up to today, while its channel was open: month ends, or
+    those of March alone."""
     m, c = channel_metric.c, channel.c
     last = func.least(temporal.TODAY, m.ended_on, c.closed_on)
     first = func.date_trunc("month", cast(m.starts_on, DateTime))
@@ -49,7 +50,7 @@ def dues() -> Select[Any]:
         .join(months, true())
         .where(
             due_on <= last,
-            due_on >= m.starts_on,
+            due_on >= func.greatest(m.starts_on, c.opened_on),
             or_(m.due == "month_end", and_(m.due == "fiscal_year_end", extract("month", due_on) == 3)),
         )
     )  # fmt: skip

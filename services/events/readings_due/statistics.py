@@ -50,7 +50,11 @@ def _of_year(clause: Any) -> Select[Any]:
             .label("row_no"),
             d.channel_name_ja.label("channel"), d.name_ja.label("metric_name"), d.name_ja.label("item"), d.due_on, now.value.label("count"),
             before.value.label("previous_year"), (now.value - before.value).label("change_on_previous_year"),
-            func.coalesce(now.qualifier, "exact").label("qualifier"), literal("read").label("by"),
+            func.coalesce(now.qualifier, "exact").label("qualifier"),
+            func.coalesce(before.qualifier, "exact").label("previous_qualifier"),
+            # a change is no surer than its two numbers, and one of 以上 may be more or less
+            when(((now.qualifier == "exact") & (before.qualifier == "exact"), "exact"), else_="about").label("change_qualifier"),
+            literal("read").label("by"),
         )
         .select_from(d.metric_id.table)
         .join(now.id.table, (now.metric_id == d.metric_id) & (now.read_on == d.due_on), isouter=True)
@@ -123,8 +127,8 @@ STATISTICS = (
         _followers,
         {
             "count": Measure("件", alone("count"), qualifier="qualifier"),
-            "change_on_previous_year": Measure("件", alone("change_on_previous_year")),
-            "previous_year": Measure("件", alone("previous_year")),
+            "change_on_previous_year": Measure("件", alone("change_on_previous_year"), qualifier="change_qualifier"),
+            "previous_year": Measure("件", alone("previous_year"), qualifier="previous_qualifier"),
         },
         "sum",
         NUMBERED | told("channel", "metric_name") | BESIDE,

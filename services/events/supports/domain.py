@@ -1,7 +1,9 @@
 """Rules of the office log (所務記録): of whom a request comes, and what of it counts."""
 
+from collections.abc import Mapping, Sequence
 from datetime import date
 from hashlib import sha256
+from itertools import count
 from typing import Any, Literal, NamedTuple
 
 from services.kit.findings import Finding
@@ -61,6 +63,14 @@ REASON = Finding(
     ),
     Text("理由を選ぶか、空欄にしてください。", "Choose the reason, or leave it empty."),
 )
+OTHER_CONTACT = Finding(
+    "contact_of_another_office",
+    Text("この連絡先は別の事務所のものです", "The contact is of another office"),
+    Text(
+        "記録と同じ事務所の連絡先コードを入力するか、空欄にしてください。",
+        "Give a contact of the line's own office, or none.",
+    ),
+)
 DAYS = Finding(
     "days_before_request",
     Text("受付・依頼の日より前の日付があります", "A day lies before the one of the request"),
@@ -73,8 +83,8 @@ REPEATED = Finding(
     "support_repeated",
     Text("同じ内容の記録がすでにあります", "There is a line that says the same"),
     Text(
-        "同じ日に同じ団体から同じ種類の依頼が複数あるときは、内容を書き分けてください。",
-        "Where one body asked twice on a day, tell the two apart by their content.",
+        "別の依頼であれば、「同じ内容の何件目」に2以上の番号を入力してください。",
+        "If it is another request, say by 2 or more which of those that are alike it is.",
     ),
 )
 
@@ -112,5 +122,31 @@ def told(name: str | None, content: str) -> str:
 
 
 def twin(row: dict[str, Any]) -> tuple[Any, ...]:
-    """Lines that are equal in this are one line. Mirrored by support_once."""
+    """Lines that are equal in this are alike: one and the same, or told apart by a number. Mirrored by support_once."""
     return row["office"], row["received_on"], row["kind"], row["organisation_id"], row["told"]
+
+
+def matched(rows: Sequence[dict[str, Any]], stored: Mapping[int, str]) -> list[dict[str, Any]]:
+    """Of rows that are alike, each with the number and the code of the stored line that it is, in the order of both; the
+    others take numbers of their own. Returned are those that name a number twice."""
+    numbers = {code: number for number, code in stored.items()}
+    twice, taken = [], set[int]()
+
+    def take(row: dict[str, Any], number: int) -> None:
+        row["alike_no"] = number
+        if row["code"] is None:
+            row["code"] = stored.get(number)
+        taken.add(number)
+
+    for row in rows:
+        if (number := row["alike_no"] or numbers.get(row["code"])) is None:
+            continue
+        if number in taken:
+            twice.append(row)
+        take(row, number)
+    for row in rows:
+        if row["alike_no"] is None:
+            left = (one for one in sorted(stored) if row["code"] is None and one not in taken)
+            free = (one for one in count(1) if one not in taken and one not in stored)
+            take(row, next(left, None) or next(free))
+    return twice

@@ -7,15 +7,17 @@ headquarters'; the counts of all lines are read by all of CLAIR, and the words o
 from typing import Annotated, Any, get_args
 from uuid import UUID
 
+from pydantic import Field
 from sqlalchemy import Integer, Select, and_, case, cast, extract, or_, select
 
 from services.events import access
 from services.events.log_tables import office_contact, support, support_text
-from services.events.references import OFFICE, UNKNOWN_CONTACT, organisation, refusal
+from services.events.references import OFFICE, UNKNOWN_CONTACT, headquarters, organisation, refusal
 from services.events.supports.domain import (
     CHANNEL,
     DAYS,
     MESSAGE,
+    OTHER_CONTACT,
     REASON,
     REPEATED,
     REQUESTER,
@@ -32,7 +34,7 @@ from services.kit import directory
 from services.kit.fields import equals
 from services.kit.fields import organisation as by_organisation
 from services.kit.resource import Basis, Filter, Part, Ref, Resource
-from services.kit.wire import Called, Day, Flag, Line, Passage, Wire, choice
+from services.kit.wire import Called, Day, Flag, Line, Passage, Whole, Wire, choice
 
 KIND = choice("office_support_kind", get_args(Kind))
 REQUESTER_KIND = choice("requester_kind", get_args(RequesterKind))
@@ -40,7 +42,8 @@ REQUESTER_KIND = choice("requester_kind", get_args(RequesterKind))
 
 class SupportWrite(Wire):
     """`requester_kind`: of a requester with a code the directory says it. `countable`: where it is left out, what the
-    rule says."""
+    rule says. `alike_no`: which it is of several that say the same; where it is left out, a file's rows are told apart by
+    their order."""
 
     office_code: OfficeCode | None = None
     received_on: Day
@@ -62,6 +65,7 @@ class SupportWrite(Wire):
         Annotated[NotCountable, choice("not_countable_reason", get_args(NotCountable))] | None
     ) = None
     marked: Flag = False
+    alike_no: Annotated[Whole, Field(ge=1, lt=2**31)] | None = None
     code: EventCode | None = None
 
 
@@ -95,7 +99,7 @@ def source(_: Basis) -> Select[Any]:
             s.id, s.code, s.office.label("office_code"), s.received_on, s.kind, s.channel,
             o.code.label("organisation_code"), s.requester_name, s.requester_kind, t.content, s.done_on, t.outcome,
             s.due_on, s.closed_on, c.code.label("contact_code"), s.countable, s.not_countable_reason, s.marked,
-            s.fiscal_year, case((o.name.is_not(None), o.name), else_=s.requester_name).label("requester"),
+            s.alike_no, s.fiscal_year, case((o.name.is_not(None), o.name), else_=s.requester_name).label("requester"),
             STATE.label("state"), s.row_version,
         )
         .join_from(support, support_text, t.support_id == s.id)
@@ -116,12 +120,14 @@ supports = Resource(
     own=mine(support.c.office),
     filters={
         "office": equals(support.c.office),
+        "headquarters": headquarters(support.c.office),
         "fiscal_year": equals(support.c.fiscal_year, int),
         "month": Filter(int, lambda given: cast(extract("month", support.c.received_on), Integer) == given),
         "kind": equals(support.c.kind, Kind),
         "requester_kind": equals(support.c.requester_kind, RequesterKind),
         "local_government": Filter(bool, lambda given: local_government(support.c.requester_kind) == given),
         "countable": equals(support.c.countable, bool),
+        "not_countable_reason": equals(support.c.not_countable_reason, NotCountable),
         "marked": equals(support.c.marked, bool),
         "organisation": by_organisation(support.c.organisation_id),
         "contact": equals(office_contact.c.code),
@@ -130,7 +136,10 @@ supports = Resource(
     },
     sorts=("received_on", "code"),
     code="code",
-    parts=(Part(support, ("code",)), Part(support_text, ("support_id",), "support_id")),
+    parts=(
+        Part(support, ("code",), once=("office",)),
+        Part(support_text, ("support_id",), "support_id", once=("office",)),
+    ),
     refs=(OFFICE, organisation(), Ref("contact_code", "contact_id", office_contact, "code", UNKNOWN_CONTACT)),
     check=check,
     fixed=("code", "office_code"),
@@ -138,6 +147,7 @@ supports = Resource(
         "support_once": refusal(REPEATED),
         "support_requester": refusal(REQUESTER),
         "support_days": refusal(DAYS),
+        "support_contact_office": refusal(OTHER_CONTACT),
         "support_enquiry_channel": refusal(CHANNEL),
         "support_countable": refusal(REASON),
         "support_message": refusal(MESSAGE),

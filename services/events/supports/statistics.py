@@ -6,16 +6,20 @@ What is posted again (再掲) stands on two lines, and in a total once: totals c
 from typing import Any
 
 from sqlalchemy import (
+    BigInteger,
     Boolean,
     Integer,
     Select,
     Text,
+    and_,
     case,
     cast,
     extract,
+    false,
     func,
     literal,
     not_,
+    null,
     or_,
     select,
     union_all,
@@ -24,7 +28,10 @@ from sqlalchemy import (
 from services.events import access
 from services.events.lines import office
 from services.events.log_tables import support, support_text
+from services.events.publication_tables import metric_reading
+from services.events.readings_due.lines import dues, year_of
 from services.events.supports.resource import LOCAL, local_government, supports
+from services.events.tables import mine
 from services.kit import directory
 from services.kit.fields import equals
 from services.kit.japan import cells
@@ -43,18 +50,36 @@ def _records(facts: Any) -> Any:
 
 def _plaza(_: Basis) -> Select[Any]:
     """Interviews and consultations of headquarters, where the citizens' plaza (市民国際プラザ) is; once as they are and
-    once as they are posted again."""
+    once as they are posted again; beside them what its lists of bodies (多文化共生支援団体リスト) held on 31 March."""
     s = support.c
+    d, r = dues().subquery("due").c, metric_reading.c
     first = case((s.kind == "interview", 1), else_=2)
 
     def posted(again: bool) -> Select[Any]:
         return select(
             s.id, s.fiscal_year, (first + (3 if again else 0)).label("row_no"),
-            case(ITEMS, value=s.kind).label("item"), literal(again, Boolean).label("reposted"),
+            case(ITEMS, value=s.kind).label("item"), literal(again, Boolean).label("reposted"), s.kind,
+            literal("件").label("unit"), cast(null(), Integer).label("reading"), mine(s.office).label("readable"),
         ).where(s.office.is_(None), s.countable, or_(*(s.kind == kind for kind in ITEMS)))  # fmt: skip
 
-    inner = union_all(posted(False), posted(True)).subquery("line")
+    lists = (
+        select(
+            r.id, year_of(d.due_on).label("fiscal_year"), literal(3).label("row_no"), d.channel_name_ja.label("item"),
+            literal(False, Boolean).label("reposted"), cast(null(), Text).label("kind"), d.unit, r.value.label("reading"),
+            false().label("readable"),
+        )
+        .select_from(d.metric_id.table)
+        .join(metric_reading, and_(r.metric_id == d.metric_id, r.read_on == d.due_on), isouter=True)
+        .where(d.channel_kind == "body_list", d.due == "fiscal_year_end", d.office.is_(None))
+    )  # fmt: skip
+    inner = union_all(posted(False), posted(True), lists).subquery("line")
     return select(*inner.c).select_from(inner)
+
+
+def _held(facts: Any) -> Any:
+    """Lines of the log are counted; what a list held is what was read, and several readings are not added."""
+    read = case((func.count() == 1, func.min(facts.reading)))
+    return cast(case((func.bool_or(facts.kind.is_(None)), read), else_=_records(facts)), BigInteger)
 
 
 def _overseas() -> Select[Any]:
@@ -62,7 +87,7 @@ def _overseas() -> Select[Any]:
     s, t, o, f = support.c, support_text.c, directory.organisation.c, office.c
     return (
         select(
-            s.id, s.code, s.fiscal_year, s.office, f.city_ja.label("overseas_office"), f.chart_order,
+            s.id, s.code, s.fiscal_year, s.office, mine(s.office).label("readable"), f.city_ja.label("overseas_office"), f.chart_order,
             s.received_on, s.requester_kind, func.coalesce(o.name, s.requester_name).label("client"),
             t.content.label("activity"),
         )
@@ -96,6 +121,7 @@ def _all(_: Basis) -> Select[Any]:
     inner = (
         select(
             s.id, s.fiscal_year, s.office, f.city_ja.label("overseas_office"), s.requester_kind, s.kind, s.countable,
+            s.not_countable_reason, mine(s.office).label("readable"),
             cast(extract("month", s.received_on), Integer).label("month"),
         )
         .join_from(support, office, f.code == s.office, isouter=True)
@@ -106,6 +132,10 @@ def _all(_: Basis) -> Select[Any]:
 
 def _of(kind: str) -> Any:
     return lambda facts: func.count(facts.id.distinct()).filter(facts.requester_kind == kind)
+
+
+def _counted(countable: bool) -> Any:
+    return lambda facts: func.count(facts.id.distinct()).filter(facts.countable == countable)
 
 
 def _others(facts: Any) -> Any:
@@ -119,13 +149,21 @@ STATISTICS = (
         "citizen-plaza-counts",
         Said("市民国際プラザの相談対応等", "The citizens' plaza: interviews and consultations"),
         _plaza,
-        {"count": Measure("件", _records)},
+        {"count": Measure(None, _held, COUNTED | {"headquarters": "true"})},
         "distinct",
-        told("item", row_no=cells.INTEGER, reposted=cells.BOOLEAN),
+        {
+            "row_no": Dimension("row_no", told_by="kind", cell=cells.INTEGER),
+            "item": Dimension("item", told_by="kind"),
+            "kind": Dimension("kind", filter="kind"),
+            "reposted": Dimension("reposted", told_by="kind", cell=cells.BOOLEAN),
+        },
         _FISCAL_YEAR,
         access.FIGURES,
+        records=supports,
         dated=False,
-        printed=("row_no", "item", "reposted"),
+        printed=("row_no", "item", "kind", "reposted"),
+        unit_column="unit",
+        readable="readable",
     ),
     Statistic(
         "overseas-support-counts",
@@ -157,6 +195,7 @@ STATISTICS = (
         records=supports,
         dated=False,
         printed=("row_no", "overseas_office", "office"),
+        readable="readable",
     ),
     Statistic(
         "overseas-support-examples",
@@ -174,7 +213,10 @@ STATISTICS = (
         "office-supports",
         Said("所務記録（事務所・依頼者・種類・月別）", "The office log by office, requester, kind and month"),
         _all,
-        {"value": Measure("件", _records)},
+        {
+            "cases": Measure("件", _counted(True), COUNTED),
+            "not_counted": Measure("件", _counted(False), {"countable": "false"}),
+        },
         "sum",
         {
             "office": OFFICE,
@@ -182,11 +224,12 @@ STATISTICS = (
             "requester_kind": Dimension("requester_kind", filter="requester_kind"),
             "kind": Dimension("kind", filter="kind"),
             "month": Dimension("month", filter="month", cell=cells.INTEGER),
-            "countable": Dimension("countable", filter="countable", cell=cells.BOOLEAN),
+            "not_countable_reason": Dimension("not_countable_reason", filter="not_countable_reason"),
         },
-        _FISCAL_YEAR | _OFFICE | {"countable": equals(line("countable", Boolean), bool)},
+        _FISCAL_YEAR | _OFFICE,
         access.FIGURES,
         records=supports,
         dated=False,
+        readable="readable",
     ),
 )

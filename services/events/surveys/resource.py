@@ -4,7 +4,7 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from pydantic import Field
-from sqlalchemy import Select, any_, case, func, select
+from sqlalchemy import Select, any_, case, false, func, select
 
 from services.events import access
 from services.events.log_tables import survey
@@ -17,7 +17,7 @@ from services.events.references import (
 )
 from services.events.supports.domain import DAYS, ordered
 from services.events.terms import EventCode, OfficeCode, OrganisationCode
-from services.kit import directory
+from services.kit import directory, temporal
 from services.kit.db.session import WriteSession
 from services.kit.fields import Short, equals
 from services.kit.fields import organisation as by_organisation
@@ -58,6 +58,10 @@ class Survey(SurveyWrite):
     requester: str
 
 
+# answered after the day that was asked for, or not yet
+LATE = func.coalesce(func.coalesce(survey.c.answered_on, temporal.TODAY) > survey.c.due_on, false())
+
+
 def source(_: Basis) -> Select[Any]:
     s, o = survey.c, directory.organisation.c
     return (
@@ -74,6 +78,8 @@ async def check(session: WriteSession, rows: list[Row]) -> dict[int, list[tuple[
     """An office writes surveys that are asked of it, too."""
     mine = set(await session.scalar(select(func.events.offices())) or ())
     known = set(await session.scalars(select(overseas_office.c.code)))
+    wanted = select(survey.c.code, survey.c.offices).where(survey.c.code.in_({row["code"] for row in rows}))
+    stored = {one.code: one.offices for one in await session.execute(wanted)}
     found: dict[int, list[tuple[str, Finding]]] = {}
     for row in rows:
         wrong = found.setdefault(row["_row"], [])
@@ -81,7 +87,7 @@ async def check(session: WriteSession, rows: list[Row]) -> dict[int, list[tuple[
         row["fiscal_year"] = fiscal_year_of(row["requested_on"])
         if not known.issuperset(row["offices"]):
             wrong.append(("office_codes", UNKNOWN_OFFICE))
-        elif mine.isdisjoint(row["offices"]):
+        elif mine.isdisjoint(row["offices"]) or mine.isdisjoint(stored.get(row["code"], mine)):
             wrong.append(("office_codes", NOT_YOUR_OFFICE))
         if (row["organisation_id"] is None) == (row["requester_name"] is None):
             wrong.append(("requester_name", REQUESTER))
@@ -104,6 +110,7 @@ surveys = Resource(
         "fiscal_year": equals(survey.c.fiscal_year, int),
         "organisation": by_organisation(survey.c.organisation_id),
         "answered": Filter(bool, lambda given: survey.c.answered_on.is_not(None) == given),
+        "late": Filter(bool, lambda given: given == LATE),
         "marked": equals(survey.c.marked, bool),
         "code": equals(survey.c.code),
     },

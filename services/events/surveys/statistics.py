@@ -8,11 +8,12 @@ from sqlalchemy.dialects.postgresql import aggregate_order_by
 from services.events import access
 from services.events.lines import office
 from services.events.log_tables import survey
+from services.events.surveys.resource import LATE, surveys
 from services.kit.fields import equals
 from services.kit.japan import cells
 from services.kit.japan.choices import several
 from services.kit.resource import Basis
-from services.kit.statistics import Behind, Measure, Statistic, line, told
+from services.kit.statistics import Behind, Dimension, Measure, Statistic, line, told
 from services.kit.text import Text as Said
 
 
@@ -36,7 +37,46 @@ def _lines(_: Basis) -> Select[Any]:
     return select(*inner.c).select_from(inner)
 
 
+def _of_offices(_: Basis) -> Select[Any]:
+    """Each survey at each office that it was asked of."""
+    s, f = survey.c, office.c
+    inner = (
+        select(
+            s.id, s.fiscal_year, f.code.label("office"), f.city_ja.label("overseas_office"), LATE.label("late"),
+            s.answered_on.is_not(None).label("answered"),
+        )
+        .join_from(survey, office, f.code == any_(s.offices))
+        .subquery("line")
+    )  # fmt: skip
+    return select(*inner.c).select_from(inner)
+
+
+def _once(*only: str) -> Any:
+    """A survey of seven offices is one, and one at each of them."""
+    return lambda facts: func.count(facts.id.distinct()).filter(*(facts[name] for name in only))
+
+
 STATISTICS = (
+    Statistic(
+        "survey-offices",
+        Said("海外依頼調査（事務所別）", "Surveys abroad by office"),
+        _of_offices,
+        {
+            "surveys": Measure("件", _once()),
+            "answered": Measure("件", _once("answered"), {"answered": "true"}, of="surveys"),
+            "late": Measure("件", _once("late"), {"late": "true"}, of="surveys"),
+        },
+        "distinct",
+        {
+            "office": Dimension("office", filter="office"),
+            "overseas_office": Dimension("overseas_office", told_by="office"),
+        },
+        {"fiscal_year": equals(line("fiscal_year", Integer), int), "office": equals(line("office", Text))},
+        access.FIGURES,
+        records=surveys,
+        dated=False,
+        printed=("overseas_office", "office"),
+    ),
     Statistic(
         "requested-surveys",
         Said("海外依頼調査", "Surveys abroad"),

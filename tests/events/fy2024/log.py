@@ -11,7 +11,7 @@ from tests.support.report_tables import local_governments, printed
 
 Row = dict[str, Any]
 Rows = list[Row]
-TABLES = ("82",)
+TABLES = ("37", "82")
 PLAZA = {"interview": 42, "consultation": 260}
 _CITIES = {
     "ニューヨーク": "new_york", "ロンドン": "london", "パリ": "paris", "シンガポール": "singapore", "ソウル": "seoul",
@@ -84,4 +84,15 @@ def _surveys() -> Rows:
 
 def files() -> dict[str, Rows]:
     """By the kind of import, in the order in which they are loaded."""
-    return {"supports": [*_plaza(), *_overseas()], "surveys": _surveys()}
+    plaza = {"code": "BODIES", "kind": "body_list", "name_ja": "多文化共生支援団体リスト"}
+    held = {
+        "code": "BODIES",
+        "channel_code": "BODIES",
+        "name_ja": "掲載団体数",
+        "unit": "団体",
+        "starts_on": "2025-03-31",
+    }
+    return {
+        "supports": [*_plaza(), *_overseas()], "surveys": _surveys(), "media-channels": [plaza], "channel-metrics": [held],
+        "metric-readings": [{"metric_code": "BODIES", "read_on": "2025-03-31", "value": 84}],
+    }  # fmt: skip

@@ -33,6 +33,8 @@ def test_a_number_is_entered_for_what_is_due(office: Offices) -> None:
         visitor.sign_in(officer.email)
         shown = visitor.get(HOME)
         assert f"架空SNS{mark} フォロワー数" in shown.text and "<script>" not in shown.html
+        # the day is the reader's to say: nobody read on the day that was due because a page says so
+        assert 'name="read_on" type="date" required value=""' in shown.html
         refused = visitor.post(HOME, asked | {"value": "たくさん"})
         assert refused.status == 422 and 'value="たくさん"' in refused.html
         done = visitor.post(HOME, asked | {"value": "1,203"})

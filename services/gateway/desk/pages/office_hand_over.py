@@ -2,6 +2,7 @@
 
 from collections import Counter
 from typing import Any
+from urllib.parse import urlencode
 
 from starlette.responses import Response
 
@@ -25,16 +26,19 @@ MATTERS, TICK, UNTICK = (
     "events_hand_over_matters_tick",
     "events_hand_over_matters_untick",
 )
-CONTACTS, LINES, EDITIONS = "events_office_contacts_list", "events_supports_list", "events_editions_list"
+CONTACTS, LINES = "events_office_contacts_list", "events_supports_list"
+COUNTED = {"event_edition": "events_editions_list", "mission": "events_missions_list"}
 OFFICE, CLOCK = "directory_overseas_offices_read", "identity_clock_read"
 HOME = "/desk/office/{code}/hand-over"
 TITLE = Text("事務所の引継ぎ", "Hand-over of an office")
 BEGUN = Text("引継ぎを始めました。署名までは、記録から自動で作られます。",
              "The hand-over is begun. Until it is signed, it follows the records.")  # fmt: skip
-LAST = 3
+LAST, AT_ONCE, NEWEST = 3, 50, 20
+HEADQUARTERS = "headquarters"
+OF_HEADQUARTERS = {"code": HEADQUARTERS, "name_ja": "本部", "name_en": "Headquarters"}
 
 pages = Pages()
-READS = (FOUND, MATTERS, CONTACTS, LINES, EDITIONS, OFFICE, CLOCK)
+READS = (FOUND, MATTERS, CONTACTS, LINES, *COUNTED.values(), OFFICE, CLOCK)
 CALLS = (*READS, BEGIN, TICK, UNTICK, *(call for call, _ in STEPS.values()))
 
 
@@ -46,12 +50,15 @@ async def hand_over(visit: Visit) -> Response:
 @pages.command(HOME, TITLE, roles=OFFICERS, calls=CALLS)
 async def act(visit: Visit) -> Response:
     verb, _, ref = visit.field("act").partition(" ")
-    said = None
+    said, asked = None, dict(visit.query)
     try:
         if verb == "begin":
-            body = {"office_code": visit.path("code"), "leaves_on": visit.field("leaves_on")}
-            await visit.do(BEGIN, body)
-            said = BEGUN
+            code = visit.path("code")
+            body = {
+                "office_code": None if code == HEADQUARTERS else code,
+                "leaves_on": visit.field("leaves_on"),
+            }
+            asked["id"], said = (await visit.do(BEGIN, body))["id"], BEGUN
         elif verb in STEPS and ref:
             call, said = STEPS[verb]
             await visit.do(call, ref=ref)
@@ -59,33 +66,61 @@ async def act(visit: Visit) -> Response:
             await visit.do(TICK if verb == "tick" else UNTICK, ref=ref)
     except Refused as refused:
         return await _shown(visit, status=refused.status, problem=refused.problem)
-    return visit.go(HOME.format(code=visit.path("code")), said)
+    return visit.go(f"{HOME.format(code=visit.path('code'))}?{urlencode(asked)}", said)
 
 
 async def _shown(visit: Visit, *, status: int = 200, problem: Any = None) -> Response:
-    office = await visit.read(OFFICE, ref=visit.path("code"))
-    of = {"office": office["code"]}
-    newest = (await visit.read(FOUND, **of, sort="-leaves_on", limit=1))["items"]
-    one = newest[0] if newest else None
+    code, me = visit.path("code"), visit.held.person
+    of = {"headquarters": "true"} if code == HEADQUARTERS else {"office": code}
+    office = OF_HEADQUARTERS if code == HEADQUARTERS else await visit.read(OFFICE, ref=code)
+    found = (await visit.read(FOUND, **of, sort="-leaves_on", limit=NEWEST))["items"]
+    one = _chosen(found, visit.query.get("id"), me)
     kept = one is not None and one["state"] != "drafted"
     matters = await visit.every(MATTERS, hand_over=one["id"], sort="number") if one and kept else []
+    matters = matters or (one["matters"] if one else [])
+    contacts = await visit.every(CONTACTS, **of, sort="code")
     today = (await visit.read(CLOCK))["today"]
     year = int(today[:4]) - (today[5:7] < "04")
     years = (year - 1, year)
     lines = [
         line for at in years for line in await visit.every(LINES, **of, fiscal_year=at, sort="received_on")
     ]
-    editions = {
-        at: (await visit.read(EDITIONS, **of, fiscal_year=at, limit=1, include="total"))["total"]
+    counted = {
+        (term, at): (await visit.read(call, **of, fiscal_year=at, limit=1, include="total"))["total"]
+        for term, call in COUNTED.items()
         for at in years
     }
     return visit.show(
         "office_hand_over.html", status=status, problem=problem, office=office, one=one, today=today,
-        matters=matters or (one["matters"] if one else []), years=years, editions=editions,
+        matters=_some(matters, visit, "matters"), contacts=_some(contacts, visit, "contacts"), years=years, counted=counted,
+        others=[other for other in found if other is not one and other["state"] != "taken_over"],
+        begins=not any(other["leaving_id"] == me and other["state"] != "taken_over" for other in found),
         figures=Counter((line["kind"], line["fiscal_year"]) for line in lines if line["countable"]),
         kinds=list(dict.fromkeys(line["kind"] for line in lines)),
-        contacts=await visit.every(CONTACTS, **of, sort="code"), history=_history(lines), me=visit.held.person,
+        history=_history(lines), me=me,
     )  # fmt: skip
+
+
+def _chosen(found: list[Any], asked: str | None, me: str) -> Any:
+    """The one that is asked for, else one's own that is open, else the newest that is open, else the newest."""
+    for one in found:
+        if one["id"] == asked:
+            return one
+    going_on = [one for one in found if one["state"] != "taken_over"]
+    own = [one for one in going_on if me in (one["leaving_id"], one["successor_id"])]
+    return next(iter([*own, *going_on, *found]), None)
+
+
+def _some(items: list[Any], visit: Visit, name: str) -> dict[str, Any]:
+    """A page of these: what is shown, how many there are, and the addresses' parameters of the pages before and after."""
+    given = visit.query.get(name, "")
+    start = int(given) if given.isascii() and given.isdecimal() and int(given) < len(items) else 0
+    pages = {"before": start - AT_ONCE if start else None, "after": start + AT_ONCE}
+    return {"items": items[start : start + AT_ONCE], "total": len(items)} | {
+        way: urlencode(dict(visit.query) | {name: max(at, 0)})
+        for way, at in pages.items()
+        if at is not None and at < len(items)
+    }
 
 
 def _history(lines: list[Any]) -> dict[str, list[Any]]:

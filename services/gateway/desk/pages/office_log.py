@@ -13,11 +13,13 @@ from services.kit.text import Text
 
 LIST, ADD, CLOCK = "events_supports_list", "events_supports_create", "identity_clock_read"
 OFFICES, ORGANISATIONS = "directory_overseas_offices_list", "directory_organisations_list"
+SERVED = "events_served_offices_list"
 TEMPLATE, SEND, KIND = "events_imports_template", "events_imports_create", "supports"
 HOME = "/desk/office-log"
 TITLE, FORM = Text("所務記録", "Office log"), Text("様式", "The form")
 ASKED = (
     "office_code", "received_on", "kind", "channel", "requester_kind", "content", "done_on", "due_on", "contact_code",
+    "alike_no",
 )  # fmt: skip
 TERMS = {"kind": "office_support_kind", "channel": "support_channel", "requester_kind": "requester_kind"}
 SHOWN, REMEMBERED = 30, 100
@@ -25,7 +27,7 @@ SAVED = Text("記録しました。", "The line is written.")
 _CODE = re.compile(r"[0-9]{6}(?=$|\s)")
 
 pages = Pages()
-CALLS = (LIST, ADD, CLOCK, OFFICES, ORGANISATIONS)
+CALLS = (LIST, ADD, CLOCK, OFFICES, ORGANISATIONS, SERVED)
 
 
 @pages.page(HOME, TITLE, roles=OFFICERS, calls=CALLS, menu=True)
@@ -71,6 +73,9 @@ async def _requester(visit: Visit) -> dict[str, Any]:
 
 async def _shown(visit: Visit, given: dict[str, Any], *, status: int = 200, problem: Any = None) -> Response:
     office = given.get("office_code") or visit.query.get("office")
+    served = await visit.every(SERVED)
+    if office is None and len(served) == 1:
+        office = served[0]["code"]
     lines = (await visit.read(LIST, office=office, sort="-received_on", limit=REMEMBERED))["items"]
     if office is None and lines and not given:
         office = lines[0]["office_code"]
