@@ -35,13 +35,15 @@ QUALIFIERS = {"exact": "exact", "about": "約", "at_least": "以上"}
 @dataclass(frozen=True, slots=True)
 class Dimension:
     """`key` and `label` are columns of the source; `filter` is the list's parameter that holds a cell to it. `told_by`:
-    another dimension that settles this one, so that a link to the records need not name it."""
+    another dimension that settles this one, so that a link to the records need not name it. `called`: the glossary's term,
+    where its name means something else elsewhere."""
 
     key: str
     label: str = ""
     filter: str = ""
     told_by: str = ""
     cell: Cell = cells.TEXT
+    called: str = ""
 
 
 def told(*names: str, **cell: Cell) -> dict[str, Dimension]:
@@ -49,11 +51,16 @@ def told(*names: str, **cell: Cell) -> dict[str, Dimension]:
     return {name: Dimension(name, cell=cell.get(name, cells.TEXT)) for name in (*names, *cell)}
 
 
+def called(**terms: str) -> dict[str, Dimension]:
+    """Such dimensions, each with the glossary's term for it."""
+    return {name: Dimension(name, called=term) for name, term in terms.items()}
+
+
 @dataclass(frozen=True, slots=True)
 class Measure:
     """One count over the source's columns; `records` are the list's parameters that hold it to its records.
     `of`: the metric that it is part of (うち). `qualifier`: the source's column that says how sure each number is.
-    `distinct`: what the total counts once, told beside the sum. Without a `unit`, each number's is
+    `distinct`: what the total counts once, told beside the sum. `once`: it counts what is different, so its cells do not add up to its total. Without a `unit`, each number's is
     in the statistic's `unit_column`."""
 
     unit: Unit | None
@@ -62,6 +69,7 @@ class Measure:
     of: str = ""
     qualifier: str = ""
     distinct: Callable[[Any], ColumnElement[int]] | None = None
+    once: bool = False
 
 
 def summed(column: str) -> Callable[[Any], ColumnElement[int]]:
@@ -321,7 +329,7 @@ def _totals(statistic: Statistic, record: Any, of: tuple[str, ...]) -> list[dict
             {"of": {dimension: record[dimension] for dimension in of}} if of else {}
         )
         total = _value(name, one, record)
-        made.append(total | {"kind": statistic.total} | said)
+        made.append(total | {"kind": "distinct" if one.once else statistic.total} | said)
         if one.distinct is not None:
             made.append(total | {"value": record[_DISTINCT + name], "kind": "distinct"} | said)
     return made
