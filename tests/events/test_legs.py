@@ -97,3 +97,31 @@ def test_a_file_takes_over_nothing_of_another_office(events: Events) -> None:
     ):
         summary = events.imported(kind, paris, json.dumps(row).encode())
         assert [one["rule"] for one in summary["problems"]] == ["office_not_yours"], (kind, summary)
+
+
+def test_what_is_below_is_not_left_behind(events: Events) -> None:
+    """An event stays with its office, an edition with its event, a leg with its edition: by hand and by file."""
+    officer = events.headquarters
+    one, other = (edition(events, officer, office) for office in ("paris", "london"))
+    names = [
+        done(events.call("editions_read", officer, path={"ref": of}))["event_code"] for of in (one, other)
+    ]
+    held = events.made("legs", officer, **leg(one))["code"]
+    answer = events.change("events", names[0], officer, office_code="london")
+    assert wrong(answer) == {("/office_code", "fixed_by_identity")}
+    for kind, field, row in (
+        (
+            "events",
+            "office_code",
+            {"code": names[0], "programme": "other", "office_code": "london", "name_ja": "架空"},
+        ),
+        (
+            "editions",
+            "event_code",
+            {"code": one, "event_code": names[1], "fiscal_year": 2024, "title_ja": "架空"},
+        ),
+        ("legs", "edition_code", leg(other, code=held)),
+    ):
+        summary = events.imported(kind, officer, json.dumps(row).encode())
+        found = [(one["field"], one["rule"]) for one in summary["problems"]]
+        assert found == [(field, "fixed_by_identity")], (kind, summary)

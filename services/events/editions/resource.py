@@ -11,9 +11,10 @@ from uuid import UUID
 from sqlalchemy import Select, and_, case, func, select
 
 from services.events import access
+from services.events.edition_tables import announced_or_joined
 from services.events.editions.domain import REASON, Part, Standing, State, check_standing
 from services.events.references import UNKNOWN_EVENT, check_office, refusal, take_office
-from services.events.tables import announced, edition, event, leg
+from services.events.tables import edition, event, leg
 from services.events.terms import PROGRAMME, EventCode, Programme
 from services.kit import temporal
 from services.kit.db.session import WriteSession
@@ -111,7 +112,7 @@ editions = Resource(
     write=EditionWrite,
     source=source,
     access=access.ANNOUNCED,
-    own=announced(edition.c.public),
+    own=announced_or_joined(),
     filters={
         "event": equals(event.c.code),
         "programme": equals(event.c.programme, Programme),
