@@ -45,16 +45,29 @@ CREATE FUNCTION events.withdrawn_legs()
     WHERE NOT e.public AND e.withdrawn_at > platform.now() - interval '1 year' AND l.sequence > 0
 $$;
 """
+# Who took part on a leg took part on it under its new number.
+RENUMBERED = """
+CREATE FUNCTION events.leg_renumbered() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    UPDATE events.edition_participant AS p
+    SET leg_numbers = array_replace(p.leg_numbers, OLD.number, NEW.number), row_version = p.row_version + 1
+    WHERE p.edition_id = NEW.edition_id AND OLD.number = ANY (p.leg_numbers);
+    RETURN NULL;
+END $$;
+CREATE TRIGGER leg_renumbered AFTER UPDATE OF number ON events.leg FOR EACH ROW
+    WHEN (OLD.number <> NEW.number) EXECUTE FUNCTION events.leg_renumbered();
+"""
 
 
 def upgrade() -> None:
     run(TABLES)
     run(BACKFILL)
-    run(TOLD_ON + WITHDRAWN)
+    run(TOLD_ON + WITHDRAWN + RENUMBERED)
 
 
 def downgrade() -> None:
     run(
+        "DROP TRIGGER leg_renumbered ON events.leg; DROP FUNCTION events.leg_renumbered; "
         "DROP FUNCTION events.withdrawn_legs; DROP TRIGGER edition_withdrawn ON events.edition; "
         "DROP FUNCTION events.edition_withdrawn; DROP TRIGGER leg_changed ON events.leg; DROP FUNCTION events.leg_changed; "
         "DROP TRIGGER count_legs_on ON events.edition; "

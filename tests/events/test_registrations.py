@@ -122,6 +122,8 @@ def test_registration_is_open_while_it_is(events: Events) -> None:
     done(events.change("editions", edition, officer, standing="postponed", standing_reason="会場の都合"))
     assert wrong(register(events, officer, leg, "b")) == {("/leg_code", "leg_is_off")}
     assert done(events.call("legs_read", officer, path={"ref": leg}))["sequence"] == 1
+    (registered,) = done(events.call("registrations_list", officer, params={"leg": leg}))["items"]
+    assert registered["leg_off"] is True
 
 
 def test_the_door_opens_on_the_day_at_the_venue(events: Events) -> None:
