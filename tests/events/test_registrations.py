@@ -71,6 +71,20 @@ def test_an_offer_that_ends_goes_to_the_next(events: Events) -> None:
     assert states(events, officer, leg) == {"a": "released", "b": "lapsed", "c": "offered"}
 
 
+def test_a_seat_of_what_is_off_is_not_taken(events: Events) -> None:
+    officer = events.at("london")
+    leg = open_leg(events, officer, "london", seats=1)
+    first, second = (done(register(events, officer, leg, name))["id"] for name in "ab")
+    done(events.act("registrations", "withdraw", first, officer))
+    done(events.change("legs", leg, officer, cancelled_on="2026-12-01", cancelled_reason="荒天"))
+    offered = done(events.call("registrations_read", officer, path={"ref": second}))
+    assert (offered["state"], offered["leg_off"]) == ("offered", True)
+    closed = {one["action"] for one in offered["available_actions"] if one.get("closed")}
+    assert "confirm" in closed
+    answer = events.act("registrations", "confirm", second, officer)
+    assert (answer.status_code, answer.json()["code"]) == (409, "action_not_available")
+
+
 def test_names_are_of_the_office_and_of_their_own_organisation(events: Events) -> None:
     officer = events.at("seoul")
     leg = open_leg(events, officer, "seoul", seats=None)
