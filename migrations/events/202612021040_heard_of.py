@@ -8,10 +8,14 @@ branch_labels = None
 depends_on = None
 
 TABLES = """
-ALTER TABLE events.leg ADD COLUMN changed_at timestamptz NOT NULL DEFAULT platform.now();
+ALTER TABLE events.leg ADD COLUMN changed_at timestamptz;
 ALTER TABLE events.edition ADD COLUMN withdrawn_at timestamptz;
 """
 BACKFILL = "UPDATE events.leg SET changed_at = uuid_extract_timestamp(id);"
+KEPT = """
+ALTER TABLE events.leg ALTER COLUMN changed_at SET DEFAULT platform.now();
+ALTER TABLE events.leg ADD CONSTRAINT leg_changed_at CHECK (changed_at IS NOT NULL) NOT VALID;
+"""
 # Whatever an entry of a calendar shows of an edition counts its legs on, and the time of that is the legs' own.
 TOLD_ON = """
 DROP TRIGGER count_legs_on ON events.edition;
@@ -62,6 +66,7 @@ CREATE TRIGGER leg_renumbered AFTER UPDATE OF number ON events.leg FOR EACH ROW
 def upgrade() -> None:
     run(TABLES)
     run(BACKFILL)
+    run(KEPT)
     run(TOLD_ON + WITHDRAWN + RENUMBERED)
 
 

@@ -187,11 +187,12 @@ def test_calendars_hear_of_each_change_and_of_the_end(events: Events) -> None:
     one = leg(events, officer, of, "Asia/Shanghai", day, venue="会館", opens_at="10:00", closes_at="16:00")
 
     def told() -> Any:
-        (found,) = Calendar.from_ical(
-            events.call("public_calendar_read", None, params={"office": "beijing", "language": "en"}).content
-        ).walk("VEVENT")
-        assert found["DTSTAMP"].dt == found["LAST-MODIFIED"].dt
-        return found
+        asked = {"office": "beijing", "language": "en"}
+        content = events.call("public_calendar_read", None, params=asked).content
+        found: list[Any] = Calendar.from_ical(content).walk("VEVENT")
+        (one,) = found
+        assert one["DTSTAMP"].dt == one["LAST-MODIFIED"].dt
+        return one
 
     before = told()
     for number, (kind, ref, body) in enumerate(
