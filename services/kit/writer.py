@@ -136,7 +136,7 @@ async def prepare(
 async def _stay(session: WriteSession, resource: Resource, rows: Sequence[Row], problems: Problems) -> None:
     """A row of a file that has the code of a record leaves what it is of, as a single change does: what is below that
     record would stay behind."""
-    names = [name for name in resource.fixed if name != resource.code]
+    names = [ref.field for ref in resource.refs if ref.field in resource.fixed]
     sent = [row for row in rows if PATCH not in row]
     if not names or not sent or resource.parts[0].key != (resource.code,):
         return
