@@ -6,7 +6,7 @@ the organiser's figures stand beside one's own, or where nothing was counted, al
 
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Integer, Text, case, cast, func, select
+from sqlalchemy import BigInteger, ColumnElement, Text, case, cast, func, select
 from sqlalchemy.sql.elements import SQLCoreOperations
 
 from services.events.counts.domain import Subject
@@ -55,5 +55,5 @@ def _counted(link: str, record: Id, subject: Subject, only: dict[str, str]) -> C
         return select(case((alike, expression))).where(*added).scalar_subquery()
 
     return Counted(
-        told(cast(func.sum(c.value), Integer)), told(cast(func.min(unit), Text)), told(worst(c.qualifier))
+        told(cast(func.sum(c.value), BigInteger)), told(cast(func.min(unit), Text)), told(worst(c.qualifier))
     )

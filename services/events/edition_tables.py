@@ -1,8 +1,9 @@
 """What is told of an edition besides its legs: talks, who took part, and what the media said."""
 
-from sqlalchemy import ARRAY, Column, Date, ForeignKey, Integer, Table, Text, Uuid
+from sqlalchemy import ARRAY, Column, ColumnElement, Date, ForeignKey, Integer, Table, Text, Uuid, or_, select
 
-from services.events.tables import METADATA
+from services.events.tables import METADATA, announced, edition
+from services.kit import directory
 from services.kit.db.tables import ERASABLE, identity, version
 
 
@@ -30,3 +31,10 @@ media_coverage = Table(
     Column("medium", Text, nullable=False), Column("title", Text), Column("published_on", Date, nullable=False),
     Column("url", Text), Column("organisation_codes", ARRAY(Text), nullable=False), version(),
 )  # fmt: skip
+
+
+def announced_or_joined() -> ColumnElement[bool]:
+    """For whom not all editions are: those that are announced, and those that their own bodies have joined."""
+    p = edition_participant.c
+    joined = select(p.edition_id).where(directory.visible(p.organisation_id))
+    return announced(or_(edition.c.public, edition.c.id.in_(joined)))

@@ -6,7 +6,7 @@ from pydantic import Field, StrictInt, StrictStr
 
 from services.kit.japan import cells, codes
 from services.kit.japan.codes import ORGANISATION_CODE
-from services.kit.wire import Code, choice
+from services.kit.wire import Code, Year, choice
 
 EventCode = Annotated[
     StrictStr, Field(min_length=1, max_length=40, pattern=r"^[A-Za-z0-9][A-Za-z0-9-]*$"), codes.CODE
@@ -51,5 +51,7 @@ MissionProgramme = Literal[
 Qualifier = Literal["exact", "about", "at_least"]  # 約, 以上
 QUALIFIER = choice("qualifier", get_args(Qualifier))
 Number = Annotated[StrictInt, Field(ge=0, lt=2**31), cells.INTEGER]
+# from the first year of the JET Programme and of CLAIR's records on
+FiscalYear = Annotated[Year, Field(ge=1987)]
 PROGRAMME = choice("event_programme", get_args(Programme))
 MISSION_PROGRAMME = choice("mission_programme", get_args(MissionProgramme))

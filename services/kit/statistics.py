@@ -35,18 +35,25 @@ QUALIFIERS = {"exact": "exact", "about": "約", "at_least": "以上"}
 @dataclass(frozen=True, slots=True)
 class Dimension:
     """`key` and `label` are columns of the source; `filter` is the list's parameter that holds a cell to it. `told_by`:
-    another dimension that settles this one, so that a link to the records need not name it."""
+    another dimension that settles this one, so that a link to the records need not name it. `called`: the glossary's term,
+    where its name means something else elsewhere."""
 
     key: str
     label: str = ""
     filter: str = ""
     told_by: str = ""
     cell: Cell = cells.TEXT
+    called: str = ""
 
 
 def told(*names: str, **cell: Cell) -> dict[str, Dimension]:
     """Dimensions that are columns of the source by the same name; of some, another cell than text."""
     return {name: Dimension(name, cell=cell.get(name, cells.TEXT)) for name in (*names, *cell)}
+
+
+def called(**terms: str) -> dict[str, Dimension]:
+    """Such dimensions, each with the glossary's term for it."""
+    return {name: Dimension(name, called=term) for name, term in terms.items()}
 
 
 @dataclass(frozen=True, slots=True)

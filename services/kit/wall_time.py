@@ -42,7 +42,7 @@ SHOWN_TWICE = Finding(
 
 @cache
 def zones() -> frozenset[str]:
-    return frozenset(available_timezones())
+    return frozenset(available_timezones() - {"Factory"})  # of a machine that nobody has set
 
 
 def zone(name: str) -> ZoneInfo | None:
@@ -51,7 +51,10 @@ def zone(name: str) -> ZoneInfo | None:
 
 def instant(local: datetime, where: ZoneInfo, repeated: Repeated | None = None) -> datetime | Finding:
     """When the clocks of a zone show `local`, in UTC."""
-    both = [local.replace(tzinfo=where, fold=fold).astimezone(UTC) for fold in (0, 1)]
+    try:
+        both = [local.replace(tzinfo=where, fold=fold).astimezone(UTC) for fold in (0, 1)]
+    except OverflowError:  # on the first and the last day that there are
+        return NOT_SHOWN
     shown = [one for one in both if one.astimezone(where).replace(tzinfo=None, fold=0) == local]
     if not shown:
         return NOT_SHOWN

@@ -129,7 +129,24 @@ async def prepare(
         for number, found in (await resource.check(session, sound)).items():
             if found:
                 problems.setdefault(number, []).extend(found)
+    await _stay(session, resource, [row for row in sound if not problems.get(row["_row"])], problems)
     return problems
+
+
+async def _stay(session: WriteSession, resource: Resource, rows: Sequence[Row], problems: Problems) -> None:
+    """A row of a file that has the code of a record leaves what it is of, as a single change does: what is below that
+    record would stay behind."""
+    names = [ref.field for ref in resource.refs if ref.field in resource.fixed]
+    sent = [row for row in rows if PATCH not in row]
+    if not names or not sent or resource.parts[0].key != (resource.code,):
+        return
+    held = await _held(session, resource, sent, names)
+    for row in sent:
+        number, stands = row["_row"], held.get(row["_row"])
+        if stands is None:
+            continue
+        if moved := [(name, FIXED) for name in names if row[name] != stands[name]]:
+            problems.setdefault(number, []).extend(moved)
 
 
 async def unstored(session: WriteSession, table: Table, rows: list[Row], key: tuple[str, ...]) -> list[Row]:

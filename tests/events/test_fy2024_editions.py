@@ -3,13 +3,11 @@
 import json
 from collections import Counter
 from typing import Any
-from urllib.parse import parse_qsl
 
 import pytest
 
-from services.events.statistics.tables import STATISTICS
 from tests.events.fy2024 import editions
-from tests.support.events import Events, done
+from tests.support.events import Events
 from tests.support.report_tables import differences
 
 
@@ -55,23 +53,3 @@ def test_what_was_not_held_is_a_line_of_its_own(loaded: Events) -> None:
         "postponed",
         "翌年6月に開催",
     )
-
-
-def test_a_count_stands_on_its_records(loaded: Events) -> None:
-    """The list behind a cell has what was counted, and no more: of each statistic the first line and the last."""
-    followed = set()
-    for name in sorted(one.name for one in STATISTICS):
-        cells = [cell for cell in loaded.figures(name)["cells"] if "records" in cell]
-        for cell in (*cells[:1], *cells[-1:]):
-            path, _, query = cell["records"].partition("?")
-            plural = path.rpartition("/")[2]
-            params = dict(parse_qsl(query))
-            items = done(loaded.call(f"{plural.replace('-', '_')}_list", loaded.headquarters, params=params))[
-                "items"
-            ]
-            values = [item.get("value", 1) for item in items]
-            assert sum(values) == cell["value"], (name, cell)
-            followed.add(plural)
-    assert followed == {
-        "attendance-counts", "edition-participants", "editions", "legs", "talks",
-    }  # fmt: skip

@@ -97,3 +97,67 @@ def test_a_file_takes_over_nothing_of_another_office(events: Events) -> None:
     ):
         summary = events.imported(kind, paris, json.dumps(row).encode())
         assert [one["rule"] for one in summary["problems"]] == ["office_not_yours"], (kind, summary)
+
+
+def test_what_is_below_is_not_left_behind(events: Events) -> None:
+    """An event stays with its office, an edition with its event, a leg with its edition: by hand and by file."""
+    officer = events.headquarters
+    one, other = (edition(events, officer, office) for office in ("paris", "london"))
+    names = [
+        done(events.call("editions_read", officer, path={"ref": of}))["event_code"] for of in (one, other)
+    ]
+    held = events.made("legs", officer, **leg(one))["code"]
+    answer = events.change("events", names[0], officer, office_code="london")
+    assert wrong(answer) == {("/office_code", "fixed_by_identity")}
+    for kind, field, row in (
+        (
+            "events",
+            "office_code",
+            {"code": names[0], "programme": "other", "office_code": "london", "name_ja": "架空"},
+        ),
+        (
+            "editions",
+            "event_code",
+            {"code": one, "event_code": names[1], "fiscal_year": 2024, "title_ja": "架空"},
+        ),
+        ("legs", "edition_code", leg(other, code=held)),
+    ):
+        summary = events.imported(kind, officer, json.dumps(row).encode())
+        found = [(one["field"], one["rule"]) for one in summary["problems"]]
+        assert found == [(field, "fixed_by_identity")], (kind, summary)
+
+
+def test_what_stands_under_an_edition_holds_it(events: Events) -> None:
+    """Its year while it has legs, and its level while it is counted: by hand and by file, with the field that is wrong."""
+    officer = events.headquarters
+    of = edition(events, officer, counted_at="leg")
+    held = events.made("legs", officer, **leg(of, number=2))["code"]
+    events.organisations("福井県")
+    body = {"edition_code": of, "organisation_code": "180009", "seq": 1, "leg_numbers": [2]}
+    took_part = events.made("edition_participants", officer, **body)["id"]
+    most = {"subject": "participants", "value": 2**31 - 1, "unit": "名"}
+    events.made("attendance_counts", officer, code=code("C"), leg_code=held, **most)
+    other = events.made("legs", officer, **leg(of, number=3))["code"]
+    events.made("attendance_counts", officer, code=code("C"), leg_code=other, **most)
+    stands = done(events.call("editions_read", officer, path={"ref": of}))
+    row = {name: stands[name] for name in ("code", "event_code", "fiscal_year", "title_ja", "counted_at")}
+    for field, value, rule in (
+        ("fiscal_year", 2025, "leg_in_another_fiscal_year"), ("counted_at", "edition", "count_at_other_level"),
+    ):  # fmt: skip
+        assert wrong(events.change("editions", of, officer, **{field: value})) == {(f"/{field}", rule)}
+        (problem,) = events.imported("editions", officer, json.dumps(row | {field: value}).encode())[
+            "problems"
+        ]
+        assert (problem["field"], problem["rule"]) == (field, rule)
+    for wrongly in ({"series_number": 0}, {"fiscal_year": 1986}):
+        assert events.change("editions", of, officer, **wrongly).status_code == 422
+    # two counts of the greatest number there is are still a number
+    done(events.change("events", stands["event_code"], officer, programme="promotion_workshop"))
+    (line,) = events.figures("multicultural-promotion-workshop")["cells"]
+    assert line["value"] == 2 * (2**31 - 1)
+    # who took part on a leg goes on having taken part on it
+    done(events.change("legs", held, officer, number=7))
+    read = done(events.call("edition_participants_read", officer, path={"ref": took_part}))
+    assert read["leg_numbers"] == [7]
+    last = {"ends_on": "9999-12-31", "opens_at": "10:00", "closes_at": "23:00"}
+    assert wrong(events.change("legs", held, officer, **last)) == {("/closes_at", "wall_time_skipped")}

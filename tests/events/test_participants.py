@@ -2,6 +2,7 @@
 
 import json
 
+from services.kit.ids import uuid7
 from tests.events.test_legs import edition, leg
 from tests.support.events import Events, code, done, wrong
 from tests.support.serving import Caller
@@ -33,7 +34,11 @@ def test_a_body_takes_part_once(events: Events) -> None:
     own = Caller("organisation", "kanri-tool", organisation=fukui[0])
     joined = done(events.call("edition_participants_list", own))["items"]
     assert [one["edition_code"] for one in joined] == [of]
-    assert of not in events.codes("editions", own)
+    # and with it the edition, its event and its legs, which others do not see
+    assert events.codes("editions", own) == [of]
+    assert len(events.codes("events", own)) == 1 and len(events.codes("legs", own)) == 2
+    stranger = Caller("organisation", "other-tool", organisation=uuid7())
+    assert [events.codes(plural, stranger) for plural in ("editions", "events", "legs")] == [[], [], []]
     asked = {"organisation": "180009", "leg_number": 2}
     found = done(events.call("edition_participants_list", events.headquarters, params=asked))["items"]
     assert [one["edition_code"] for one in found] == [of]

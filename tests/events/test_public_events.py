@@ -178,3 +178,56 @@ def test_a_zone_whose_rules_change_keeps_its_wall_times(events: Events) -> None:
     assert [tuple(one) for one in told] == [("worker", "2026-11-05T10:00:00Z")]
     decided = done(events.change("legs", gap, officer, opens_at="03:30"))
     assert (decided["zone_problem"], decided["zone_release"]) == (None, RELEASE)
+
+
+def test_calendars_hear_of_each_change_and_of_the_end(events: Events) -> None:
+    """The name, the host and the label count as the place does; what is announced no more is off, and has no name."""
+    officer, day = events.at("beijing"), "2026-10-01"
+    of = edition(events, officer, "beijing", day, title_en="Fair")
+    one = leg(events, officer, of, "Asia/Shanghai", day, venue="会館", opens_at="10:00", closes_at="16:00")
+
+    def told() -> Any:
+        asked = {"office": "beijing", "language": "en"}
+        content = events.call("public_calendar_read", None, params=asked).content
+        found: list[Any] = Calendar.from_ical(content).walk("VEVENT")
+        (one,) = found
+        assert one["DTSTAMP"].dt == one["LAST-MODIFIED"].dt
+        return one
+
+    before = told()
+    for number, (kind, ref, body) in enumerate(
+        (
+            ("editions", of, {"title_en": "Great Fair"}),
+            ("editions", of, {"host": "架空商工会議所"}),
+            ("legs", one, {"label": "初日"}),
+            ("legs", one, {"time_zone": "Asia/Tokyo"}),
+        ),
+        start=1,
+    ):
+        events.advance(1)
+        done(events.change(kind, ref, officer, **body))
+        after = told()
+        assert (after["SEQUENCE"], after["DTSTAMP"].dt > before["DTSTAMP"].dt) == (number, True), body
+        before = after
+    # what nobody is shown moves nothing; nor does a zone that is known no more keep others from their calendar
+    done(events.change("editions", of, officer, audience="企業"))
+    events.sql(f"UPDATE events.leg SET time_zone = 'Asia/Nowhere' WHERE code = '{one}'")
+    assert (told()["SEQUENCE"], told()["DTSTART"].dt) == (4, datetime(2026, 10, 1, 1, tzinfo=UTC))
+    events.sql(f"UPDATE events.leg SET time_zone = 'Asia/Tokyo' WHERE code = '{one}'")
+
+    done(events.change("editions", of, officer, public=False))
+    made = events.made("legs", officer, code=code("LG"), edition_code=of, time_zone="Asia/Tokyo", number=2,
+                       starts_on=day, ends_on=day)["code"]  # fmt: skip
+    gone = told()
+    assert (gone["UID"], gone["SEQUENCE"], gone["STATUS"]) == (before["UID"], 5, "CANCELLED")
+    assert (gone["SUMMARY"], gone.get("LOCATION"), gone.get("DESCRIPTION")) == (
+        "No longer announced",
+        None,
+        None,
+    )
+    assert events.codes("public_events", None, office="beijing") == []
+    done(events.change("editions", of, officer, public=True))
+    assert sorted(events.codes("public_events", None, office="beijing")) == sorted([one, made])
+    done(events.change("editions", of, officer, public=False))
+    events.advance(366)
+    assert calendar(events, office="beijing") == {}

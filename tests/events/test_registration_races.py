@@ -5,11 +5,12 @@ from collections import Counter
 from typing import Any
 from uuid import uuid4
 
+import asyncpg
 import httpx
 
 from services.kit.capacity.service import settle_due
 from tests.events.registering import guest, open_leg, register
-from tests.support.events import Events, done
+from tests.support.events import Events, done, wrong
 from tests.support.serving import Caller
 
 MANY = 200
@@ -104,3 +105,37 @@ def test_an_offer_that_ends_while_it_is_taken_has_one_outcome(events: Events) ->
             next(one["state"] for one in found if one["name"].endswith(name)) for name in ("b", "c")
         )
         assert (len(won), mine, other) in ((1, "confirmed", "waiting"), (0, "lapsed", "offered"))
+
+
+def test_who_registers_while_it_is_called_off_is_told_so(events: Events) -> None:
+    """The leg itself, or all of its edition: the registration waits for that, and is refused."""
+    officer = events.at("paris")
+    off = {
+        "leg": "cancelled_on = '2026-12-01', cancelled_reason = '荒天'",
+        "edition": "standing = 'postponed', standing_reason = '荒天'",
+    }
+
+    async def play(table: str, leg: str, code: str) -> httpx.Response:
+        connection = await asyncpg.connect(events.postgres.url())
+        try:
+            calling_off = connection.transaction()
+            await calling_off.start()
+            await connection.execute(f"UPDATE events.{table} SET {off[table]} WHERE code = '{code}'")
+            asked = asyncio.ensure_future(
+                persists(events, "create", officer, json={"leg_code": leg} | guest("late"))
+            )
+            waits = (
+                "SELECT count(*) FROM pg_stat_activity WHERE pg_backend_pid() = ANY (pg_blocking_pids(pid))"
+            )
+            while not asked.done() and not await connection.fetchval(waits):
+                await asyncio.wait([asked], timeout=0.01)
+            await calling_off.commit()
+            return await asked
+        finally:
+            await connection.close()
+
+    for table in off:
+        leg = open_leg(events, officer, "paris", seats=None)
+        of = done(events.call("legs_read", officer, path={"ref": leg}))["edition_code"]
+        answer = events.served.run(play(table, leg, leg if table == "leg" else of))
+        assert wrong(answer) == {("/leg_code", "leg_is_off")}, (table, answer.status_code)

@@ -71,6 +71,20 @@ def test_an_offer_that_ends_goes_to_the_next(events: Events) -> None:
     assert states(events, officer, leg) == {"a": "released", "b": "lapsed", "c": "offered"}
 
 
+def test_a_seat_of_what_is_off_is_not_taken(events: Events) -> None:
+    officer = events.at("london")
+    leg = open_leg(events, officer, "london", seats=1)
+    first, second = (done(register(events, officer, leg, name))["id"] for name in "ab")
+    done(events.act("registrations", "withdraw", first, officer))
+    done(events.change("legs", leg, officer, cancelled_on="2026-12-01", cancelled_reason="荒天"))
+    offered = done(events.call("registrations_read", officer, path={"ref": second}))
+    assert (offered["state"], offered["leg_off"]) == ("offered", True)
+    closed = {one["action"] for one in offered["available_actions"] if one.get("closed")}
+    assert "confirm" in closed
+    answer = events.act("registrations", "confirm", second, officer)
+    assert (answer.status_code, answer.json()["code"]) == (409, "action_not_available")
+
+
 def test_names_are_of_the_office_and_of_their_own_organisation(events: Events) -> None:
     officer = events.at("seoul")
     leg = open_leg(events, officer, "seoul", seats=None)
@@ -122,6 +136,8 @@ def test_registration_is_open_while_it_is(events: Events) -> None:
     done(events.change("editions", edition, officer, standing="postponed", standing_reason="会場の都合"))
     assert wrong(register(events, officer, leg, "b")) == {("/leg_code", "leg_is_off")}
     assert done(events.call("legs_read", officer, path={"ref": leg}))["sequence"] == 1
+    (registered,) = done(events.call("registrations_list", officer, params={"leg": leg}))["items"]
+    assert registered["leg_off"] is True
 
 
 def test_the_door_opens_on_the_day_at_the_venue(events: Events) -> None:

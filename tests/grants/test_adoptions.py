@@ -172,7 +172,7 @@ def test_nothing_is_told_before_its_instant_and_then_all(call: Round) -> None:
     answer = grants.call("public_awards_list", None, {"Accept": "text/csv"})
     table = list(csv.DictReader(io.StringIO(answer.text.removeprefix("\ufeff"))))
     assert {row["事業名"]: (row["印"], row["対象国"]) for row in table} == {
-        "selected": ("", ""), "awarded": ("", "ID VN"), "declined": ("※", "VN"), "given up": ("※", ""),
+        "selected": ("", ""), "awarded": ("", "ID;VN"), "declined": ("※", "VN"), "given up": ("※", ""),
     }  # fmt: skip
     for params, left in (
         ({"state": "declined"}, {"declined", "given up"}), ({"country": "VN"}, {"awarded", "declined"}),

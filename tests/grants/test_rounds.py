@@ -288,7 +288,7 @@ def test_calls_are_public_without_a_key_as_json_and_as_a_table(grants: Grants) -
     assert 'filename="rounds.csv"' in answer.headers["content-disposition"]
     table = list(csv.DictReader(io.StringIO(answer.text.removeprefix("\ufeff"))))
     (line,) = [row for row in table if row["Code"] == opened]
-    assert (line["Rate"], line["Who may apply"]) == ("1/2", "prefecture city")
+    assert (line["Rate"], line["Who may apply"]) == ("1/2", "prefecture;city")
     grants.advance(1)
     assert opened in grants.codes("public_rounds", None, state="open", limit=500)
     grants.advance(30)

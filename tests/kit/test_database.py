@@ -9,12 +9,13 @@ from typing import Any
 
 import asyncpg
 import pytest
-from sqlalchemy import text
+from sqlalchemy import Integer, bindparam, func, select, text
 
 from migrations.run import analyse
 from services.jet.app import create_app
 from services.kit.auth.principal import Principal
 from services.kit.auth.scope import Scope
+from services.kit.db.query import compiled
 from services.kit.db.session import Database, Unreachable, driver
 from services.postgres import PORT, PrivatePostgres
 from tests.support.database import private_database, short_folder
@@ -74,6 +75,22 @@ def test_a_url_may_say_how_to_connect(postgres: PrivatePostgres, mode: str) -> N
             return [row and row["name"], written]
 
     assert asyncio.run(play()) == ["town", "town"]
+
+
+def test_one_of_several_values_is_asked_for(postgres: PrivatePostgres) -> None:
+    """Beside a value that comes later; and of no values there is none."""
+    number = func.generate_series(1, 9, type_=Integer()).column_valued("n")
+    later = number < bindparam("below", type_=Integer())
+
+    async def play() -> list[list[int]]:
+        async with opened(postgres.url(user="jet_app")) as database, database.reading(SCOPE) as session:
+            found = []
+            for wanted in ([2, 4, 8], []):
+                made = compiled(select(number).where(number.in_(wanted), later).limit(5))
+                found.append([row["n"] for row in await session.fetch(made.sql, *made.values({"below": 8}))])
+            return found
+
+    assert asyncio.run(play()) == [[2, 4], []]
 
 
 def test_settings_are_the_transactions_and_not_the_connections(postgres: PrivatePostgres) -> None:

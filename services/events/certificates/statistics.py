@@ -10,7 +10,7 @@ from services.events.tables import edition, event
 from services.kit.fields import equals
 from services.kit.japan import cells
 from services.kit.resource import Basis
-from services.kit.statistics import Behind, Measure, Statistic, line, summed, told
+from services.kit.statistics import Behind, Measure, Statistic, called, line, summed, told
 from services.kit.text import Text as Said
 
 
@@ -37,7 +37,8 @@ STATISTICS = (
         _lines,
         {"certified": Measure("名", summed("certified")), "cumulative": Measure("名", summed("cumulative"))},
         "sum",
-        told("event_code", "event_name", "edition_code", "training_name", fiscal_year=cells.INTEGER),
+        told("event_code", "event_name", "training_name", fiscal_year=cells.INTEGER)
+        | called(edition_code="event_edition_code"),
         {
             "fiscal_year": equals(line("fiscal_year", Integer), int),
             "event": equals(line("event_code", Text)),

@@ -59,11 +59,12 @@ FILTERS = {
     "leg": equals(line("leg", Text)),
     "mission": equals(line("mission", Text)),
 }
+NAMED = {
+    "subject": "count_subject", "counted_for": "", "capacity": "count_capacity", "programme": "programme",
+    "edition": "event_edition_code", "leg": "leg_code", "mission": "mission_code",
+}  # fmt: skip
 DIMENSIONS = {
-    **{
-        name: Dimension(name, filter=name)
-        for name in ("subject", "counted_for", "capacity", "programme", "edition", "leg", "mission")
-    },
+    **{name: Dimension(name, filter=name, called=term) for name, term in NAMED.items()},
     "office_code": Dimension("office_code", filter="office"),
     "country": Dimension("country", "country_name", "country"),
     "fiscal_year": Dimension("fiscal_year", filter="fiscal_year", cell=cells.INTEGER),

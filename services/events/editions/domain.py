@@ -1,8 +1,9 @@
 """Rules of editions (開催): how one stands, and why."""
 
 from datetime import date
-from typing import Literal
+from typing import Literal, NamedTuple
 
+from services.events.counts.domain import OTHER_LEVEL, Level
 from services.kit.findings import Finding
 from services.kit.text import Text
 
@@ -20,6 +21,30 @@ REASON = Finding(
         "Give the reason, or say that it goes as planned.",
     ),
 )
+
+LEGS_OF_ANOTHER_YEAR = Finding(
+    "leg_in_another_fiscal_year",
+    Text("この開催の日程は、別の年度の日付です", "Its legs are on days of another fiscal year"),
+    Text(
+        "年度を元に戻すか、別の年度の開催を登録してください。",
+        "Leave the year as it was, or make an edition of the other year.",
+    ),
+)
+
+
+class Below(NamedTuple):
+    """What stands under an edition: the fiscal years of its legs, and at which levels it has been counted."""
+
+    years: frozenset[int]
+    counted_at: frozenset[str]
+
+
+def check_below(year: int, counted_at: Level, below: Below | None) -> list[tuple[str, Finding]]:
+    """Mirrored by the keys of legs and of counts to their edition."""
+    if below is None:
+        return []
+    problems = [] if below.years <= {year} else [("fiscal_year", LEGS_OF_ANOTHER_YEAR)]
+    return problems + ([] if below.counted_at <= {counted_at} else [("counted_at", OTHER_LEVEL)])
 
 
 def check_standing(standing: Standing, reason: str | None) -> list[tuple[str, Finding]]:

@@ -8,32 +8,43 @@ for the edition or for each leg; `marked` is for print alone (主な, 抜粋).
 from typing import Annotated, Any, Literal, get_args
 from uuid import UUID
 
+from pydantic import Field
 from sqlalchemy import Select, and_, case, func, select
 
 from services.events import access
-from services.events.editions.domain import REASON, Part, Standing, State, check_standing
+from services.events.counts.domain import OTHER_LEVEL, Level
+from services.events.edition_tables import announced_or_joined
+from services.events.editions.domain import (
+    REASON,
+    Part,
+    Standing,
+    State,
+    check_below,
+    check_standing,
+)
+from services.events.editions.repository import below_editions
 from services.events.references import UNKNOWN_EVENT, check_office, headquarters, refusal, take_office
-from services.events.tables import announced, edition, event, leg
-from services.events.terms import PROGRAMME, EventCode, Programme
+from services.events.tables import edition, event, leg
+from services.events.terms import PROGRAMME, EventCode, FiscalYear, Programme
 from services.kit import temporal
 from services.kit.db.session import WriteSession
+from services.kit.errors import Refusal
 from services.kit.fields import equals
 from services.kit.findings import Finding
 from services.kit.japan import cells
 from services.kit.resource import Basis, Ref, Resource, Row
 from services.kit.resource import Part as Of
-from services.kit.wire import Called, Day, Flag, Line, Passage, Whole, Wire, Year, choice
+from services.kit.wire import Called, Day, Flag, Line, Passage, Whole, Wire, choice
 
 Listing = Literal["whole", "each_leg"]
-CountedAt = Literal["edition", "leg"]
 STANDING = choice("edition_standing", get_args(Standing))
 
 
 class EditionWrite(Wire):
     code: EventCode
     event_code: EventCode
-    fiscal_year: Year
-    series_number: Whole | None = None
+    fiscal_year: FiscalYear
+    series_number: Annotated[Whole, Field(ge=1)] | None = None
     title_ja: Line
     title_en: Line | None = None
     part: Annotated[Part, choice("edition_part", get_args(Part)), Called("edition_part")] = "hosted"
@@ -44,7 +55,7 @@ class EditionWrite(Wire):
     listing: Annotated[Listing, choice("edition_listing", get_args(Listing)), Called("edition_listing")] = (
         "whole"
     )
-    counted_at: Annotated[CountedAt, choice("counted_at", get_args(CountedAt))] = "edition"
+    counted_at: Annotated[Level, choice("counted_at", get_args(Level))] = "edition"
     standing: Annotated[Standing, STANDING, Called("edition_standing")] = "as_planned"
     standing_reason: Line | None = None
     next_plan: Line | None = None
@@ -97,8 +108,12 @@ def source(_: Basis) -> Select[Any]:
 async def check(session: WriteSession, rows: list[Row]) -> dict[int, list[tuple[str, Finding]]]:
     await take_office(session, rows, event, "event_id")
     found = await check_office(session, rows, "event_code", stored=edition)
+    below = await below_editions(session, {row["code"] for row in rows})
     for row in rows:
-        found.setdefault(row["_row"], []).extend(check_standing(row["standing"], row["standing_reason"]))
+        found.setdefault(row["_row"], []).extend(
+            check_standing(row["standing"], row["standing_reason"])
+            + check_below(row["fiscal_year"], row["counted_at"], below.get(row["code"]))
+        )
     return found
 
 
@@ -111,7 +126,7 @@ editions = Resource(
     write=EditionWrite,
     source=source,
     access=access.ANNOUNCED,
-    own=announced(edition.c.public),
+    own=announced_or_joined(),
     filters={
         "event": equals(event.c.code),
         "programme": equals(event.c.programme, Programme),
@@ -128,6 +143,11 @@ editions = Resource(
     refs=(Ref("event_code", "event_id", event, "code", UNKNOWN_EVENT),),
     check=check,
     fixed=("code", "event_code"),
-    constraints={"edition_reason": refusal(REASON)},
+    constraints={
+        "edition_reason": refusal(REASON),
+        "attendance_count_level": Refusal(
+            OTHER_LEVEL.code, "conflict", OTHER_LEVEL.message, OTHER_LEVEL.remedy
+        ),
+    },
     version="2026.1",
 )

@@ -8,6 +8,7 @@ from pydantic import Field
 from sqlalchemy import Select, any_, select
 
 from services.events import access
+from services.events.edition_tables import announced_or_joined
 from services.events.references import OFFICE, check_office
 from services.events.tables import announced, edition, event
 from services.events.terms import PROGRAMME, EventCode, OfficeCode, Programme
@@ -41,8 +42,8 @@ def source(_: Basis) -> Select[Any]:
 
 
 def _told() -> Any:
-    """For whom not all of it is: that one of its editions is announced."""
-    return select(edition.c.id).where(edition.c.event_id == event.c.id, edition.c.public).exists()
+    """That the caller sees one of its editions."""
+    return select(edition.c.id).where(edition.c.event_id == event.c.id, announced_or_joined()).exists()
 
 
 events = Resource(
@@ -66,6 +67,6 @@ events = Resource(
     parts=(Part(event, ("code",)),),
     refs=(OFFICE,),
     check=partial(check_office, stored=event),
-    fixed=("code",),
+    fixed=("code", "office_code"),
     version="2026.1",
 )

@@ -102,7 +102,7 @@ def _wall(day: date, clock: str) -> datetime:
 
 
 def moved(before: Any, after: Any) -> bool:
-    """Whether who has it in a calendar must be told: its time, its place, or that it is off."""
+    """Whether who has it in a calendar must be told: its name, its time, its place, or that it is off."""
     seen = (
         "starts_on",
         "ends_on",
@@ -111,6 +111,8 @@ def moved(before: Any, after: Any) -> bool:
         "venue",
         "place",
         "country",
+        "time_zone",
+        "label",
         "mode",
         "cancelled_on",
     )

@@ -3,7 +3,7 @@
 The wall time of the venue is what is kept; the instant in UTC is told from it by the rules of the zone, of which the
 release is kept beside it, and is told anew where a later release has other rules. The fiscal year is that of the day at the
 venue: the evening of 31 March in New York is of the old year, though it is April in Japan. `sequence` is what calendars go
-by: it grows when time, place or standing change.
+by: it grows when what is announced changes: name, host, time, place or standing.
 """
 
 from typing import Annotated, Any, Literal, get_args
@@ -13,11 +13,12 @@ from pydantic import Field, StrictStr
 from sqlalchemy import Select, case, func, select
 
 from services.events import access
+from services.events.edition_tables import announced_or_joined
 from services.events.legs import service
 from services.events.legs.domain import ANOTHER_YEAR, CANCELLED, ENDS_FIRST, ONE_TIME, WINDOW
 from services.events.references import COUNTRY, EDITION, refusal
 from services.events.registrations.tables import registration
-from services.events.tables import announced, capacity_pool, edition, event, leg
+from services.events.tables import capacity_pool, edition, event, leg
 from services.events.terms import EventCode, Programme
 from services.kit.capacity.domain import CONSTRAINTS
 from services.kit.db.session import WriteSession
@@ -114,7 +115,7 @@ legs = Resource(
     write=LegWrite,
     source=source,
     access=access.ANNOUNCED,
-    own=announced(edition.c.public),
+    own=announced_or_joined(),
     filters={
         "edition": equals(edition.c.code),
         "programme": equals(event.c.programme, Programme),

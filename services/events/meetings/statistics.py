@@ -18,7 +18,7 @@ from services.kit import directory
 from services.kit.fields import equals
 from services.kit.japan import cells
 from services.kit.resource import Basis
-from services.kit.statistics import Behind, Measure, Statistic, line, summed, told
+from services.kit.statistics import Behind, Measure, Statistic, called, line, summed, told
 from services.kit.text import Text as Said
 
 METHOD = printed(M.mode, "meeting_mode", get_args(Mode))
@@ -85,15 +85,21 @@ MEETINGS = {"meetings": Measure("回", summed("meetings"))}
 PARTICIPANTS = {"participants": Measure(None, summed("participants"), qualifier="qualifier")}
 
 
+NAMED = called(series="meeting_series", body="meeting_body")
+TITLED = called(title="agenda_item_title") | {"body": NAMED["body"]}
+
+
 def _statistic(
     name: str, title: Said, bodies: tuple[Body, ...], columns: tuple[str, ...], measures: dict[str, Measure]
 ) -> Statistic:
     """`columns`: as they are printed, beside the line's number."""
     numbers = {one: cells.INTEGER for one in ("meeting_no", "session_no")}
-    shown = {one: dimension for one, dimension in told(*columns, **numbers).items() if one in columns}
+    shown = {
+        one: dimension for one, dimension in (told(*columns, **numbers) | NAMED).items() if one in columns
+    }
     return Statistic(
         name, title, _lines(*bodies), measures, "sum",
-        NUMBERED | {one: shown[one] for one in columns} | told("series", "block", marked=cells.BOOLEAN) | BESIDE,
+        NUMBERED | {one: shown[one] for one in columns} | {"series": NAMED["series"]} | told("block", marked=cells.BOOLEAN) | BESIDE,
         FILTERS, access.FIGURES, dated=False, behind=dict.fromkeys(STATES, LISTED), by="state",
         printed=("row_no", *columns, "state", "not_held_reason"),
         unit_column="unit" if measures is PARTICIPANTS else "",
@@ -150,7 +156,7 @@ STATISTICS = (
         _agenda,
         {"agenda_items": Measure("件", summed("agenda_items"))},
         "sum",
-        NUMBERED | told("title", "body", item_no=cells.INTEGER, meeting_no=cells.INTEGER) | BESIDE,
+        NUMBERED | TITLED | told(item_no=cells.INTEGER, meeting_no=cells.INTEGER) | BESIDE,
         FILTERS,
         access.FIGURES,
         dated=False,

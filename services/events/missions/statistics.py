@@ -25,7 +25,7 @@ from services.kit import directory, temporal
 from services.kit.fields import equals
 from services.kit.japan import cells
 from services.kit.resource import Basis
-from services.kit.statistics import Behind, Dimension, Measure, Statistic, line, summed, told
+from services.kit.statistics import Behind, Dimension, Measure, Statistic, called, line, summed, told
 from services.kit.text import Text as Said
 
 M = mission.c
@@ -187,7 +187,7 @@ def _of_counts(
 STATISTICS = (
     _of_counts(
         "food-culture-tours", Said("食文化体験ツアー", "Food culture tours"), "food_culture_tour",
-        DATES | told("places", "target_markets"), "invitees",
+        DATES | called(places="mission_places") | told("target_markets"), "invitees",
     ),
     _of_counts(
         "hands-on-school", Said("多文化共生地域づくり体験塾", "Hands-on school"), "hands_on_school",
@@ -204,7 +204,7 @@ STATISTICS = (
     Statistic(
         "study-visit-hosts", Said("政策交流プログラムの主な視察先", "Bodies visited by the policy exchanges"), _hosts,
         {"hosts": Measure("団体", summed("hosts"))}, "sum",
-        NUMBERED | told("programme", "host", seq=cells.INTEGER, and_others=cells.BOOLEAN)
+        NUMBERED | told("programme") | called(host="mission_host") | told(seq=cells.INTEGER, and_others=cells.BOOLEAN)
         | told("state", "mission_code", "office_code", fiscal_year=cells.INTEGER),
         FILTERS, access.FIGURES, dated=False, stated=STATED, by="state",
         behind=_behind("/events/v1/mission-hosts", OF_MISSION | {"number": "seq"}, {"hosts": {}}),
@@ -212,11 +212,11 @@ STATISTICS = (
     ),
     _of_counts(
         "senior-official-seminars", Said("海外自治体幹部交流協力セミナー", "Senior officials' seminars"),
-        "senior_official_seminar", told("overseas_office") | DATES | told("host", "host_type"), host_bodies=BODIES,
+        "senior_official_seminar", told("overseas_office") | DATES | called(host="mission_host_name") | told("host_type"), host_bodies=BODIES,
     ),
     _statistic(
         "global-hr-training", Said("グローバル人材育成研修", "Global human resource training"), _training,
-        told("programme", "places") | DATES | told("audience"),
+        told("programme") | called(places="mission_places") | DATES | told("audience"),
         _behind("/events/v1/mission-members", OF_MISSION, {"participants": {"takes_part": "true"}}),
         participants=Measure("名", summed("participants")),
         municipalities=Measure("団体", summed("municipalities")),
@@ -235,7 +235,7 @@ STATISTICS = (
         "sum",
         {
             "visit_no": Dimension("row_no", cell=cells.INTEGER), "visited_on": Dimension("date_start"),
-            "date_printed": Dimension("date_printed"), "body": Dimension("host"), "body_type": Dimension("host_type"),
+            "date_printed": Dimension("date_printed"), "body": Dimension("host", called="reported_body"), "body_type": Dimension("host_type"),
             "body_role": Dimension("host_role"),
         } | told("traveller_titles", "traveller_keys") | BESIDE,
         FILTERS, access.FIGURES, dated=False, stated=STATED, by="state",

@@ -37,7 +37,7 @@ from services.kit import directory, glossary, temporal
 from services.kit.fields import equals
 from services.kit.japan import cells
 from services.kit.resource import Basis
-from services.kit.statistics import Behind, Dimension, Measure, Statistic, line, summed, told
+from services.kit.statistics import Behind, Dimension, Measure, Statistic, called, line, summed, told
 from services.kit.text import Text as Said
 
 FIRST_YEAR = 1988  # the association's
@@ -234,12 +234,13 @@ def _number(name: str) -> dict[str, Dimension]:
 ISSUES = {"issues": Measure("回", summed("issues"))}
 BOOKS = {"issues": Measure("本", summed("issues"))}
 WITH_ARTICLES = ISSUES | ARTICLES
+ARTICLE, BOOK = called(title="title_ja"), called(title="issue_title_ja")
 OF_WORK = {"code": "code", "work_code": "work_code"}
 STATISTICS = (
     Statistic(
         "case-articles",
         Said("自治体による観光インバウンド・海外販路開拓等の取組事例", "Case articles on the web site"),
-        _cases, ARTICLES, "sum", NUMBERED | told("published_on", "title") | BESIDE, FILTERS, access.FIGURES,
+        _cases, ARTICLES, "sum", NUMBERED | told("published_on") | ARTICLE | BESIDE, FILTERS, access.FIGURES,
         dated=False, behind=_behind("article", "articles", OF_WORK, "articles"), by="by",
         printed=("row_no", "published_on", "title"),
     ),
@@ -259,7 +260,7 @@ STATISTICS = (
         "economic-article-examples",
         Said("経済交流に関する主な掲載事例", "Main articles on economic exchange"),
         _examples, ARTICLES, "sum",
-        NUMBERED | told("field", "medium") | told(item_no=cells.INTEGER) | told("title", "issue") | BESIDE,
+        NUMBERED | told("field", "medium") | told(item_no=cells.INTEGER) | ARTICLE | told("issue") | BESIDE,
         FILTERS, access.FIGURES, dated=False, behind=_behind("article", "articles", OF_WORK, "articles"), by="by",
         printed=("row_no", "field", "medium", "item_no", "title", "issue"),
     ),
@@ -292,14 +293,14 @@ STATISTICS = (
     ),
     _of_issues(
         "clair-reports", Said("クレアレポート", "CLAIR reports"), "report",
-        NUMBERED | told("overseas_office", "title"), BOOKS,
+        NUMBERED | told("overseas_office") | BOOK, BOOKS,
     ),
     _of_issues(
         "local-government-series", Said("各国の地方自治シリーズ", "Local government series"),
-        "local_government_series", NUMBERED | told("country", "title"), BOOKS,
+        "local_government_series", NUMBERED | told("country") | BOOK, BOOKS,
     ),
     _of_issues(
         "best-practices", Said("日本の先進自治体による優良施策", "Best practices of local governments"), "best_practice",
-        NUMBERED | told("body", "category") | _titled("theme"), {"issues": Measure("件", summed("issues"))},
+        NUMBERED | called(body="reported_body") | told("category") | _titled("theme"), {"issues": Measure("件", summed("issues"))},
     ),
 )  # fmt: skip

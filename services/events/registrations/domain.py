@@ -79,7 +79,7 @@ _NO_SEAT = Text(
 _TOO_EARLY = Text(
     "開催地の日付で、まだ開催の初日になっていません。", "It is not yet the first day of the leg at its venue."
 )
-_IS_OFF = Text("中止または延期になった日程です。", "The leg is cancelled, or postponed.")
+IS_OFF = Text("中止または延期になった日程です。", "The leg is cancelled, or postponed.")
 _CAME = Text("すでに受付済みです。", "Checked in already.")
 _CAME_NOT = Text("受付の記録がありません。", "There is no check-in to undo.")
 _ATTENDED = Text(
@@ -118,7 +118,9 @@ def why_closed(action: str, state: str, came: bool, off: bool, has_begun: bool) 
             return _CAME
         if state != "confirmed":
             return _NO_SEAT
-        return _IS_OFF if off else None if has_begun else _TOO_EARLY
+        return IS_OFF if off else None if has_begun else _TOO_EARLY
     if action == "withdraw" and came:
         return _ATTENDED
+    if action == "confirm" and off:
+        return IS_OFF
     return CLAIM.why_closed("release" if action == "withdraw" else action, state)

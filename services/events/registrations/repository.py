@@ -70,15 +70,20 @@ class Registrations:
         self._session = session
 
     async def places(self, legs: Iterable[UUID]) -> dict[UUID, Place]:
-        wanted = (
+        """As they stand until the transaction ends: who calls one off waits, or is waited for."""
+        wanted = set(legs)
+        await self._session.execute(
+            select(leg.c.id).where(leg.c.id.in_(wanted)).order_by(leg.c.id).with_for_update(read=True)
+        )
+        found = (
             select(
                 leg.c.id, leg.c.pool_id, OFF, leg.c.registers_from, leg.c.registers_until, leg.c.starts_on,
                 leg.c.time_zone, NOW,
             )
             .join_from(leg, edition, edition.c.id == leg.c.edition_id)
-            .where(leg.c.id.in_(set(legs)))
+            .where(leg.c.id.in_(wanted))
         )  # fmt: skip
-        return {row[0]: Place._make(row) for row in await self._session.execute(wanted)}
+        return {row[0]: Place._make(row) for row in await self._session.execute(found)}
 
     async def present(self, rows: Sequence[Row]) -> dict[int, tuple[UUID, str, int]]:
         """Id, state and party, by row."""

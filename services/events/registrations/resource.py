@@ -49,6 +49,7 @@ class Registration(RegistrationWrite):
     registered_at: Instant
     checked_in_at: Instant | None
     persons: Annotated[int | None, Called("registration_persons")]
+    leg_off: Flag
 
 
 STATE = shown_state(capacity_claim)
@@ -62,7 +63,7 @@ def source(_: Basis) -> Select[Any]:
             o.code.label("organisation_code"), o.name.label("organisation_name"), k.party,
             (k.priority == 0).label("first_time"), STATE.label("state"), k.number.label("waiting_number"),
             shown_offer_end(capacity_claim).label("offer_ends_at"), r.registered_at, r.checked_in_at, r.persons,
-            r.organisation_id, OFF.label("_off"), leg.c.starts_on.label("_starts_on"),
+            r.organisation_id, OFF.label("leg_off"), leg.c.starts_on.label("_starts_on"),
             leg.c.time_zone.label("_time_zone"), NOW.label("_now"),
             (r.row_version + k.row_version - 1).label("row_version"),
         )
@@ -79,7 +80,7 @@ def _action(name: str, noun: str, roles: tuple[str, ...]) -> Action:
     def closed(row: Row) -> Text | None:
         came = row["checked_in_at"] is not None
         has_begun = begun(row["_starts_on"], row["_time_zone"], row["_now"])
-        return why_closed(name, row["state"], came, row["_off"], has_begun)
+        return why_closed(name, row["state"], came, row["leg_off"], has_begun)
 
     return Action(name, f"/events/v1/registrations/{{id}}/{noun}", roles, closed)
 

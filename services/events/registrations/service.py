@@ -116,6 +116,8 @@ async def store(session: WriteSession, rows: list[Row], insert_only: bool) -> li
 
 async def confirm(session: WriteSession, record: Record) -> None:
     """An offer that has ended is answered by the claim itself, which knows why."""
+    if (await Registrations(session).lock(record["id"])).off:
+        raise Refused(ACTION_CLOSED, domain.IS_OFF)
     await Capacity(session, "events", NAME).confirm(record["id"])
 
 

@@ -13,12 +13,12 @@ from sqlalchemy import Select, select
 from services.events import access
 from services.events.references import OFFICE, check_office
 from services.events.stated_figures.tables import stated_figure
-from services.events.terms import QUALIFIER, EventCode, Number, OfficeCode, Qualifier
+from services.events.terms import QUALIFIER, EventCode, FiscalYear, Number, OfficeCode, Qualifier
 from services.kit.fields import equals
 from services.kit.japan import cells
 from services.kit.resource import Basis, Part, Resource
 from services.kit.statistics import Stated
-from services.kit.wire import Called, Line, Wire, Year
+from services.kit.wire import Called, Line, Wire
 
 StatisticName = Annotated[
     StrictStr,
@@ -32,7 +32,7 @@ Printed = Annotated[StrictStr, Field(min_length=1, max_length=10, examples=["か
 class StatedFigureWrite(Wire):
     code: EventCode
     statistic: StatisticName
-    fiscal_year: Year
+    fiscal_year: FiscalYear
     label_ja: Line
     label_en: Line
     value: Number

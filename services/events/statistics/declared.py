@@ -11,15 +11,15 @@ from services.events.statistics.sources import Figure
 from services.kit.fields import equals
 from services.kit.japan import cells
 from services.kit.resource import Basis
-from services.kit.statistics import Behind, Dimension, Measure, Statistic, Unit, line, summed, told
+from services.kit.statistics import Behind, Dimension, Measure, Statistic, Unit, called, line, summed, told
 from services.kit.text import Text as Said
 
 FILTERS = {
     "fiscal_year": equals(line("fiscal_year", Integer), int),
     "office": equals(line("office_code", Text)),
 }
-BESIDE = told(
-    "state", "not_held_reason", "next_plan", "office_code", "edition_code", fiscal_year=cells.INTEGER
+BESIDE = told("state", "not_held_reason", "next_plan", "office_code", fiscal_year=cells.INTEGER) | called(
+    edition_code="event_edition_code"
 )
 WHOLE_NUMBERS = (
     "row_no", "seminar_row_no", "part_no", "talk_no", "item_no", "period_no", "occurrence_no", "session_no", "series_no",
@@ -32,6 +32,11 @@ KEYS = {
     "media": "content", "booth": "content", "menu": "content", "theme_ingredients": "topic", "place_text": "place",
     "host_office": "overseas_office", "item_no": "talk_no", "title": "talk_title", "period_no": "occurrence_no",
     "session_no": "occurrence_no", "products_mode": "format", "municipality": "body", "municipality_type": "body_type",
+}  # fmt: skip
+# by the glossary's terms, where a column's own name means something else there
+TERMS = {
+    "host": "event_host", "body": "reported_body", "edition": "series_number", "label": "talk_label",
+    "title": "talk_title", "capacity": "participant_capacity",
 }  # fmt: skip
 OF_EDITION = {"edition": "edition_code"}
 PERSONS = {"名": {"person_times": "false"}, "延べ": {"person_times": "true"}}
@@ -89,7 +94,9 @@ def table(
     printed = columns.split()
     named = {
         one: Dimension(
-            (KEYS | keys).get(one, one), cell=cells.INTEGER if one in WHOLE_NUMBERS else cells.TEXT
+            (KEYS | keys).get(one, one),
+            cell=cells.INTEGER if one in WHOLE_NUMBERS else cells.TEXT,
+            called=TERMS.get(one, ""),
         )
         for one in printed
     }

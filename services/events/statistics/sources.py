@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
+    BigInteger,
     ColumnElement,
     Integer,
     Select,
@@ -282,7 +283,7 @@ def by_country(figure: Figure, *where: ColumnElement[bool]) -> Select[Any]:
     made = (
         select(
             *n.c, country.name_ja.label("country"), c.country.label("country_code"), unit.label(f"{figure.name}_unit"),
-            cast(func.sum(c.value), Integer).label(figure.name), worst(c.qualifier).label(f"{figure.name}_qualifier"),
+            cast(func.sum(c.value), BigInteger).label(figure.name), worst(c.qualifier).label(f"{figure.name}_qualifier"),
             LINKED,
         )
         .join_from(n, attendance_count, and_(c.edition_id == n.c.edition_id, c.subject == figure.subject, ~c.part))

@@ -36,7 +36,7 @@ from services.kit import directory
 from services.kit.fields import equals
 from services.kit.japan import cells
 from services.kit.resource import Basis
-from services.kit.statistics import Dimension, Measure, Statistic, line, told
+from services.kit.statistics import Dimension, Measure, Statistic, called, line, told
 from services.kit.text import Text as Said
 
 ITEMS = {"interview": "インタビュー", "consultation": "相談対応"}
@@ -142,7 +142,7 @@ def _others(facts: Any) -> Any:
     return func.count(facts.id.distinct()).filter(not_(local_government(facts.requester_kind)))
 
 
-OFFICE = Dimension("office", filter="office")
+OFFICE = Dimension("office", filter="office", called="office_code")
 COUNTED = {"countable": "true"}
 STATISTICS = (
     Statistic(
@@ -203,7 +203,10 @@ STATISTICS = (
         _examples,
         {"value": Measure("件", _records)},
         "sum",
-        told("overseas_office", "client", "activity", "office", row_no=cells.INTEGER),
+        told("overseas_office")
+        | called(client="requester_name")
+        | told("activity", row_no=cells.INTEGER)
+        | {"office": OFFICE},
         _FISCAL_YEAR | _OFFICE,
         access.FIGURES,
         dated=False,

@@ -13,7 +13,7 @@ from services.kit.fields import equals
 from services.kit.japan import cells
 from services.kit.japan.choices import several
 from services.kit.resource import Basis
-from services.kit.statistics import Behind, Dimension, Measure, Statistic, line, told
+from services.kit.statistics import Behind, Dimension, Measure, Statistic, called, line, told
 from services.kit.text import Text as Said
 
 
@@ -86,7 +86,8 @@ STATISTICS = (
             "bodies": Measure("団体", lambda facts: func.count(facts.body.distinct())),
         },
         "distinct",
-        told("title", row_no=cells.INTEGER, offices=several(cells.TEXT)) | told(marked=cells.BOOLEAN),
+        called(title="survey_title")
+        | told(row_no=cells.INTEGER, offices=several(cells.TEXT), marked=cells.BOOLEAN),
         {"fiscal_year": equals(line("fiscal_year", Integer), int)},
         access.FIGURES,
         dated=False,

@@ -30,4 +30,10 @@ class Query:
 def compiled(statement: Executable) -> Query:
     made = statement.compile(dialect=_DIALECT)  # type: ignore[attr-defined]
     assert isinstance(made, SQLCompiler)
-    return Query(str(made), tuple(made.positiontup or ()), dict(made.params))
+    constants = dict(made.params)
+    if not made.post_compile_params:
+        return Query(str(made), tuple(made.positiontup or ()), constants)
+    # `column.in_(values)`: each of the values has a place of its own
+    written = made.construct_expanded_state(constants)
+    constants |= written.additional_parameters
+    return Query(written.statement, tuple(written.positiontup or ()), constants)

@@ -50,14 +50,13 @@ def _table(statistic: Statistic, dimensions: list[str], ranked: bool, path: str)
     listed = statistic.records.export_columns if statistic.records is not None else ()
     said = {name: one.cell for name, one in statistic.dimensions.items() if one.cell is not cells.TEXT}
     known = {column.name: column.cell for column in listed} | said | own
-    return Description(
-        statistic.title,
-        path,
-        [
-            Column(name, glossary.title(name), known.get(name) or cells.TEXT, False, glossary.note(name))
-            for name in (*dimensions, *labels, *own)
-        ],
-    )
+    terms = {name: one.called for name, one in statistic.dimensions.items() if one.called}
+
+    def column(name: str) -> Column:
+        term = terms.get(name, name)
+        return Column(name, glossary.title(term), known.get(name) or cells.TEXT, False, glossary.note(term))
+
+    return Description(statistic.title, path, [column(name) for name in (*dimensions, *labels, *own)])
 
 
 async def _file(table: Description, answer: dict[str, Any], wanted: Wanted, request: Request) -> Response:
@@ -81,6 +80,8 @@ async def _once(values: list[list[Any]]) -> AsyncIterator[list[list[Any]]]:
 
 def mount_statistics(router: APIRouter, statistics: tuple[Statistic, ...]) -> dict[str, Rule]:
     """A statistic is a name; its parameters are those of any list."""
+    for one in statistics:  # each word of its files is in the glossary, or the service does not start
+        _table(one, list(one.dimensions), True, router.prefix)
     Model = _model(statistics)
     named = {statistic.name: statistic for statistic in statistics}
     operation = f"{router.prefix.split('/')[1]}_statistics_read"

@@ -163,10 +163,10 @@ class Workbook:
 
 
 def _one(value: Any) -> Any:
-    """Several values, none of which holds a space, stand in one cell as they are read from it; a document is JSON."""
+    """Several values stand in one cell as they are read from it; a document is JSON."""
     if isinstance(value, dict):
         return to_json(value).decode()
-    return " ".join(map(str, value)) or None if isinstance(value, list) else value
+    return ";".join(map(str, value)) or None if isinstance(value, list) else value
 
 
 def ndjson_bytes(rows: Iterable[Mapping[str, Any]]) -> Iterator[bytes]:

@@ -15,7 +15,7 @@ from services.gateway.registry.house import lines
 from services.kit.fields import equals
 from services.kit.japan import cells
 from services.kit.resource import Basis, Filter
-from services.kit.statistics import Dimension, Measure, Statistic, Unit, line, told
+from services.kit.statistics import Dimension, Measure, Statistic, Unit, called, line, told
 from services.kit.text import Text as Said
 
 ROW = told(row_no=cells.INTEGER)
@@ -71,7 +71,7 @@ STATISTICS = (
     ),
     _table(
         "branches", Said("支部", "Branches"), lines.branches,
-        ROW | told("body", "body_type", "post", "person_key"), _distinct("branches", "団体", "organisation_id"),
+        ROW | called(body="reported_body") | told("body_type", "post", "person_key"), _distinct("branches", "団体", "organisation_id"),
         beside=told("organisation_code"),
     ),
     _table(
