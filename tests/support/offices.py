@@ -33,6 +33,19 @@ class Offices:
             self.organisation("CLAIR", "association")
         return "CLAIR"
 
+    def paris(self) -> None:
+        """The office in Paris, which other tests of the same system may have made."""
+        try:
+            self.registrar.get("/directory/v1/overseas-offices/paris")
+        except Problem:
+            self.registrar.post("/directory/v1/countries", {
+                "alpha2": "FR", "alpha3": "FRA", "name_ja": "フランス", "name_en": "France",
+            })  # fmt: skip
+            self.registrar.post("/directory/v1/overseas-offices", {
+                "code": "paris", "name_ja": "パリ事務所", "name_en": "Paris office", "city_ja": "パリ", "city_en": "Paris",
+                "country": "FR", "time_zone": "Europe/Paris",
+            })  # fmt: skip
+
     def organisation(self, code: str, kind: str = "city", name: str = "架空市") -> str:
         self.registrar.post("/directory/v1/organisations", {"code": code, "name": name, "kind": kind})
         return code

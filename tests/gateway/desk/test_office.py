@@ -14,22 +14,12 @@ MONTH = (
 )
 
 
-def paris(office: Offices) -> None:
-    office.registrar.post("/directory/v1/countries", {
-        "alpha2": "FR", "alpha3": "FRA", "name_ja": "フランス", "name_en": "France",
-    })  # fmt: skip
-    office.registrar.post("/directory/v1/overseas-offices", {
-        "code": "paris", "name_ja": "パリ事務所", "name_en": "Paris office", "city_ja": "パリ", "city_en": "Paris",
-        "country": "FR", "time_zone": "Europe/Paris",
-    })  # fmt: skip
-
-
 def acts(shown: Shown, verb: str) -> list[str]:
     return re.findall(rf'name="act" value="({verb} [^"]+)"', shown.html)
 
 
 def test_an_office_keeps_its_log_and_is_handed_over(office: Offices) -> None:
-    paris(office)
+    office.paris()
     city = office.organisation("229997", name="架空浜市")
     leaving, coming = office.staff("office-paris"), office.staff("office-paris")
     with Visitor(office.system) as old, Visitor(office.system) as new:
