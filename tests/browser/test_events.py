@@ -14,8 +14,10 @@ TITLE = "架空日本祭"
 
 
 @pytest.mark.parametrize("script", WITH_SCRIPT_LONG)
-def test_an_office_works_through_a_fair(system: System, office: Offices, browser: Browser, script: bool) -> None:
-    office.paris()
+def test_an_office_works_through_a_fair(
+    system: System, office: Offices, browser: Browser, script: bool
+) -> None:
+    office.abroad("paris", "パリ")
     today = date.fromisoformat(office.registrar.get("/identity/v1/clock")["today"])
     with Desk(browser, system, script=script) as desk:
         desk.sign_in(office.staff("office-paris").email)

@@ -33,17 +33,20 @@ class Offices:
             self.organisation("CLAIR", "association")
         return "CLAIR"
 
-    def paris(self) -> None:
-        """The office in Paris, which other tests of the same system may have made."""
+    def abroad(self, code: str, city: str) -> None:
+        """An overseas office in France, which other tests of the same system may have made."""
         try:
-            self.registrar.get("/directory/v1/overseas-offices/paris")
+            self.registrar.get("/directory/v1/countries/FR")
         except Problem:
             self.registrar.post("/directory/v1/countries", {
                 "alpha2": "FR", "alpha3": "FRA", "name_ja": "フランス", "name_en": "France",
             })  # fmt: skip
+        try:
+            self.registrar.get(f"/directory/v1/overseas-offices/{code}")
+        except Problem:
             self.registrar.post("/directory/v1/overseas-offices", {
-                "code": "paris", "name_ja": "パリ事務所", "name_en": "Paris office", "city_ja": "パリ", "city_en": "Paris",
-                "country": "FR", "time_zone": "Europe/Paris",
+                "code": code, "name_ja": f"{city}事務所", "name_en": f"Office in {code}", "city_ja": city,
+                "city_en": code.title(), "country": "FR", "time_zone": "Europe/Paris",
             })  # fmt: skip
 
     def organisation(self, code: str, kind: str = "city", name: str = "架空市") -> str:

@@ -93,8 +93,8 @@ class Task(Protocol):
 
 # in the order of the menu; of two pages that an address could be of, the first has it
 TASKS: tuple[Task, ...] = (
-    office, events, board, behalf, consolidation, due, survey, runs, running, check_in, attendance, nominations, heads, find, roster,
-    figures, files, queries, officers, support, uploads, fair_desk, internship_desk, grant_calls, grants, grant_writing, grant_selection, grant_panel, grant_budget, grant_documents, office_log, missions, office_hand_over, event_check_in,
+    office, events, missions, board, behalf, consolidation, due, survey, runs, running, check_in, attendance, nominations, heads, find, roster,
+    figures, files, queries, officers, support, uploads, fair_desk, internship_desk, grant_calls, grants, grant_writing, grant_selection, grant_panel, grant_budget, grant_documents, office_log, office_hand_over, event_check_in,
     readings, event_edition, myself,
     my_courses, fairs, internships, alumni, care_meetings, care_messages, care_refunds, booth, interns, care_slots,
     care_cases, care_office, care_protection, care_glass, care_walls, care_terms, care_released,

@@ -19,7 +19,7 @@ def acts(shown: Shown, verb: str) -> list[str]:
 
 
 def test_an_office_keeps_its_log_and_is_handed_over(office: Offices) -> None:
-    office.paris()
+    office.abroad("paris", "パリ")
     city = office.organisation("229997", name="架空浜市")
     leaving, coming = office.staff("office-paris"), office.staff("office-paris")
     with Visitor(office.system) as old, Visitor(office.system) as new:

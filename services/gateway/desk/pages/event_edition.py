@@ -34,7 +34,8 @@ ASKED = (
 MORE = ("format", "listing", "marked")
 TERMS = {
     "part": "edition_part", "host": "event_host", "standing": "edition_standing", "listing": "edition_listing",
-    "number": "leg_number", "mode": "leg_mode", "seats": "leg_seats",
+    "number": "leg_number", "mode": "leg_mode", "seats": "leg_seats", "label": "count_label",
+    "starts_on": "public_event_starts_on", "ends_on": "public_event_ends_on",
 }  # fmt: skip
 SHOWN_TO_ALL = Text(
     "公開しました。公開の予定表に出ます。", "It is announced, and stands in the public calendar."
@@ -201,7 +202,7 @@ PARTICIPANT = Part(
     ("organisation_code", "capacity", "leg_numbers"),
     (*heads("edition_participant", "participant_capacity"), Text("日程", "Legs")), _participant_cells,
     more=("seq", "listed_in"), fixed=("organisation_code",), terms={"capacity": "participant_capacity"},
-    labels={"organisation_code": Text("団体コードか名称", "Code or name")}, number="seq", take=_participant_take,
+    labels={"organisation_code": Text("団体コードか名称", "Code or name"), "seq": Text("掲載順", "Order")}, number="seq", take=_participant_take,
     calls=(ORGANISATIONS,),
 )  # fmt: skip
 TALK = Part(
@@ -263,10 +264,12 @@ async def _shown(visit: Visit, *, status: int = 200, problem: Any = None) -> Res
     parts = {part.name: await visit.every(part.listed, **of) for part in PARTS}
     legs = sorted(parts["legs"], key=lambda one: (one["starts_on"], one["number"]))
     parts["legs"] = legs
+    missing = uncounted([found], legs, parts["counts"], (await visit.read(CLOCK))["today"])
+    titles = {one["code"]: f"{one['number']} {one['label'] or one['venue'] or ''}".strip() for one in legs}
+    parts["counts"] = [one | {"leg_code": titles.get(one["leg_code"])} for one in parts["counts"]]
     parts["counts"].sort(key=lambda one: (one["leg_code"] or "", one["subject"], one["within_code"] or ""))
     parts["participants"].sort(key=lambda one: one["seq"])
     registered = await visit.every(REGISTRATIONS, **of, sort="registered_at")
-    missing = uncounted([found], legs, parts["counts"], (await visit.read(CLOCK))["today"])
     return visit.show(
         "event_edition.html", status=status, problem=problem, edition=found, etag=etag, legs=legs[:BRIEF],
         days=days(found), sections=[

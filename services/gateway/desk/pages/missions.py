@@ -1,6 +1,7 @@
 """Missions (派遣・招へい・訪問): those of a fiscal year, and one with who goes, where it stops, whom it visits, and what came
 of it."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
@@ -53,6 +54,9 @@ TERMS = {
 }
 FILTERS = ("office", "programme", "state", "host", "country")
 FIXED = ("office_code",)
+# lists of names that may have spaces in them
+NAMES = ("places", "markets")
+_BETWEEN = re.compile(r"[;；,、，]")
 NONE: dict[str, Any] = {"items": [], "next": None}
 
 
@@ -103,7 +107,11 @@ async def _host_take(visit: Visit, _: Record, given: dict[str, Any]) -> dict[str
     return given | found
 
 
-BODY = {"organisation_code": Text("団体コード", "Code of the body")}
+BODY = {
+    "organisation_code": Text("団体コード", "Code of the body"),
+    "name": Text("氏名", "Name"),
+    "number": Text("番号", "Number"),
+}
 MEMBER = Part(
     "members", glossary.title("mission_member"), "mission_members",
     ("number", "capacity", "name", "title", "organisation_code", "affiliation", "country", "withdrawn_on"),
@@ -163,7 +171,7 @@ async def new(visit: Visit) -> Response:
 
 @pages.command(f"{HOME}/new", NEW, roles=OFFICERS, calls=(*FORM, CREATE))
 async def make(visit: Visit) -> Response:
-    given = typed(visit.form, _entries(visit, (*ASKED, *MORE)))
+    given = _typed(visit, _entries(visit, (*ASKED, *MORE)))
     try:
         made = await visit.do(CREATE, filled(given) | {"code": f"MS-{mark(visit)}"})
     except Refused as refused:
@@ -198,7 +206,7 @@ async def about(visit: Visit) -> Response:
 @pages.command(f"{HOME}/{{code}}/edit", ABOUT, roles=OFFICERS, calls=(READ, CHANGE, *FORM))
 async def change(visit: Visit) -> Response:
     found = await visit.read(READ, ref=visit.path("code"))
-    given = typed(visit.form, _changed(visit))
+    given = _typed(visit, _changed(visit))
     try:
         if changed := differing(given, found):
             await visit.do(CHANGE, changed, match=visit.field("etag"), ref=found["code"])
@@ -209,7 +217,23 @@ async def change(visit: Visit) -> Response:
 
 def _entries(visit: Visit, names: tuple[str, ...]) -> list[Entry]:
     asked = termed(visit.entries(CREATE, names), TERMS)
-    return [replace(one, empty=True) if one.name == "programme" else one for one in asked]
+    own: dict[str, dict[str, Any]] = {"programme": {"empty": True}} | {
+        name: {"kind": "text"} for name in NAMES
+    }
+    return [replace(one, **own.get(one.name, {})) for one in asked]
+
+
+def _typed(visit: Visit, entries: list[Entry]) -> dict[str, Any]:
+    given = typed(visit.form, entries)
+    names = {
+        name: [one.strip() for one in _BETWEEN.split(given[name] or "") if one.strip()] for name in NAMES
+    }
+    return given | names
+
+
+def _written(record: Record) -> dict[str, Any]:
+    """As the inputs hold it."""
+    return dict(record) | {name: "、".join(record[name]) for name in NAMES if record.get(name)}
 
 
 def _changed(visit: Visit) -> list[Entry]:
@@ -220,7 +244,7 @@ async def _new(visit: Visit, given: Record, *, status: int = 200, problem: Any =
     preset = {"office_code": visit.query.get("office", "")}
     return visit.show(
         "mission_new.html", status=status, problem=problem, terms=TERMS, entries=_entries(visit, (*ASKED, *MORE)),
-        values=dict.fromkeys((*ASKED, *MORE)) | preset | dict(given), mark=mark(visit), more=MORE,
+        values=dict.fromkeys((*ASKED, *MORE)) | preset | _written(given), mark=mark(visit), more=MORE,
         choices={"office_code": await offices(visit)},
     )  # fmt: skip
 
@@ -231,7 +255,7 @@ async def _about(
     found, etag = await visit.tagged(READ, ref=visit.path("code"))
     return visit.show(
         "event_about.html", status=status, problem=problem, terms=TERMS, record=found, home=HOME, more=MORE,
-        entries=_changed(visit), values=dict(found) | dict(given),
+        entries=_changed(visit), values=_written(dict(found) | dict(given)),
         etag=etag if status in (200, 412) else visit.field("etag"),
         stored={name: found[name] for name in given if given[name] != found[name]} if status == 412 else {},
     )  # fmt: skip

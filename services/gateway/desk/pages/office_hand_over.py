@@ -7,6 +7,7 @@ from starlette.responses import Response
 
 from services.gateway.desk.page import Pages
 from services.gateway.desk.pages.uploads import OFFICERS
+from services.gateway.desk.training import place
 from services.gateway.desk.visit import Refused, Visit
 from services.kit.text import Text
 
@@ -31,7 +32,7 @@ HOME = "/desk/office/{code}/hand-over"
 TITLE = Text("事務所の引継ぎ", "Hand-over of an office")
 BEGUN = Text("引継ぎを始めました。署名までは、記録から自動で作られます。",
              "The hand-over is begun. Until it is signed, it follows the records.")  # fmt: skip
-LAST = 3
+LAST, SHOWN = 3, 80
 
 pages = Pages()
 READS = (FOUND, MATTERS, CONTACTS, LINES, EDITIONS, OFFICE, CLOCK)
@@ -59,7 +60,8 @@ async def act(visit: Visit) -> Response:
             await visit.do(TICK if verb == "tick" else UNTICK, ref=ref)
     except Refused as refused:
         return await _shown(visit, status=refused.status, problem=refused.problem)
-    return visit.go(HOME.format(code=visit.path("code")), said)
+    after = f"?after={first}" if (first := _first(visit)) else ""
+    return visit.go(f"{place('/desk/office', visit.path('code'))}/hand-over{after}", said)
 
 
 async def _shown(visit: Visit, *, status: int = 200, problem: Any = None) -> Response:
@@ -69,6 +71,7 @@ async def _shown(visit: Visit, *, status: int = 200, problem: Any = None) -> Res
     one = newest[0] if newest else None
     kept = one is not None and one["state"] != "drafted"
     matters = await visit.every(MATTERS, hand_over=one["id"], sort="number") if one and kept else []
+    open_ones, first = matters or (one["matters"] if one else []), _first(visit)
     today = (await visit.read(CLOCK))["today"]
     year = int(today[:4]) - (today[5:7] < "04")
     years = (year - 1, year)
@@ -81,11 +84,17 @@ async def _shown(visit: Visit, *, status: int = 200, problem: Any = None) -> Res
     }
     return visit.show(
         "office_hand_over.html", status=status, problem=problem, office=office, one=one, today=today,
-        matters=matters or (one["matters"] if one else []), years=years, editions=editions,
+        matters=open_ones[first : first + SHOWN], total=len(open_ones), after=first + SHOWN, years=years, editions=editions,
         figures=Counter((line["kind"], line["fiscal_year"]) for line in lines if line["countable"]),
         kinds=list(dict.fromkeys(line["kind"] for line in lines)),
         contacts=await visit.every(CONTACTS, **of, sort="code"), history=_history(lines), me=visit.held.person,
     )  # fmt: skip
+
+
+def _first(visit: Visit) -> int:
+    """The matter from which on they are shown: a page stays small."""
+    after = visit.query.get("after", "")
+    return int(after) if after.isascii() and after.isdecimal() else 0
 
 
 def _history(lines: list[Any]) -> dict[str, list[Any]]:
