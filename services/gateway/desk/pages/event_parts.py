@@ -80,6 +80,10 @@ class Part:
     def create(self) -> str:
         return f"events_{self.stem}_create"
 
+    @property
+    def read(self) -> str:
+        return f"events_{self.stem}_read"
+
     def row(self, visit: Visit, one: Record) -> dict[str, Any]:
         return {"ref": one.get("code") or one["id"], "cells": self.cells(visit, one)}
 
@@ -98,16 +102,12 @@ def filled(given: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def mount(pages: Pages, owner: Owner, part: Part) -> None:
-    here, read, change = (
-        f"{owner.home}/{{code}}/{part.name}",
-        f"events_{part.stem}_read",
-        f"events_{part.stem}_change",
-    )
+    here, read, change = f"{owner.home}/{{code}}/{part.name}", part.read, f"events_{part.stem}_change"
     lists = (owner.read, part.listed, *part.calls)
 
     @pages.page(here, part.title, roles=OFFICERS, calls=lists)
     async def all_of_it(visit: Visit) -> Response:
-        return await adding(visit, {})
+        return await _adding(visit, owner, part, {})
 
     @pages.command(here, part.title, roles=OFFICERS, calls=(*lists, part.create))
     async def add(visit: Visit) -> Response:
@@ -119,28 +119,12 @@ def mount(pages: Pages, owner: Owner, part: Part) -> None:
         try:
             await visit.do(part.create, filled(await part.take(visit, record, body)))
         except Refused as refused:
-            return await adding(visit, given, status=refused.status, problem=refused.problem)
+            return await _adding(visit, owner, part, given, status=refused.status, problem=refused.problem)
         return visit.go(f"{place(owner.home, record['code'])}#{part.name}", ADDED)
-
-    async def adding(visit: Visit, given: Record, *, status: int = 200, problem: Any = None) -> Response:
-        record = await visit.read(owner.read, ref=visit.path("code"))
-        there = await visit.every(part.listed, **{owner.of: record["code"]})
-        offer = await part.offer(visit, record, None)
-        start = visit.query.get("after", "")
-        first = int(start) if start.isascii() and start.isdecimal() else 0
-        empty: dict[str, Any] = dict.fromkeys((*part.asked, *part.more))
-        if part.number:
-            empty[part.number] = 1 + max((one[part.number] for one in there), default=0)
-        return visit.show(
-            "event_part.html", status=status, problem=problem, terms=part.terms, part=part, owner=owner, record=record,
-            entries=part.entries(visit), choices=offer.choices, values=empty | dict(offer.values) | dict(given),
-            rows=[part.row(visit, one) for one in there[first : first + SHOWN]], one=None, etag="", stored={},
-            mark=mark(visit), after=first + SHOWN if len(there) > first + SHOWN else None, total=len(there),
-        )  # fmt: skip
 
     @pages.page(f"{here}/{{ref}}", part.title, roles=OFFICERS, calls=(owner.read, read, *part.calls))
     async def one(visit: Visit) -> Response:
-        return await changing(visit, {})
+        return await _changing(visit, owner, part, {})
 
     @pages.command(
         f"{here}/{{ref}}", part.title, roles=OFFICERS, calls=(owner.read, read, change, *part.calls)
@@ -155,18 +139,40 @@ def mount(pages: Pages, owner: Owner, part: Part) -> None:
             if changed:
                 await visit.do(change, changed, match=visit.field("etag"), ref=visit.path("ref"))
         except Refused as refused:
-            return await changing(visit, given, status=refused.status, problem=refused.problem)
+            return await _changing(visit, owner, part, given, status=refused.status, problem=refused.problem)
         return visit.go(f"{place(owner.home, record['code'])}#{part.name}", SAVED)
 
-    async def changing(visit: Visit, given: Record, *, status: int = 200, problem: Any = None) -> Response:
-        record = await visit.read(owner.read, ref=visit.path("code"))
-        found, etag = await visit.tagged(read, ref=visit.path("ref"))
-        offer = await part.offer(visit, record, found)
-        stored = dict(found) | dict(offer.values)
-        return visit.show(
-            "event_part.html", status=status, problem=problem, terms=part.terms, part=part, owner=owner, record=record,
-            entries=[entry for entry in part.entries(visit) if entry.name not in part.fixed], choices=offer.choices,
-            values=stored | dict(given), rows=None, one=found, etag=etag if status in (200, 412) else visit.field("etag"),
-            stored={name: stored[name] for name in given if given[name] != stored.get(name)} if status == 412 else {},
-            mark="", after=None, total=0,
-        )  # fmt: skip
+
+async def _adding(
+    visit: Visit, owner: Owner, part: Part, given: Record, *, status: int = 200, problem: Any = None
+) -> Response:
+    record = await visit.read(owner.read, ref=visit.path("code"))
+    there = await visit.every(part.listed, **{owner.of: record["code"]})
+    offer = await part.offer(visit, record, None)
+    start = visit.query.get("after", "")
+    first = int(start) if start.isascii() and start.isdecimal() else 0
+    empty: dict[str, Any] = dict.fromkeys((*part.asked, *part.more))
+    if part.number:
+        empty[part.number] = 1 + max((one[part.number] for one in there), default=0)
+    return visit.show(
+        "event_part.html", status=status, problem=problem, terms=part.terms, part=part, owner=owner, record=record,
+        entries=part.entries(visit), choices=offer.choices, values=empty | dict(offer.values) | dict(given),
+        rows=[part.row(visit, one) for one in there[first : first + SHOWN]], one=None, etag="", stored={},
+        mark=mark(visit), after=first + SHOWN if len(there) > first + SHOWN else None, total=len(there),
+    )  # fmt: skip
+
+
+async def _changing(
+    visit: Visit, owner: Owner, part: Part, given: Record, *, status: int = 200, problem: Any = None
+) -> Response:
+    record = await visit.read(owner.read, ref=visit.path("code"))
+    found, etag = await visit.tagged(part.read, ref=visit.path("ref"))
+    offer = await part.offer(visit, record, found)
+    stored = dict(found) | dict(offer.values)
+    return visit.show(
+        "event_part.html", status=status, problem=problem, terms=part.terms, part=part, owner=owner, record=record,
+        entries=[entry for entry in part.entries(visit) if entry.name not in part.fixed], choices=offer.choices,
+        values=stored | dict(given), rows=None, one=found, etag=etag if status in (200, 412) else visit.field("etag"),
+        stored={name: stored[name] for name in given if given[name] != stored.get(name)} if status == 412 else {},
+        mark="", after=None, total=0,
+    )  # fmt: skip

@@ -8,7 +8,7 @@ from starlette.responses import Response
 from services.gateway.desk import zones
 from services.gateway.desk.forms import Entry, termed, typed
 from services.gateway.desk.page import Pages
-from services.gateway.desk.pages.event_edition import (
+from services.gateway.desk.pages.edition_parts import (
     COUNTRIES,
     COUNTS,
     HOME,
@@ -17,9 +17,9 @@ from services.gateway.desk.pages.event_edition import (
     TERMS,
     countries,
     days,
-    uncounted,
     zone_of,
 )
+from services.gateway.desk.pages.event_edition import uncounted
 from services.gateway.desk.pages.event_parts import SHOWN, Record, filled, mark
 from services.gateway.desk.pages.roster import CLOCK, this_year
 from services.gateway.desk.pages.uploads import OFFICERS

@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from services.gateway.desk.forms import Entry, differing, label, termed, typed
 from services.gateway.desk.page import Pages
-from services.gateway.desk.pages.event_edition import COUNT, COUNTRIES, countries, days, heads
+from services.gateway.desk.pages.edition_parts import COUNT, COUNTRIES, countries, days, heads
 from services.gateway.desk.pages.event_parts import (
     BRIEF,
     SAVED,

@@ -5,7 +5,8 @@ from typing import Any
 from starlette.responses import Response
 
 from services.gateway.desk.page import Pages
-from services.gateway.desk.pages.event_edition import COUNTS, LEGS, uncounted
+from services.gateway.desk.pages.edition_parts import COUNTS, LEGS
+from services.gateway.desk.pages.event_edition import uncounted
 from services.gateway.desk.pages.events import EDITIONS, OFFICES, offices
 from services.gateway.desk.pages.office_hand_over import FOUND as HAND_OVERS
 from services.gateway.desk.pages.office_log import LIST as LOG
