@@ -3,13 +3,14 @@
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Integer, MetaData, Table, Text, case, func, or_, select
+from sqlalchemy import Column, ColumnElement, Integer, MetaData, Table, Text, Uuid, case, func, or_, select
 
 from services.kit import directory, glossary
 
 MUNICIPALITIES = ("city", "town", "village", "special_ward")
 office = Table(
-    "overseas_office", MetaData(schema="directory"), Column("code", Text, primary_key=True), Column("city_ja", Text),
+    "overseas_office", MetaData(schema="directory"), Column("id", Uuid), Column("code", Text, primary_key=True),
+    Column("city_ja", Text),
     Column("chart_order", Integer),
 )  # fmt: skip
 

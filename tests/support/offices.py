@@ -33,6 +33,22 @@ class Offices:
             self.organisation("CLAIR", "association")
         return "CLAIR"
 
+    def abroad(self, code: str, city: str) -> None:
+        """An overseas office in France, which other tests of the same system may have made."""
+        try:
+            self.registrar.get("/directory/v1/countries/FR")
+        except Problem:
+            self.registrar.post("/directory/v1/countries", {
+                "alpha2": "FR", "alpha3": "FRA", "name_ja": "フランス", "name_en": "France",
+            })  # fmt: skip
+        try:
+            self.registrar.get(f"/directory/v1/overseas-offices/{code}")
+        except Problem:
+            self.registrar.post("/directory/v1/overseas-offices", {
+                "code": code, "name_ja": f"{city}事務所", "name_en": f"Office in {code}", "city_ja": city,
+                "city_en": code.title(), "country": "FR", "time_zone": "Europe/Paris",
+            })  # fmt: skip
+
     def organisation(self, code: str, kind: str = "city", name: str = "架空市") -> str:
         self.registrar.post("/directory/v1/organisations", {"code": code, "name": name, "kind": kind})
         return code

@@ -42,6 +42,8 @@ from services.gateway.desk.pages import (
     consolidation,
     due,
     event_check_in,
+    event_edition,
+    events,
     fair_desk,
     fairs,
     figures,
@@ -58,9 +60,11 @@ from services.gateway.desk.pages import (
     interns,
     internship_desk,
     internships,
+    missions,
     my_courses,
     myself,
     nominations,
+    office,
     office_hand_over,
     office_log,
     officers,
@@ -87,10 +91,11 @@ class Task(Protocol):
     def pages(self) -> Pages: ...
 
 
-# in the order of the menu
+# in the order of the menu; of two pages that an address could be of, the first has it
 TASKS: tuple[Task, ...] = (
-    board, behalf, consolidation, due, survey, runs, running, check_in, attendance, nominations, heads, find, roster,
-    figures, files, queries, officers, support, uploads, fair_desk, internship_desk, grant_calls, grants, grant_writing, grant_selection, grant_panel, grant_budget, grant_documents, office_log, office_hand_over, event_check_in, readings, myself,
+    office, events, missions, board, behalf, consolidation, due, survey, runs, running, check_in, attendance, nominations, heads, find, roster,
+    figures, files, queries, officers, support, uploads, fair_desk, internship_desk, grant_calls, grants, grant_writing, grant_selection, grant_panel, grant_budget, grant_documents, office_log, office_hand_over, event_check_in,
+    readings, event_edition, myself,
     my_courses, fairs, internships, alumni, care_meetings, care_messages, care_refunds, booth, interns, care_slots,
     care_cases, care_office, care_protection, care_glass, care_walls, care_terms, care_released,
     account,

@@ -3,7 +3,6 @@
 import re
 from time import monotonic
 
-from client.problem import Problem
 from tests.support.desk import Shown, Visitor
 from tests.support.offices import Offices
 
@@ -16,28 +15,12 @@ MONTH = (
 )
 
 
-def paris(office: Offices) -> None:
-    """Which another test of the same system may have made."""
-    try:
-        office.registrar.get("/directory/v1/overseas-offices/paris")
-        return
-    except Problem:
-        pass
-    office.registrar.post("/directory/v1/countries", {
-        "alpha2": "FR", "alpha3": "FRA", "name_ja": "フランス", "name_en": "France",
-    })  # fmt: skip
-    office.registrar.post("/directory/v1/overseas-offices", {
-        "code": "paris", "name_ja": "パリ事務所", "name_en": "Paris office", "city_ja": "パリ", "city_en": "Paris",
-        "country": "FR", "time_zone": "Europe/Paris",
-    })  # fmt: skip
-
-
 def acts(shown: Shown, verb: str) -> list[str]:
     return re.findall(rf'name="act" value="({verb} [^"]+)"', shown.html)
 
 
 def test_an_office_keeps_its_log_and_is_handed_over(office: Offices) -> None:
-    paris(office)
+    office.abroad("paris", "パリ")
     city = office.organisation("229997", name="架空浜市")
     leaving, coming = office.staff("office-paris"), office.staff("office-paris")
     with Visitor(office.system) as old, Visitor(office.system) as new:
@@ -84,7 +67,7 @@ def test_an_office_keeps_its_log_and_is_handed_over(office: Offices) -> None:
 
 
 def test_several_officers_hand_over_side_by_side(office: Offices) -> None:
-    paris(office)
+    office.abroad("paris", "パリ")
     first, second, head = office.staff("office-paris"), office.staff("office-paris"), office.staff("events")
     many = "".join(
         f"paris,2024-06-03,interpreter,架空大学,other,{'長い用務' * 20}{at}\n" for at in range(300)

@@ -6,6 +6,7 @@ from typing import Any
 from starlette.responses import Response
 
 from services.gateway.desk import zones
+from services.gateway.desk.forms import termed, typed
 from services.gateway.desk.page import Pages
 from services.gateway.desk.pages.roster import CLOCK
 from services.gateway.desk.training import place
@@ -15,9 +16,13 @@ from services.kit.text import Text
 OFFICERS = ("event_officer",)
 LEGS, LEG, REGISTRATIONS = "events_legs_list", "events_legs_read", "events_registrations_list"
 CHECK_IN, UNDO = "events_registrations_check_in", "events_registrations_undo_check_in"
+CREATE = "events_registrations_create"
+ASKED = ("name", "email", "affiliation", "organisation_code", "party")
+TERMS = {"name": "registrant_name", "email": "registrant_email", "party": "registration_party"}
 HOME, ONE = "/desk/events/check-in", "/desk/events/legs"
 SHOWN = 25
-TITLE = Text("行事の受付", "Event check-in")
+TITLE, REGISTER = Text("行事の受付", "Event check-in"), Text("参加申込みの登録", "Enter a registration")
+REGISTERED = Text("{name} さんの申込みを登録しました。", "{name} is registered.")
 CAME = Text("{name} さんを受け付けました（{persons}名）。", "{name} is checked in ({persons}).")
 UNDONE = Text("{name} さんの受付を取り消しました。", "The check-in of {name} is undone.")
 
@@ -64,4 +69,34 @@ async def _door(visit: Visit, q: str, *, status: int = 200, problem: Any = None)
     ]
     return visit.show(
         "event_check_in.html", status=status, problem=problem, leg=leg, people=people, more=bool(found["next"]), q=q,
+    )  # fmt: skip
+
+
+@pages.page(f"{ONE}/{{code}}/register", REGISTER, roles=OFFICERS, calls=(LEG,))
+async def registering(visit: Visit) -> Response:
+    return await _registering(visit, {})
+
+
+@pages.command(f"{ONE}/{{code}}/register", REGISTER, roles=OFFICERS, calls=(LEG, CREATE))
+async def register(visit: Visit) -> Response:
+    """For whoever asks by telephone or by mail, or stands at the door; the same limits of time and seats hold."""
+    given = typed(visit.form, visit.entries(CREATE, ASKED))
+    told = {name: value for name, value in given.items() if value is not None}
+    try:
+        made = await visit.do(CREATE, told | {"leg_code": visit.path("code")})
+    except Refused as refused:
+        return await _registering(visit, given, status=refused.status, problem=refused.problem)
+    leg = await visit.read(LEG, ref=visit.path("code"))
+    return visit.go(
+        f"{place('/desk/events', leg['edition_code'])}#registrations", REGISTERED.fill(name=made["name"])
+    )
+
+
+async def _registering(
+    visit: Visit, given: dict[str, Any], *, status: int = 200, problem: Any = None
+) -> Response:
+    return visit.show(
+        "event_register.html", status=status, problem=problem, leg=await visit.read(LEG, ref=visit.path("code")),
+        entries=termed(visit.entries(CREATE, ASKED), TERMS), values=dict.fromkeys(ASKED) | {"party": 1} | given,
+        terms=TERMS,
     )  # fmt: skip

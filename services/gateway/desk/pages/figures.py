@@ -9,18 +9,20 @@ from starlette.responses import Response
 from services.gateway.desk.page import Pages
 from services.gateway.desk.pages.board import BOARD, GATHER
 from services.gateway.desk.pages.roster import CLOCK, ROSTER, this_year
-from services.gateway.desk.pages.uploads import SENDERS
+from services.gateway.desk.pages.uploads import OFFICERS, SENDERS
 from services.gateway.desk.training import COORDINATOR, RUNS
 from services.gateway.desk.visit import Refused, Visit
 from services.kit.text import Text
 
-READ, FIGURES = "jet_statistics_read", "/desk/figures"
+FIGURES, OF_EVENTS = "/desk/figures", "/desk/event-figures"
 TITLE = Text("統計", "Figures")
 ROWS = {
     "/jet/v1/roster": ROSTER,
     "/jet/v1/placement-submissions": BOARD,
     "/jet/v1/training-enrolments": RUNS,
     "/jet/v1/training-headcounts": RUNS,
+    "/events/v1/editions": "/desk/events",
+    "/events/v1/missions": "/desk/missions",
 }
 OVER_YEARS, BY_PREFECTURE = "programme_year", "prefecture"
 BAR, GAP, HEIGHT = 48, 16, 160
@@ -43,22 +45,34 @@ TILES = {
 pages = Pages()
 
 
-@pages.page(FIGURES, TITLE, roles=SENDERS, calls=(READ,), menu=True)
-async def figures(visit: Visit) -> Response:
-    return visit.show("figures.html", statistics=visit.statistics(READ))
+def _mount(home: str, read: str, roles: tuple[str, ...]) -> None:
+    """The same pages over the figures of each service that has them for people at the desk."""
+
+    @pages.page(home, TITLE, roles=roles, calls=(read,), menu=True)
+    async def figures(visit: Visit) -> Response:
+        return visit.show("figures.html", home=home, statistics=visit.statistics(read))
+
+    @pages.page(f"{home}/{{name}}", TITLE, roles=roles, calls=(read, CLOCK))
+    async def figure(visit: Visit) -> Response:
+        return await _figure(visit, home, read)
+
+    @pages.page(f"{home}/{{name}}/csv", TITLE, roles=roles, calls=(read,))
+    async def table(visit: Visit) -> Response:
+        name, by = visit.path("name"), visit.query.get("by")
+        asked = _asked(visit, visit.statistics(read).get(name, NOTHING))
+        return await visit.file(read, accept="text/csv", name=name, dimensions=by, **asked)
 
 
-@pages.page(f"{FIGURES}/{{name}}", TITLE, roles=SENDERS, calls=(READ, CLOCK))
-async def figure(visit: Visit) -> Response:
+async def _figure(visit: Visit, home: str, read: str) -> Response:
     name, by = visit.path("name"), visit.query.get("by")
-    offered = visit.statistics(READ).get(name, NOTHING)
+    offered = visit.statistics(read).get(name, NOTHING)
     asked = _asked(visit, offered)
     if "by" not in visit.request.query_params and (year := _year(offered)):
         asked = {year: str(await this_year(visit))} | asked
     answer: Any = {"cells": [], "totals": [], "basis": None}
     problem, status = None, 200
     try:
-        answer = await visit.read(READ, name=name, dimensions=by, **asked)
+        answer = await visit.read(read, name=name, dimensions=by, **asked)
     except Refused as refused:
         if refused.status == 404:
             raise
@@ -71,16 +85,9 @@ async def figure(visit: Visit) -> Response:
     return visit.show(
         "figure.html", status=status, problem=problem, name=name, offered=offered, by=by, asked=asked, answer=answer,
         cells=cells[:SHOWN], more=max(0, len(cells) - SHOWN), tiles=_tiles(cells) if by == BY_PREFECTURE and single else [],
-        bars=_bars(cells) if by == OVER_YEARS and single else [],
+        bars=_bars(cells) if by == OVER_YEARS and single else [], home=home,
         widest=max((one["value"] or 0 for one in cells), default=0), columns=columns,
     )  # fmt: skip
-
-
-@pages.page(f"{FIGURES}/{{name}}/csv", TITLE, roles=SENDERS, calls=(READ,))
-async def table(visit: Visit) -> Response:
-    name, by = visit.path("name"), visit.query.get("by")
-    asked = _asked(visit, visit.statistics(READ).get(name, NOTHING))
-    return await visit.file(READ, accept="text/csv", name=name, dimensions=by, **asked)
 
 
 def _year(offered: Mapping[str, Any]) -> str:
@@ -123,3 +130,7 @@ def _bars(cells: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
         {"x": place * (BAR + GAP), "height": round((one["value"] or 0) * HEIGHT / most), **one}
         for place, one in enumerate(cells)
     ]
+
+
+_mount(FIGURES, "jet_statistics_read", SENDERS)
+_mount(OF_EVENTS, "events_statistics_read", OFFICERS)

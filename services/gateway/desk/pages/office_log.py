@@ -24,6 +24,9 @@ ASKED = (
 TERMS = {"kind": "office_support_kind", "channel": "support_channel", "requester_kind": "requester_kind"}
 SHOWN, REMEMBERED = 30, 100
 SAVED = Text("記録しました。", "The line is written.")
+NOT_ONE = Text("団体が一つに決まりません", "It is not clear which body is meant")
+SEVERAL = Text("同じ名称の団体が複数あります: ", "Several have this name: ")
+BY_CODE = Text("団体コードを入力してください。", "Give the code.")
 _CODE = re.compile(r"[0-9]{6}(?=$|\s)")
 
 pages = Pages()
@@ -40,7 +43,7 @@ async def write(visit: Visit) -> Response:
     given = typed(visit.form, visit.entries(ADD, ASKED))
     body = {name: value for name, value in given.items() if value is not None}
     try:
-        await visit.do(ADD, body | await _requester(visit))
+        await visit.do(ADD, body | await named(visit, visit.field("requester"), "requester_name"))
     except Refused as refused:
         return await _shown(visit, given, status=refused.status, problem=refused.problem)
     return visit.go(f"{HOME}?office={given['office_code'] or ''}", SAVED)
@@ -59,16 +62,27 @@ async def take(visit: Visit) -> Response:
     return visit.go(address)
 
 
-async def _requester(visit: Visit) -> dict[str, Any]:
-    """A code, alone or before a name; or a name, which is a code's where the directory has just that."""
-    said = visit.field("requester")
+async def named(visit: Visit, said: str, by_name: str) -> dict[str, Any]:
+    """A code, alone or before a name; or a name, which is a code's where the directory has just that. `by_name`: the
+    field of a name that is none of the directory's."""
     if (found := _CODE.match(said)) is not None:
         return {"organisation_code": found[0]}
     if not said:
         return {}
     known = (await visit.read(ORGANISATIONS, q=said[:100], limit=20))["items"]
     same = [one["code"] for one in known if one["name"] == said]
-    return {"organisation_code": same[0]} if len(same) == 1 else {"requester_name": said}
+    if len(same) > 1:
+        raise Refused(422, _several(visit, [f"{code} {said}" for code in same]))
+    return {"organisation_code": same[0]} if len(same) == 1 else {by_name: said}
+
+
+def _several(visit: Visit, found: list[str]) -> dict[str, Any]:
+    told = {
+        "pointer": "/organisation_code",
+        "message": SEVERAL.within(visit.language) + Text("、", ", ").within(visit.language).join(found),
+        "remedy": BY_CODE.within(visit.language),
+    }
+    return {"title": NOT_ONE.within(visit.language), "detail": None, "errors": [told], "support_code": None}
 
 
 async def _shown(visit: Visit, given: dict[str, Any], *, status: int = 200, problem: Any = None) -> Response:
