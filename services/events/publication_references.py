@@ -49,14 +49,14 @@ METRIC = Ref("metric_code", "metric_id", channel_metric, "code", _unknown("metri
 
 
 async def office_or(
-    session: WriteSession, rows: Sequence[Row], table: Table, link: str
+    session: WriteSession, rows: Sequence[Row], table: Table, link: str, stored: Table
 ) -> dict[int, list[tuple[str, Finding]]]:
     """Of the office that a row names, else of that of the record it belongs to."""
     named = {row["_row"]: row["office"] for row in rows}
     await take_office(session, rows, table, link)
     for row in rows:
         row["office"] = named[row["_row"]] or row["office"]
-    return await check_office(session, rows)
+    return await check_office(session, rows, stored=stored)
 
 
 def check_month(row: Row) -> list[tuple[str, Finding]]:

@@ -89,7 +89,7 @@ def source(_: Basis) -> Select[Any]:
 
 
 async def check(session: WriteSession, rows: list[Row]) -> dict[int, list[tuple[str, Finding]]]:
-    found = await office_or(session, rows, publication, "publication_id")
+    found = await office_or(session, rows, publication, "publication_id", article)
     of = {row["issue_id"] for row in rows} - {None}
     asked = select(issue.c.id, issue.c.publication_id).where(issue.c.id.in_(of))
     held = {one.id: one.publication_id for one in await session.execute(asked)} if of else {}

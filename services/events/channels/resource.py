@@ -51,7 +51,7 @@ def source(_: Basis) -> Select[Any]:
 
 
 async def check(session: WriteSession, rows: list[Row]) -> dict[int, list[tuple[str, Finding]]]:
-    found = await check_office(session, rows)
+    found = await check_office(session, rows, stored=channel)
     for row in rows:
         opened, closed = row["opened_on"], row["closed_on"]
         if opened is not None and closed is not None and closed < opened:

@@ -84,7 +84,7 @@ def source(_: Basis) -> Select[Any]:
 
 
 async def check(session: WriteSession, rows: list[Row]) -> dict[int, list[tuple[str, Finding]]]:
-    found = await office_or(session, rows, publication, "publication_id")
+    found = await office_or(session, rows, publication, "publication_id", issue)
     for row in rows:
         found.setdefault(row["_row"], []).extend(check_month(row))
     return found

@@ -66,7 +66,7 @@ def source(_: Basis) -> Select[Any]:
 
 
 async def check(session: WriteSession, rows: list[Row]) -> dict[int, list[tuple[str, Finding]]]:
-    found = await check_office(session, rows)
+    found = await check_office(session, rows, stored=publication)
     for row in rows:
         if (row["cumulative_before"] is None) != (row["cumulative_year"] is None):
             missing = "cumulative_year" if row["cumulative_year"] is None else "cumulative_before"

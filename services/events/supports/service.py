@@ -1,5 +1,6 @@
 """Lines of the office log are counted by their rules; one without a code is known by what it says."""
 
+from services.events.log_tables import support
 from services.events.references import check_office
 from services.events.supports import domain, repository
 from services.events.supports.domain import CHANNEL, DAYS, REPEATED, REQUESTER, REQUESTER_KIND
@@ -11,7 +12,7 @@ from services.kit.writer import PATCH
 
 
 async def check(session: WriteSession, rows: list[Row]) -> dict[int, list[tuple[str, Finding]]]:
-    found = await check_office(session, rows)
+    found = await check_office(session, rows, stored=support)
     named = {row["organisation_id"] for row in rows if row["organisation_id"] is not None}
     kinds = await repository.kinds(session, named)
     for row in rows:

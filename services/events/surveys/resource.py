@@ -74,6 +74,9 @@ async def check(session: WriteSession, rows: list[Row]) -> dict[int, list[tuple[
     """An office writes surveys that are asked of it, too."""
     mine = set(await session.scalar(select(func.events.offices())) or ())
     known = set(await session.scalars(select(overseas_office.c.code)))
+    s = survey.c
+    wanted = select(s.code, s.offices).where(s.code.in_({row["code"] for row in rows}))
+    taken = {one.code for one in await session.execute(wanted) if mine.isdisjoint(one.offices)}
     found: dict[int, list[tuple[str, Finding]]] = {}
     for row in rows:
         wrong = found.setdefault(row["_row"], [])
@@ -83,6 +86,8 @@ async def check(session: WriteSession, rows: list[Row]) -> dict[int, list[tuple[
             wrong.append(("office_codes", UNKNOWN_OFFICE))
         elif mine.isdisjoint(row["offices"]):
             wrong.append(("office_codes", NOT_YOUR_OFFICE))
+        elif row["code"] in taken:
+            wrong.append(("code", NOT_YOUR_OFFICE))
         if (row["organisation_id"] is None) == (row["requester_name"] is None):
             wrong.append(("requester_name", REQUESTER))
         if not ordered(row["requested_on"], row["due_on"], row["answered_on"]):
