@@ -65,7 +65,7 @@ def source(_: Basis) -> Select[Any]:
 
 
 async def check(session: WriteSession, rows: list[Row]) -> dict[int, list[tuple[str, Finding]]]:
-    found = await check_office(session, rows)
+    found = await check_office(session, rows, stored=office_contact)
     for row in rows:
         if (row["organisation_id"] is None) == (row["counterpart_name"] is None):
             found.setdefault(row["_row"], []).append(("counterpart_name", COUNTERPART))
