@@ -5,8 +5,8 @@ from services.events.app import STATISTICS as OF_EVENTS
 from services.events.hand_overs.domain import HAND_OVER
 from services.gateway.registry.app import RESOURCES as REGISTRY
 from services.gateway.registry.directory import FIGURES as OF_DIRECTORY
+from services.grants.adoptions.statistics import STATISTICS as OF_GRANTS
 from services.grants.app import RESOURCES as GRANTS
-from services.grants.app import STATISTICS as OF_GRANTS
 from services.grants.applications.domain import APPLICATION as GRANT_APPLICATION
 from services.grants.awards.domain import AWARD
 from services.grants.budget_lines.domain import LINE
@@ -17,12 +17,12 @@ from services.grants.selections.domain import ENTRY, SELECTION
 from services.jet.alumni.domain import ALUMNUS
 from services.jet.app import FIGURES as OF_JET
 from services.jet.app import RESOURCES as JET
-from services.jet.care.app import STATISTICS as OF_COUNSELLING
 from services.jet.care.bookings.domain import BOOKING
 from services.jet.care.cases.domain import CASE
 from services.jet.care.claims.domain import CLAIM
 from services.jet.care.glass.domain import GLASS
 from services.jet.care.referrals.domain import REFERRAL
+from services.jet.care.releases.statistics import STATISTICS as OF_COUNSELLING
 from services.jet.consolidations.domain import CONSOLIDATION
 from services.jet.fair_interviews.domain import INTERVIEW
 from services.jet.fair_registrations.domain import CONSENT
