@@ -1,5 +1,6 @@
 """One record of every list for an office, as its own officer makes it."""
 
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -58,6 +59,15 @@ def of_office(
         requester_name="架空",
     )  # fmt: skip
     make("hand_overs", leaves_on="2027-03-31", **of)
+    _published(make, of)
+    if office is None:
+        training = make("staff_trainings", code=code("ST"), category="general", fiscal_year=2024, name="架空")
+        make("staff_training_periods", training_code=training, period_no=1, **days)
+    return made
+
+
+def _published(make: Callable[..., str], of: dict[str, Any]) -> None:
+    name, day = {"name_ja": "架空"}, {"published_on": "2024-05-10"}
     publication = make("publications", code=code("PU"), kind="web", **name, **of)
     issue = make("issues", code=code("IS"), publication_code=publication, title_ja="架空", **day)
     make("articles", code=code("AR"), publication_code=publication, issue_code=issue, title_ja="架空", **day)
@@ -66,10 +76,6 @@ def of_office(
         "channel_metrics", code=code("CM"), channel_code=channel, starts_on="2024-04-01", unit="人", **name
     )
     make("metric_readings", metric_code=metric, read_on="2024-06-01", value=1)
-    if office is None:
-        training = make("staff_trainings", code=code("ST"), category="general", fiscal_year=2024, name="架空")
-        make("staff_training_periods", training_code=training, period_no=1, **days)
-    return made
 
 
 def body(events: Events) -> tuple[str, Caller]:
