@@ -5,43 +5,10 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from services.events.hand_overs.domain import HAND_OVER
-from services.events.meetings.statistics import STATISTICS as MEETINGS
-from services.events.staff_trainings.statistics import STATISTICS as STAFF_TRAININGS
+from services.declared import CARE_MACHINES, GRANT_MACHINES, MACHINES, RESOURCES, STATISTICS
 from services.gateway.desk import app as desk
 from services.gateway.door.problems import KINDS
-from services.gateway.registry.app import RESOURCES as REGISTRY
 from services.gateway.registry.app import SLICES
-from services.gateway.registry.structure.changes import STATISTICS as ORGANISATIONS
-from services.grants.adoptions.statistics import STATISTICS as ADOPTIONS
-from services.grants.app import RESOURCES as GRANTS
-from services.grants.applications.domain import APPLICATION as GRANT_APPLICATION
-from services.grants.awards.domain import AWARD
-from services.grants.budget_lines.domain import LINE
-from services.grants.forms.domain import FORM_VERSION
-from services.grants.rounds.domain import ROUND
-from services.grants.rule_versions.domain import RULE_VERSION
-from services.grants.selections.domain import ENTRY, SELECTION
-from services.jet.alumni.domain import ALUMNUS
-from services.jet.app import RESOURCES as JET
-from services.jet.care.bookings.domain import BOOKING
-from services.jet.care.cases.domain import CASE
-from services.jet.care.claims.domain import CLAIM
-from services.jet.care.glass.domain import GLASS
-from services.jet.care.referrals.domain import REFERRAL
-from services.jet.care.releases.statistics import STATISTICS as COUNSELLING
-from services.jet.career_slices import STATISTICS as CAREERS
-from services.jet.consolidations.domain import CONSOLIDATION
-from services.jet.fair_interviews.domain import INTERVIEW
-from services.jet.fair_registrations.domain import CONSENT
-from services.jet.internship_applications.domain import APPLICATION
-from services.jet.internship_assignments.domain import RUN as ASSIGNMENT_RUN
-from services.jet.participants.domain import PARTICIPATION
-from services.jet.runs.domain import RUN
-from services.jet.statistics.declared import STATISTICS as PARTICIPANTS
-from services.jet.statistics.trainings import STATISTICS as TRAININGS
-from services.jet.submissions.domain import SUBMISSION
-from services.jet.submissions.statistics import STATISTICS as BOARD
 from services.kit import errors, glossary
 from services.kit.capacity import domain as capacity
 from services.kit.columns import Column
@@ -53,17 +20,6 @@ from services.kit.resource import Action, Resource
 from services.openapi import SERVICES, document
 
 FOLDER = Path(__file__).resolve().parents[1] / "docs" / "reference"
-RESOURCES: tuple[Resource, ...] = (*REGISTRY, *JET, *GRANTS)
-MACHINES = (
-    PARTICIPATION, SUBMISSION, CONSOLIDATION, RUN, capacity.CLAIM, CONSENT, INTERVIEW, APPLICATION, ASSIGNMENT_RUN, ALUMNUS,
-    RULE_VERSION, FORM_VERSION, ROUND, LINE, HAND_OVER,
-)  # fmt: skip
-# of applications for grants, and of counselling, whose commands of the same names are open by these alone
-# by the plural of what they guard
-GRANT_MACHINES = {
-    "applications": GRANT_APPLICATION, "selections": SELECTION, "selection-entries": ENTRY, "awards": AWARD,
-}  # fmt: skip
-CARE_MACHINES = (CASE, REFERRAL, GLASS, BOOKING, CLAIM)
 ROLES = (
     "coordinator", "registrar", "auditor", "organisation", "host_authority", "ministry", "participant", "business",
     "service", "grant_officer", "event_officer",
@@ -198,13 +154,19 @@ def _field_rows(one: Resource) -> Iterator[Sequence[str]]:
     written = set(one.write.model_fields) if one.write is not None else set[str]()
     ways = {verb: one.access[verb].roles for verb in ("create", "change", "import") if verb in one.access}
     writers = [role for role in ROLES if any(role in roles for roles in ways.values())]
+    titles = {column.name: column.title.ja for column in one.export_columns}
     readers = {role for verb in ("list", "read") if verb in one.access for role in one.access[verb].roles}
     for name in dict.fromkeys((*one.fields, *sorted(written - set(one.fields)))):
         shown = [role for role in ROLES if role in readers and role in one.restricted.get(name, (role,))]
         said = ", ".join(role for role in writers if role in one.decided.get(name, (role,)))
         notes = ("fixed",) * (name in one.fixed) + ("others leave it",) * (name in one.decided)
         may = said + "".join(f" (*{note}*)" for note in notes) if name in written and writers else ""
-        yield (f"`{name}`", glossary.title(name).ja, ", ".join(shown) if name in one.fields else "", may)
+        yield (
+            f"`{name}`",
+            titles.get(name) or glossary.title(name).ja,
+            ", ".join(shown) if name in one.fields else "",
+            may,
+        )
 
 
 def _command(action: Action) -> Sequence[str]:
@@ -301,17 +263,7 @@ def statistics_page() -> Iterator[str]:
         "as they were released. How to ask: [Ask for a figure](../how-to/ask-for-a-figure.md).",
         "",
     )
-    for one in (
-        *PARTICIPANTS,
-        *TRAININGS,
-        *CAREERS,
-        *COUNSELLING,
-        *BOARD,
-        *ORGANISATIONS,
-        *ADOPTIONS,
-        *MEETINGS,
-        *STAFF_TRAININGS,
-    ):
+    for one in STATISTICS:
         yield from (f"## {one.title.ja} / {one.title.en}: `{one.name}`", "")
         if one.records is not None:
             yield from (f"Of `/{one.records.service}/v1`, counted over its `{one.records.plural}`.", "")

@@ -105,16 +105,14 @@ OF_EDITION = "EXISTS (SELECT FROM events.edition AS e WHERE e.{edition} = {mine}
 
 def upgrade() -> None:
     run(TABLES)
-    EVENTS.wall("edition", read=f"{HOUSE} OR {TOLD} AND public", write=MINE, grants=KEEP)
+    EVENTS.wall("edition", read=f"{HOUSE} OR {TOLD} AND public", write=MINE, change=MINE, grants=KEEP)
     of_event = OF_EDITION.format(edition="event_id", mine="event.id")
-    EVENTS.wall("event", read=f"{HOUSE} OR {TOLD} AND {of_event}", write=MINE, grants=KEEP)
+    EVENTS.wall("event", read=f"{HOUSE} OR {TOLD} AND {of_event}", write=MINE, change=MINE, grants=KEEP)
     of_leg = OF_EDITION.format(edition="id", mine="leg.edition_id")
     # the worker tells a leg's instants anew where the rules of its zone have changed
-    EVENTS.wall(
-        "leg", read=f"{HOUSE} OR {TOLD} AND {of_leg}", write=f"{MINE} OR (SELECT platform.caller_is('worker'))",
-        grants=KEEP,
-    )  # fmt: skip
-    EVENTS.wall("mission", read=HOUSE, write=MINE, grants=KEEP)
+    write = f"{MINE} OR (SELECT platform.caller_is('worker'))"
+    EVENTS.wall("leg", read=f"{HOUSE} OR {TOLD} AND {of_leg}", write=write, change=write, grants=KEEP)
+    EVENTS.wall("mission", read=HOUSE, write=MINE, change=MINE, grants=KEEP)
 
 
 def downgrade() -> None:

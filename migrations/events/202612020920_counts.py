@@ -92,7 +92,7 @@ HOUSE = "(SELECT platform.caller_is('event_officer', 'coordinator', 'service', '
 def upgrade() -> None:
     run(TABLES)
     for table in ("attendance_count", "stated_figure"):
-        EVENTS.wall(table, read=HOUSE, write=MINE, grants="SELECT, INSERT, UPDATE")
+        EVENTS.wall(table, read=HOUSE, write=MINE, change=MINE, grants="SELECT, INSERT, UPDATE")
 
 
 def downgrade() -> None:

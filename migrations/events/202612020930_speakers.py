@@ -71,13 +71,13 @@ KEEP = "SELECT, INSERT, UPDATE"
 def upgrade() -> None:
     run(TABLES)
     of_talk = "EXISTS (SELECT FROM events.edition AS e WHERE e.id = talk.edition_id AND e.public)"
-    EVENTS.wall("talk", read=f"{HOUSE} OR {TOLD} AND {of_talk}", write=MINE, grants=KEEP)
-    EVENTS.wall("talk_speaker", read=NAMED, write=MINE, grants=KEEP)
-    EVENTS.wall("edition_participant", read=f"{HOUSE} OR {OWN}", write=MINE, grants=KEEP)
-    EVENTS.wall("media_coverage", read=HOUSE, write=MINE, grants=KEEP)
+    EVENTS.wall("talk", read=f"{HOUSE} OR {TOLD} AND {of_talk}", write=MINE, change=MINE, grants=KEEP)
+    EVENTS.wall("talk_speaker", read=NAMED, write=MINE, change=MINE, grants=KEEP)
+    EVENTS.wall("edition_participant", read=f"{HOUSE} OR {OWN}", write=MINE, change=MINE, grants=KEEP)
+    EVENTS.wall("media_coverage", read=HOUSE, write=MINE, change=MINE, grants=KEEP)
     # a body reads what it joined, announced or not
     run(
-        "CREATE POLICY edition_joined ON events.edition FOR SELECT TO events_app USING ("
+        "CREATE POLICY edition_joined_select ON events.edition FOR SELECT TO events_app USING ("
         "(SELECT platform.caller_is('organisation', 'host_authority')) "
         "AND id IN (SELECT p.edition_id FROM events.edition_participant AS p WHERE p.organisation_id = "
         "ANY ((SELECT directory.visible_organisations())::uuid[])))"
@@ -86,6 +86,6 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     run(
-        "DROP POLICY edition_joined ON events.edition; "
+        "DROP POLICY edition_joined_select ON events.edition; "
         "DROP TABLE events.media_coverage, events.edition_participant, events.talk_speaker, events.talk"
     )

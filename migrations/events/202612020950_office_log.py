@@ -167,14 +167,14 @@ def upgrade() -> None:
     EVENTS.wall("support_counter", read=MINE, write=MINE, grants=KEEP)
     EVENTS.wall("office_contact", read=MINE, write=MINE, grants=KEEP)
     EVENTS.wall("office_contact_detail", read=MINE, write=MINE, grants=KEEP)
-    EVENTS.wall("support", read=HOUSE, write=MINE, grants=KEEP)
-    EVENTS.wall("support_text", read=f"{MINE} OR marked AND {HOUSE}", write=MINE, grants=KEEP)
-    EVENTS.wall(
-        "survey", read=HOUSE, write="offices && (SELECT events.offices())::text[]", grants=KEEP,
-    )  # fmt: skip
+    EVENTS.wall("support", read=HOUSE, write=MINE, change=MINE, grants=KEEP)
+    EVENTS.wall("support_text", read=f"{MINE} OR marked AND {HOUSE}", write=MINE, change=MINE, grants=KEEP)
+    asked = "offices && (SELECT events.offices())::text[]"
+    EVENTS.wall("survey", read=HOUSE, write=asked, change=asked, grants=KEEP)
     EVENTS.wall("hand_over", read=MINE, write=MINE, grants=KEEP)
+    ticks = OF_PERSON.format(person="successor_id", state="signed")
     EVENTS.wall(
-        "hand_over_matter", read=MINE, write=OF_PERSON.format(person="successor_id", state="signed"),
+        "hand_over_matter", read=MINE, write=ticks, change=ticks,
         insert=f"{MINE} AND {OF_PERSON.format(person='leaving_id', state='drafted')}", grants=KEEP,
     )  # fmt: skip
 

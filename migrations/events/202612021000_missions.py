@@ -87,8 +87,8 @@ def upgrade() -> None:
     run(MISSION)
     run(TABLES)
     for table in ("mission_member", "mission_stop", "mission_host"):
-        EVENTS.wall(table, read=HOUSE, write=MINE, grants=KEEP)
-    EVENTS.wall("mission_member_name", read=OFFICERS, write=MINE, grants=KEEP)
+        EVENTS.wall(table, read=HOUSE, write=MINE, change=MINE, grants=KEEP)
+    EVENTS.wall("mission_member_name", read=OFFICERS, write=MINE, change=MINE, grants=KEEP)
 
 
 def downgrade() -> None:

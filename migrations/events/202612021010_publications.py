@@ -110,11 +110,10 @@ KEEP = "SELECT, INSERT, UPDATE"
 def upgrade() -> None:
     run(TABLES)
     for table in ("publication", "issue", "article", "channel", "channel_metric"):
-        EVENTS.wall(table, read=HOUSE, write=MINE, grants=KEEP)
+        EVENTS.wall(table, read=HOUSE, write=MINE, change=MINE, grants=KEEP)
     # nobody has read a number on a day that is still to come
-    EVENTS.wall(
-        "metric_reading", read=HOUSE, write=f"{MINE} AND read_on <= (SELECT platform.today())", grants=KEEP
-    )
+    read_by_now = f"{MINE} AND read_on <= (SELECT platform.today())"
+    EVENTS.wall("metric_reading", read=HOUSE, write=read_by_now, change=MINE, grants=KEEP)
     EVENTS.wall(
         "reading_request", read=HOUSE, write="(SELECT platform.caller_is('worker'))", grants="SELECT, INSERT"
     )

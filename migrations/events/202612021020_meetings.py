@@ -86,11 +86,9 @@ KEEP = "SELECT, INSERT, UPDATE"
 def upgrade() -> None:
     run(TABLES)
     for table in ("meeting", "agenda_item"):
-        EVENTS.wall(table, read=HOUSE, write=MINE, grants=KEEP)
-        # the row as it stood must be the writer's too, or an office takes over another's by giving it its own code
-        run(f"ALTER POLICY {table}_update ON events.{table} USING ({HOUSE} AND {MINE})")
+        EVENTS.wall(table, read=HOUSE, write=MINE, change=MINE, grants=KEEP)
     for table in ("staff_training", "staff_training_period"):
-        EVENTS.wall(table, read=HOUSE, write=HEADQUARTERS, grants=KEEP)
+        EVENTS.wall(table, read=HOUSE, write=HEADQUARTERS, change=HEADQUARTERS, grants=KEEP)
 
 
 def downgrade() -> None:

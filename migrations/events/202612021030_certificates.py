@@ -38,7 +38,7 @@ KEEP = "SELECT, INSERT, UPDATE"
 
 def upgrade() -> None:
     run(TABLES)
-    EVENTS.wall("certificate", read=COUNTED, write=MINE, grants=KEEP)
+    EVENTS.wall("certificate", read=COUNTED, write=MINE, change=MINE, grants=KEEP)
     EVENTS.wall("certificate_holder", read=MINE, write=MINE, grants=KEEP)
 
 

@@ -77,6 +77,7 @@ RESOURCES = (
 )
 # what has a time, of each slice that has any
 CALENDAR = (calendar.SESSIONS, *career_slices.CALENDAR)
+FIGURES = (*STATISTICS, *BOARD, *TRAININGS, *career_slices.STATISTICS)
 figures = router_for("jet")
 COMMANDS = (submission, consolidation, run, enrolment, attendance, completion, *career_slices.COMMANDS)
 slices = assemble(
@@ -84,7 +85,7 @@ slices = assemble(
     "jet",
     RESOURCES,
     (figures, *(one.router for one in COMMANDS)),
-    mount_statistics(figures, (*STATISTICS, *BOARD, *TRAININGS, *career_slices.STATISTICS))
+    mount_statistics(figures, FIGURES)
     | mount_calendar(figures, "jet", CALENDAR, access.SCHEDULES, Text("JETプログラム", "JET Programme"))
     | {n: r for one in COMMANDS for n, r in one.RULES.items()},
 )

@@ -45,17 +45,6 @@ def test_operations_are_named_once(service: str) -> None:
     assert len(names) == len(set(names))
 
 
-@pytest.mark.parametrize("service", ["events"])
-def test_an_empty_service_says_so(service: str) -> None:
-    made = contract(service)
-    assert {path.split("/")[3] for path in made["paths"]} == {
-        "audit-entries",
-        "audit-checkpoints",
-        "audit-exposures",
-    }
-    assert "Nothing is offered here yet but the audit" in made["info"]["description"]
-
-
 @each
 def test_an_operation_is_told_whole(service: str, path: str, method: str, operation: Operation) -> None:
     assert operation["operationId"]

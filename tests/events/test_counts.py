@@ -216,6 +216,6 @@ def test_an_office_counts_its_own(events: Events) -> None:
     assert wrong(refused) == {("/edition_code", "office_not_yours")}
     taken = count(code=made["code"], edition_code=other)
     summary = events.imported("attendance-counts", london, json.dumps(taken).encode())
-    assert [one["rule"] for one in summary["problems"]] == ["count_of_another"], summary["problems"]
+    assert [one["rule"] for one in summary["problems"]] == ["office_not_yours"], summary["problems"]
     kinds = {one.plural for one in RESOURCES if "import" in one.access}
     assert {"attendance-counts", "stated-figures"} <= kinds

@@ -1,5 +1,5 @@
 """Events in the world of the second wall: an overseas office and headquarters, each with an event that is announced and one
-that is not."""
+that is not. What belongs to these has files of its own, and shares the four places."""
 
 from typing import TYPE_CHECKING
 
@@ -21,6 +21,7 @@ SERVES = {PEOPLE["Zaigai"]: (OFFICE,), PEOPLE["Honbu"]: (OFFICE, None)}
 # place: the office, and whether it is announced
 PLACES = {1: (OFFICE, True), 2: (OFFICE, False), 3: (None, True), 4: (None, False)}
 TABLES = {"event": 1, "edition": 2, "leg": 3, "mission": 4}
+KEEP, AWAY = "SELECT INSERT UPDATE", {"office": "new_york"}
 
 POSTS = f"""
 INSERT INTO directory.person (id, number, kind) VALUES
@@ -36,9 +37,26 @@ INSERT INTO directory.post (person_id, organisation_id, section, title, valid_fr
 def seed(schema: str) -> str:
     if schema != "events":
         return ""
-    from tests.walls import certificate_rows
+    from tests.walls import (
+        certificate_rows,
+        count_rows,
+        log_rows,
+        meeting_rows,
+        mission_rows,
+        publication_rows,
+        registration_rows,
+        speaker_rows,
+    )
 
-    return POSTS + "".join(_event(place, *one) for place, one in PLACES.items()) + certificate_rows.seed()
+    parts = (
+        certificate_rows, count_rows, log_rows, meeting_rows, mission_rows, publication_rows, registration_rows,
+        speaker_rows,
+    )  # fmt: skip
+    rows = (
+        _event(place, *one) + "".join(part.seed(place, *one) for part in parts)
+        for place, one in PLACES.items()
+    )
+    return POSTS + "".join(rows)
 
 
 def told(office: str | None) -> str:
@@ -60,30 +78,60 @@ INSERT INTO events.mission (id, code, programme, office, fiscal_year, title_ja, 
 
 
 def mine(asker: "Asker", row: "Row") -> bool:
-    return asker.role == "event_officer" and row["office"] in SERVES.get(asker.person, ())
+    return asker.role == "event_officer" and (row["office"] or None) in SERVES.get(asker.person, ())
+
+
+def house(asker: "Asker", _: "Row") -> bool:
+    """What CLAIR's own read besides those who write it."""
+    return asker.role in ("event_officer", "coordinator", "service", "worker", "ministry")
+
+
+def of_office(
+    read: "Rule", write: "Rule" = mine, sets: str = "row_version = 7", moves: dict[str, str] | None = AWAY
+) -> "Wall":
+    """Whoever writes such a row finds the own alone."""
+    from tests.walls import second_wall
+
+    return second_wall.Wall(read, write, sets, moves, KEEP, finds=write)
 
 
 def walls(world: World) -> dict[str, "Wall"]:
     """Officers read what all offices do and write for their own; whoever may register reads what is announced."""
-    from tests.walls import certificate_rows, second_wall
+    from tests.walls import (
+        certificate_rows,
+        count_rows,
+        log_rows,
+        meeting_rows,
+        mission_rows,
+        publication_rows,
+        registration_rows,
+        second_wall,
+        speaker_rows,
+    )
 
     either = second_wall.either
-    house = second_wall.roles("event_officer", "coordinator", "service", "worker", "ministry")
     asked = second_wall.roles("organisation", "host_authority", "anonymous")
     announced = {
         number(kind, place) for place, (_, public) in PLACES.items() if public for kind in TABLES.values()
     }
-
-    def wall(read: "Rule", change: "Rule") -> "Wall":
-        verbs, away = "SELECT INSERT UPDATE", {"office": "new_york"}
-        return second_wall.Wall(read, mine, moves=away, verbs=verbs, change=change, insert=change)
-
-    of_announced = either(house, lambda asker, row: asked(asker, row) and row["id"] in announced)
-    worker = second_wall.roles("worker")
-    return {
-        "events.event": wall(of_announced, mine),
-        "events.edition": wall(of_announced, mine),
-        # of another office the row is nobody's but the worker's
-        "events.leg": wall(of_announced, either(mine, worker)),
-        "events.mission": wall(house, mine),
-    } | certificate_rows.walls()
+    read = either(
+        house,
+        lambda asker, row: asked(asker, row) and row["id"] in announced,
+        *(speaker_rows.joined(world, kind) for kind in TABLES.values()),
+    )
+    return (
+        {
+            "events.event": of_office(read),
+            "events.edition": of_office(read),
+            # the worker tells its instants anew, and of another office the row is nobody's but its
+            "events.leg": of_office(read, either(mine, second_wall.roles("worker"))),
+        }
+        | certificate_rows.walls()
+        | count_rows.walls()
+        | log_rows.walls()
+        | meeting_rows.walls()
+        | mission_rows.walls()
+        | publication_rows.walls()
+        | registration_rows.walls(world)
+        | speaker_rows.walls(world)
+    )

@@ -217,7 +217,10 @@ def _changes(made: World) -> None:
     """A participation, and facts of the directory, that were once known otherwise."""
     until = {"valid_to": "2099-03-31"}
     for plural, body in (
-        *((plural, until) for plural in ("organisation-roles", "hierarchies", "posts", "secondments")),
+        *(
+            (plural, until)
+            for plural in ("organisation-roles", "hierarchies", "posts", "secondments", "departments")
+        ),
         ("successors", {"effective_on": "2031-04-01"}),
     ):
         operation = f"directory_{plural}_change".replace("-", "_")

@@ -11,6 +11,7 @@ from typing import Any
 from tests.walls import (
     alumni_rows,
     capacity,
+    directory_rows,
     enrolments,
     events_rows,
     fairs_rows,
@@ -233,63 +234,10 @@ def itself(asker: Asker) -> str | None:
     return own if asker.role in ("organisation", "host_authority") else None
 
 
-def hands_over(asker: Asker, row: Row) -> bool:
-    """Officers of this world serve at one organisation each; a contact's post is the registrar's to give."""
-    if row.get("person_id") in asker.contacts:
-        return False
-    held = row.get("section") != "host" or asker.role == "host_authority"
-    return asker.role == "coordinator" or (held and itself(asker) == row["organisation_id"])
-
-
-def newcomer(asker: Asker, row: Row) -> bool:
-    return row["kind"] == "officer" and (asker.role == "coordinator" or itself(asker) is not None)
-
-
-def named_by(world: World) -> Rule:
-    """Whoever hands over names those with a post."""
-    at = {str(world.people[name]): str(world.organisations[place]) for name, place in POSTS.items()}
-    return lambda asker, row: (
-        row["person_id"] in at and hands_over(asker, {"organisation_id": at[row["person_id"]]})
-    )
-
-
-def coming_in(world: World, column: str) -> Rule:
-    """The desk is told of those who have a session, or a link to begin one."""
-    people = {str(world.people[name]) for name in (SIGNED_IN, INVITED)}
-    return lambda asker, row: asker.role == "service" and row[column] in people
-
-
-def of_directory(world: World) -> dict[str, Wall]:
-    made = {f"directory.{table}": Wall(anyone, REGISTRAR) for table in OPEN}
-    arrives = {
-        "person": either(REGISTRAR, newcomer),
-        "person_detail": either(REGISTRAR, named_by(world)),
-    }
-    for table, column, sets in (
-        ("person", "id", "row_version = 7"), ("person_detail", "person_id", "name = 'x'"),
-        ("secondment", "person_id", "row_version = 7"),
-    ):  # fmt: skip
-        read = either(STAFF, oneself(column), serving(column))
-        shown = read if table == "secondment" else either(read, coming_in(world, column))
-        made[f"directory.{table}"] = Wall(shown, REGISTRAR, sets, finds=read, insert=arrives.get(table))
-    posts = either(STAFF, seen)
-    shown = either(posts, coming_in(world, "person_id"))
-    given = either(REGISTRAR, hands_over)
-    made["directory.post"] = Wall(shown, REGISTRAR, finds=posts, change=given, insert=given)
-    made |= {
-        f"directory.{table}_past": Wall(anyone, REGISTRAR, verbs="SELECT INSERT") for table in OPEN_FACTS
-    }
-    made["directory.post_past"] = Wall(shown, given, verbs="SELECT INSERT")
-    made["directory.secondment_past"] = Wall(
-        either(STAFF, oneself("person_id"), serving("person_id")), REGISTRAR, verbs="SELECT INSERT"
-    )
-    return made
-
-
 def walls(world: World) -> dict[str, Wall]:
     away = {"organisation_id": str(world.organisations["fuyo"])}
     insert = "SELECT INSERT"
-    made = of_directory(world)
+    made = directory_rows.walls(world)
     made |= {
         "identity.signing_key": Wall(anyone, ISSUER, "not_after = 'infinity'"),
         "identity.client": Wall(roles("issuer", "registrar"), REGISTRAR),

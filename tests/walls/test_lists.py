@@ -143,7 +143,7 @@ def filtered(world: World, actors: Sequence[Actor], whole: bool) -> None:
                 cells.expect(
                     said, f"{operation} {actor} {params}", expected, ids(world, plural, found, reach)
                 )
-    cells.close((40 if whole else 4) * len(actors), "organisation", "q", "jet_number", "sort")
+    cells.close((36 if whole else 4) * len(actors), "organisation", "q", "jet_number", "sort")
 
 
 def narrowed(plural: str) -> Iterator[tuple[str, dict[str, str], Any]]:

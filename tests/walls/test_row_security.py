@@ -30,6 +30,8 @@ EQUIVALENT = {
     ("jet.capacity_pool", "capacity_pool_update", "WITH CHECK (true)"),
     ("events.capacity_pool", "capacity_pool_update", "WITH CHECK (true)"),
     ("events.capacity_claim", "capacity_claim_update", "WITH CHECK (true)"),
+    ("events.staff_training", "staff_training_update", "WITH CHECK (true)"),
+    ("events.staff_training_period", "staff_training_period_update", "WITH CHECK (true)"),
     ("jet.certificate_series", "certificate_series_update", "WITH CHECK (true)"),
     ("jet.capacity_claim", "capacity_claim_update", "WITH CHECK (true)"),
     ("identity.rights_change", "rights_change_update", "WITH CHECK (true)"),

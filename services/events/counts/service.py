@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from services.events.counts import repository
 from services.events.counts.domain import ELSEWHERE, OF_ONE, Count, Level, contradiction, misplaced
+from services.events.counts.tables import attendance_count
 from services.events.references import check_office, take_office
 from services.events.tables import edition, leg, mission
 from services.kit.db.session import WriteSession
@@ -31,7 +32,7 @@ async def check(session: WriteSession, rows: list[Row]) -> Found:
     for field, link, table in RECORDS:
         if named := [row for row in sound if row["_field"] == field]:
             await take_office(session, named, table, link)
-            found |= await check_office(session, named, field)
+            found |= await check_office(session, named, field, stored=attendance_count)
     await _against_the_record(session, sound, found)
     return found
 

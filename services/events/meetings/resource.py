@@ -137,7 +137,7 @@ meetings = Resource(
         "from": Filter(Day, lambda given: M.date_end >= given),
         "code": equals(M.code),
     },
-    sorts=("code", "date_start"),
+    sorts=("date_start", "code"),
     code="code",
     parts=(Part(meeting, ("code",)),),
     refs=(OFFICE, organisation("secretariat_code", "secretariat_id")),

@@ -57,7 +57,7 @@ def source(_: Basis) -> Select[Any]:
 
 async def check(session: WriteSession, rows: list[Row]) -> dict[int, list[tuple[str, Finding]]]:
     await take_office(session, rows, channel, "channel_id")
-    found = await check_office(session, rows, "channel_code", channel_metric)
+    found = await check_office(session, rows, "channel_code", stored=channel_metric)
     for row in rows:
         if row["ended_on"] is not None and row["ended_on"] < row["starts_on"]:
             found.setdefault(row["_row"], []).append(("ended_on", ENDED_FIRST))

@@ -60,6 +60,8 @@ async def check(session: WriteSession, rows: list[Row]) -> dict[int, list[tuple[
     found = await check_office(session, rows, "mission_code")
     days = await days_of(session, {row["mission_id"] for row in rows})
     for row in rows:
+        if row["mission_id"] not in days:
+            continue  # of an office that the caller does not serve for: such a mission cannot be held
         row["starts_on"], row["ends_on"] = days[row["mission_id"]]
         found.setdefault(row["_row"], []).extend(check_stop(row["held_on"], row["starts_on"], row["ends_on"]))
     return found

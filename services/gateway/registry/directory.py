@@ -15,6 +15,7 @@ from services.gateway.registry.structure.resource import RESOURCES as STRUCTURE
 from services.kit.http.figures import mount_statistics
 from services.kit.http.slices import assemble
 
+FIGURES = (*STATISTICS, *OF_HOUSE)
 RESOURCES = (ORGANISATIONS, *STRUCTURE, organisation_changes, *PEOPLE, officer_changes, counsellors, *CODES)
 (router,), RULES, CONSTRAINTS = assemble("directory", "identity", RESOURCES, told=(CLIENTS, CLIENT_KEYS))
-RULES |= mount_statistics(router, (*STATISTICS, *OF_HOUSE)) | mount_lookups(router) | mount_hand_overs(router)
+RULES |= mount_statistics(router, FIGURES) | mount_lookups(router) | mount_hand_overs(router)

@@ -170,12 +170,13 @@ class Schema:
         )
 
     def wall(
-        self, table: str, *, read: str, write: str = SAID, insert: str = "", delete: str = "",
+        self, table: str, *, read: str, write: str = SAID, insert: str = "", change: str = "", delete: str = "",
         grants: str = "SELECT, INSERT, UPDATE, DELETE",
     ) -> None:  # fmt: skip
         """Row-level security, forced: the application sees what `read` holds for and stores what `write` does.
 
-        `insert` and `delete` stand for `write` where not all who change a row make one, or remove it.
+        `insert` and `delete` stand for `write` where not all who change a row make one, or remove it; `change` says which
+        rows a change finds, where these are fewer than are read: `write` alone asks of the row as it becomes.
         The owner's own policy is there because FORCE binds owners too: a backfill would touch nothing.
         """
         name = f"{self.name}.{table}"
@@ -184,7 +185,7 @@ class Schema:
         run(f"GRANT {grants} ON {name} TO {self.application}")
         policies = {"SELECT": f"USING ({read})", "INSERT": f"WITH CHECK ({insert or write})"}
         policies |= {
-            "UPDATE": f"USING ({read}) WITH CHECK ({write})",
+            "UPDATE": f"USING ({change or read}) WITH CHECK ({write})",
             "DELETE": f"USING (({read}) AND ({delete or write}))",
         }
         for verb, rule in policies.items():
