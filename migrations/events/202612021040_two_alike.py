@@ -1,4 +1,4 @@
-"""Two lines of the log that are alike in all are two; a tick is of who takes over; no office writes another's records."""
+"""Two lines of the log that are alike in all are two; a tick is of who takes over; a list of bodies is a channel."""
 
 from migrations.histories import EVENTS
 from services.kit.db.migration import run
@@ -32,37 +32,6 @@ CREATE TRIGGER hand_over_unticked BEFORE UPDATE ON events.hand_over
     FOR EACH ROW WHEN (NEW.successor_id IS NULL AND OLD.successor_id IS NOT NULL)
     EXECUTE FUNCTION events.hand_over_unticked();
 """
-# A policy's check knows the new row alone: of whose the old one was, too, a trigger asks.
-STAYS = """
-CREATE FUNCTION events.office_writes() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-    IF NOT coalesce(OLD.office, '') = ANY (events.offices()) THEN
-        RAISE EXCEPTION USING ERRCODE = 'insufficient_privilege', MESSAGE = 'the record is of another office';
-    END IF;
-    RETURN NEW;
-END $$;
-CREATE FUNCTION events.survey_writes() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-    IF NOT OLD.offices && events.offices() THEN
-        RAISE EXCEPTION USING ERRCODE = 'insufficient_privilege', MESSAGE = 'the survey is of other offices';
-    END IF;
-    RETURN NEW;
-END $$;
-CREATE TRIGGER survey_writes BEFORE UPDATE ON events.survey FOR EACH ROW
-    WHEN (current_user = '{application}') EXECUTE FUNCTION events.survey_writes();
-"""
-OFFICES = (
-    "support",
-    "support_text",
-    "publication",
-    "issue",
-    "article",
-    "channel",
-    "channel_metric",
-    "metric_reading",
-)
-
-
 # 団体リスト: how many bodies a list has is read as other numbers are
 KINDS = """
 -- squawk-ignore ban-drop-constraint
@@ -74,12 +43,7 @@ BEFORE = "'sns', 'blog', 'mail_list', 'library', 'site'"
 
 def upgrade() -> None:
     run(KINDS.format(kinds=f"{BEFORE}, 'body_list'"))
-    run(ALIKE + TICKS + STAYS.format(application=EVENTS.application))
-    for table in OFFICES:
-        run(
-            f"CREATE TRIGGER {table}_office BEFORE UPDATE ON events.{table} FOR EACH ROW "
-            f"WHEN (current_user = '{EVENTS.application}') EXECUTE FUNCTION events.office_writes()"
-        )
+    run(ALIKE + TICKS)
     run(
         f"REVOKE UPDATE ON events.hand_over_matter FROM {EVENTS.application}; "
         f"GRANT UPDATE (ticked_at, row_version) ON events.hand_over_matter TO {EVENTS.application}"
@@ -88,11 +52,8 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     run(f"GRANT UPDATE ON events.hand_over_matter TO {EVENTS.application}")
-    for table in OFFICES:
-        run(f"DROP TRIGGER {table}_office ON events.{table}")
     run(
-        "DROP TRIGGER survey_writes ON events.survey; DROP TRIGGER hand_over_unticked ON events.hand_over; "
-        "DROP FUNCTION events.office_writes, events.survey_writes, events.hand_over_unticked; "
+        "DROP TRIGGER hand_over_unticked ON events.hand_over; DROP FUNCTION events.hand_over_unticked; "
         "ALTER TABLE events.support DROP CONSTRAINT support_contact_office; "
         "ALTER TABLE events.office_contact DROP CONSTRAINT office_contact_of_office; "
         "ALTER TABLE events.support DROP CONSTRAINT support_once; "
