@@ -55,7 +55,7 @@ leg = Table(
     Column("repeated_hour", Text),
     Column("starts_at", DateTime(timezone=True)), Column("ends_at", DateTime(timezone=True)),
     Column("zone_release", Text), Column("zone_problem", Text), Column("cancelled_on", Date), Column("cancelled_reason", Text),
-    Column("sequence", Integer, nullable=False), Column("changed_at", DateTime(timezone=True), nullable=False),
+    Column("sequence", Integer, nullable=False), Column("changed_at", DateTime(timezone=True)),
     Column("pool_id", Uuid, ForeignKey(capacity_pool.c.id)),
     Column("registers_from", DateTime(timezone=True)), Column("registers_until", DateTime(timezone=True)), version(),
 )  # fmt: skip

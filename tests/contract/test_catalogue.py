@@ -145,6 +145,7 @@ def test_views_see_no_more_than_their_reader(postgres: PrivatePostgres) -> None:
 # whether a posting is balanced is asked at the end of a transaction of who is shown no ledger; no decision leaves one out
 OWNERS_RIGHTS = [
     ("care.walled(uuid,uuid)",),
+    ("events.withdrawn_legs()",),
     ("grants.application_form()",),
     ("grants.application_steps()",),
     ("grants.budget_line_opened()",),

@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 
 from services import openapi, reference
+from services.declared import RESOURCES
 from services.kit import glossary
-from services.reference import PAGES, RESOURCES, main, table, written
+from services.reference import PAGES, main, table, written
 
 
 @pytest.fixture(autouse=True)

@@ -16,6 +16,7 @@ from tests.support.serving import Caller
 from tests.walls.cells import Cells
 
 OWN_LOG = ("supports", "office_contacts", "hand_overs", "certificates", "registrations")
+OF_JOINED = ("events", "editions", "legs")
 ANNOUNCED = ("events", "editions", "legs", "talks")
 OF_BODIES = (*ANNOUNCED, "edition_participants", "registrations")
 
@@ -48,6 +49,8 @@ def shows(plural: str, who: str, office: str) -> bool | None:
     if who in ("town", "city"):
         if plural not in OF_BODIES:
             return None
+        if who == "city" and plural in OF_JOINED:  # it joined London's, which is not announced
+            return True
         return office != "london" if plural in ANNOUNCED else (who == "town") == (office == "paris")
     if plural in OWN_LOG:
         return None if who == "coordinator" else who in (office, "")

@@ -67,7 +67,7 @@ def walls() -> dict[str, "Wall"]:
         "events.survey": of_office(house, asked_of, moves={"offices": "{new_york}"}),
         "events.hand_over": of_office(mine),
         "events.hand_over_matter": second_wall.Wall(
-            mine, ticks, moves={"hand_over_id": number(16, 9)}, verbs="SELECT INSERT UPDATE", insert=draws_up,
+            mine, ticks, verbs="SELECT INSERT UPDATE", insert=draws_up,
             finds=ticks,
         ),
     }  # fmt: skip

@@ -28,6 +28,8 @@ EQUIVALENT = {
     # USING and WITH CHECK ask for the same role and nothing of the row
     ("jet.early_termination", "early_termination_update", "WITH CHECK (true)"),
     ("jet.capacity_pool", "capacity_pool_update", "WITH CHECK (true)"),
+    # of a matter the application changes the tick alone, which is nothing that the policy asks of
+    ("events.hand_over_matter", "hand_over_matter_update", "WITH CHECK (true)"),
     ("events.capacity_pool", "capacity_pool_update", "WITH CHECK (true)"),
     ("events.capacity_claim", "capacity_claim_update", "WITH CHECK (true)"),
     ("events.staff_training", "staff_training_update", "WITH CHECK (true)"),

@@ -68,7 +68,7 @@ STATISTICS = (
         },
         "distinct",
         {
-            "office": Dimension("office", filter="office"),
+            "office": Dimension("office", filter="office", called="office_code"),
             "overseas_office": Dimension("overseas_office", told_by="office"),
         },
         {"fiscal_year": equals(line("fiscal_year", Integer), int), "office": equals(line("office", Text))},
