@@ -145,10 +145,11 @@ def _typed(row: int, line: Line) -> dict[str, Any]:
 
 def _told(stage: Stage, cast: Cast) -> None:
     """By who asked and for what; e-mails are kept and not counted."""
-    asked = {"dimensions": "requester_kind,kind", "countable": "true"}
+    asked = {"dimensions": "requester_kind,kind"}
     found = Counter({
         (one["requester_kind"], one["kind"]): one["value"]
         for one in figures(cast.headquarters, "office-supports", **asked)["cells"]
+        if one["metric"] == "cases"
     })  # fmt: skip
     stage.table(
         ("依頼者 requester", *KINDS.values(), "計"),

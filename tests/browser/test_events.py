@@ -36,7 +36,7 @@ def write_a_line(desk: Desk, today: date) -> None:
     page.get_by_role("link", name="所務記録", exact=True).click()
     page.locator("[name=office_code]").select_option("paris")
     page.locator("[name=kind]").select_option("activity_support")
-    page.get_by_label("依頼者（団体コードか名称）").fill("架空商工会")
+    page.locator("#requester").fill("架空商工会")
     page.locator("[name=requester_kind]").select_option("company")
     page.locator("[name=content]").fill("見本市への同行")
     page.get_by_role("button", name="記録する").click()

@@ -124,6 +124,6 @@ def test_a_file_that_was_meddled_with_is_told(
 def test_before_the_first_seal_there_is_nothing_to_save(
     audited: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert audited("checkpoint", "--service", "events", "--save", str(tmp_path / "none.txt")) == 1
+    assert audited("checkpoint", "--service", "grants", "--save", str(tmp_path / "none.txt")) == 1
     assert "no checkpoint yet" in capsys.readouterr().err
     assert not (tmp_path / "none.txt").exists()

@@ -103,7 +103,7 @@ class Entrance:
         known = self._cookies.browser(request)
         browser = known or new_browser()
         said = self._cookies.said(request)
-        given = {"problem": None, "terms": {}, "wrong": None, "void": False} | values
+        given = {"problem": None, "field_terms": {}, "wrong": None, "void": False} | values
         text = self._templates.page(
             template, self._cookies.language(request, None), said=said, form_token=form_token(browser),
             back=request.url.path if request.method == "GET" else "/desk/enter", **given,

@@ -173,7 +173,7 @@ class Visit:
         self._cookies.leave(response)
 
     def show(self, template: str, *, status: int = 200, **values: Any) -> Response:
-        """A page. `problem` in `values` is a Refused's, shown above what it is about; `terms` are the glossary's names of
+        """A page. `problem` in `values` is a Refused's, shown above what it is about; `field_terms` are the glossary's names of
         its fields, where they are other ones."""
         said = self._cookies.said(self.request)
         text = self._templates.page(
@@ -185,7 +185,7 @@ class Visit:
             said=said,
             form_token=form_token(self.cookie.number),
             back=str(self.request.url.replace(scheme="", netloc="")),
-            **({"problem": None, "terms": {}} | values),
+            **({"problem": None, "field_terms": {}} | values),
         )
         response = HTMLResponse(text, status_code=status)
         if said:

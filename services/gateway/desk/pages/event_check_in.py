@@ -98,5 +98,5 @@ async def _registering(
     return visit.show(
         "event_register.html", status=status, problem=problem, leg=await visit.read(LEG, ref=visit.path("code")),
         entries=termed(visit.entries(CREATE, ASKED), TERMS), values=dict.fromkeys(ASKED) | {"party": 1} | given,
-        terms=TERMS,
+        field_terms=TERMS,
     )  # fmt: skip

@@ -120,7 +120,7 @@ async def _about(
 ) -> Response:
     found, etag = await visit.tagged(READ, ref=visit.path("code"))
     return visit.show(
-        "event_about.html", status=status, problem=problem, terms=TERMS, record=found, home=HOME, more=MORE,
+        "event_about.html", status=status, problem=problem, field_terms=TERMS, record=found, home=HOME, more=MORE,
         entries=termed(visit.entries(CREATE, (*ASKED, *MORE)), TERMS), values=dict(found) | dict(given),
         etag=etag if status in (200, 412) else visit.field("etag"),
         stored={name: found[name] for name in given if given[name] != found[name]} if status == 412 else {},

@@ -155,7 +155,7 @@ async def _adding(
     if part.number:
         empty[part.number] = 1 + max((one[part.number] for one in there), default=0)
     return visit.show(
-        "event_part.html", status=status, problem=problem, terms=part.terms, part=part, owner=owner, record=record,
+        "event_part.html", status=status, problem=problem, field_terms=part.terms, part=part, owner=owner, record=record,
         entries=part.entries(visit), choices=offer.choices, values=empty | dict(offer.values) | dict(given),
         rows=[part.row(visit, one) for one in there[first : first + SHOWN]], one=None, etag="", stored={},
         mark=mark(visit), after=first + SHOWN if len(there) > first + SHOWN else None, total=len(there),
@@ -170,7 +170,7 @@ async def _changing(
     offer = await part.offer(visit, record, found)
     stored = dict(found) | dict(offer.values)
     return visit.show(
-        "event_part.html", status=status, problem=problem, terms=part.terms, part=part, owner=owner, record=record,
+        "event_part.html", status=status, problem=problem, field_terms=part.terms, part=part, owner=owner, record=record,
         entries=[entry for entry in part.entries(visit) if entry.name not in part.fixed], choices=offer.choices,
         values=stored | dict(given), rows=None, one=found, etag=etag if status in (200, 412) else visit.field("etag"),
         stored={name: stored[name] for name in given if given[name] != stored.get(name)} if status == 412 else {},

@@ -186,7 +186,7 @@ async def _form(visit: Visit, given: Record, *, status: int = 200, problem: Any 
     of_office = Text("事務所の時刻帯", "That of the office").within(visit.language)
     entries = _entries(visit)
     return visit.show(
-        "event_new.html", status=status, problem=problem, terms=NEW_TERMS, mark=mark(visit), more=MORE,
+        "event_new.html", status=status, problem=problem, field_terms=NEW_TERMS, mark=mark(visit), more=MORE,
         events=[("", Text("新しい行事", "A new event").within(visit.language)),
                 *((one["code"], f"{one['name_ja'][:40]} {one['code']}") for one in known[:300])],
         entries={name: [one for one in entries if one.name in names] for name, names in

@@ -243,7 +243,7 @@ def _changed(visit: Visit) -> list[Entry]:
 async def _new(visit: Visit, given: Record, *, status: int = 200, problem: Any = None) -> Response:
     preset = {"office_code": visit.query.get("office", "")}
     return visit.show(
-        "mission_new.html", status=status, problem=problem, terms=TERMS, entries=_entries(visit, (*ASKED, *MORE)),
+        "mission_new.html", status=status, problem=problem, field_terms=TERMS, entries=_entries(visit, (*ASKED, *MORE)),
         values=dict.fromkeys((*ASKED, *MORE)) | preset | _written(given), mark=mark(visit), more=MORE,
         choices={"office_code": await offices(visit)},
     )  # fmt: skip
@@ -254,7 +254,7 @@ async def _about(
 ) -> Response:
     found, etag = await visit.tagged(READ, ref=visit.path("code"))
     return visit.show(
-        "event_about.html", status=status, problem=problem, terms=TERMS, record=found, home=HOME, more=MORE,
+        "event_about.html", status=status, problem=problem, field_terms=TERMS, record=found, home=HOME, more=MORE,
         entries=_changed(visit), values=_written(dict(found) | dict(given)),
         etag=etag if status in (200, 412) else visit.field("etag"),
         stored={name: found[name] for name in given if given[name] != found[name]} if status == 412 else {},
