@@ -17,10 +17,10 @@ TITLE = "架空日本祭"
 def test_an_office_works_through_a_fair(
     system: System, office: Offices, browser: Browser, script: bool
 ) -> None:
-    office.abroad("paris", "パリ")
+    office.abroad("nice", "ニース")
     today = date.fromisoformat(office.registrar.get("/identity/v1/clock")["today"])
     with Desk(browser, system, script=script) as desk:
-        desk.sign_in(office.staff("office-paris").email)
+        desk.sign_in(office.staff("office-nice").email)
         write_a_line(desk, today)
         here = enter_a_fair(desk, today)
         add_the_leg_of_today(desk, today)
@@ -34,7 +34,7 @@ def test_an_office_works_through_a_fair(
 def write_a_line(desk: Desk, today: date) -> None:
     page = desk.page
     page.get_by_role("link", name="所務記録", exact=True).click()
-    page.locator("[name=office_code]").select_option("paris")
+    page.locator("[name=office_code]").select_option("nice")
     page.locator("[name=kind]").select_option("activity_support")
     page.locator("#requester").fill("架空商工会")
     page.locator("[name=requester_kind]").select_option("company")
@@ -47,7 +47,7 @@ def write_a_line(desk: Desk, today: date) -> None:
 def enter_a_fair(desk: Desk, today: date) -> str:
     """The address of the edition."""
     page, day = desk.page, str(today - timedelta(days=8))
-    desk.open("/desk/events/new?office=paris")
+    desk.open("/desk/events/new?office=nice")
     desk.seen("event-new")
     page.get_by_label("事業区分").select_option("joined_economic_event")
     page.locator("[name=title_ja]").fill(TITLE)
@@ -115,7 +115,7 @@ def enter_a_mission(desk: Desk, today: date) -> None:
     desk.seen("missions")
     page.get_by_role("link", name="派遣・訪問を登録する").click()
     page.locator("[name=programme]").select_option("study_visit")
-    page.locator("[name=office_code]").select_option("paris")
+    page.locator("[name=office_code]").select_option("nice")
     page.locator("[name=title_ja]").fill("架空視察")
     page.locator("[name=starts_on]").fill(str(today))
     page.locator("[name=ends_on]").fill(str(today))

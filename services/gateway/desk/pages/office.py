@@ -10,6 +10,7 @@ from services.gateway.desk.pages.event_edition import uncounted
 from services.gateway.desk.pages.events import EDITIONS, OFFICES, offices
 from services.gateway.desk.pages.office_hand_over import FOUND as HAND_OVERS
 from services.gateway.desk.pages.office_log import LIST as LOG
+from services.gateway.desk.pages.office_log import SERVED
 from services.gateway.desk.pages.readings import DUE
 from services.gateway.desk.pages.roster import CLOCK
 from services.gateway.desk.pages.uploads import OFFICERS
@@ -25,7 +26,7 @@ pages = Pages()
 
 @pages.page(
     HOME, TITLE, roles=OFFICERS, menu=True,
-    calls=(OFFICES, CLOCK, DUE, SURVEYS, HAND_OVERS, LOG, LEGS, COUNTS, EDITIONS),
+    calls=(OFFICES, SERVED, CLOCK, DUE, SURVEYS, HAND_OVERS, LOG, LEGS, COUNTS, EDITIONS),
 )  # fmt: skip
 async def home(visit: Visit) -> Response:
     office = await _office(visit)
@@ -57,13 +58,8 @@ async def home(visit: Visit) -> Response:
 
 
 async def _office(visit: Visit) -> str:
-    """The one that was chosen; else that of the last line of a log that is the officer's own, or of what is to be read."""
+    """The one that was chosen; else one's own; of headquarters none."""
     if "office" in visit.request.query_params:
         return visit.query.get("office", "")
-    for call in (LOG, DUE):
-        found = (await visit.read(call, limit=1, **({"sort": "-received_on"} if call == LOG else {})))[
-            "items"
-        ]
-        if found:
-            return found[0]["office_code"] or ""
-    return ""
+    served = await visit.every(SERVED)
+    return str(served[0]["code"]) if len(served) == 1 else ""
