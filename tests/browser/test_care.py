@@ -37,7 +37,7 @@ class Cast:
 
 @pytest.fixture(params=WITH_SCRIPT_LONG)
 def cast(request: pytest.FixtureRequest, system: System, office: Offices, browser: Browser) -> Iterator[Cast]:
-    vendor = office.organisation(f"V{uuid4().hex[:8].upper()}", "company", "架空相談室")
+    vendor = office.organisation(f"V{uuid4().hex[:8].upper()}", "company", "架空相談窓口")
     people = (
         office.person("participant", participant=uuid4()), office.officer(vendor, "counsellor"),
         office.staff("care"), office.staff("care"), office.staff("protection"),
