@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, create_mod
 from starlette.responses import Response
 
 from services.kit import glossary
+from services.kit.answering import compute
 from services.kit.auth.scope import Rule
 from services.kit.columns import Column
 from services.kit.errors import ABSENT, FORBIDDEN
@@ -20,7 +21,7 @@ from services.kit.http.shapes import DAY, FLAG, INSTANT, TEXT, WHOLE, WORDS, Sha
 from services.kit.imports import exporting
 from services.kit.imports.describing import Description
 from services.kit.japan import cells, codes
-from services.kit.statistics import QUALIFIERS, Statistic, compute
+from services.kit.statistics import QUALIFIERS, Statistic
 from services.kit.temporal import KnownAt
 from services.kit.wire import Day, choice
 
