@@ -15,11 +15,14 @@ from sqlalchemy import (
     FromClause,
     Select,
     Table,
+    Text,
     and_,
     bindparam,
     case,
+    cast,
     exists,
     func,
+    literal,
     or_,
     select,
 )
@@ -108,6 +111,12 @@ def _units(basis: Basis) -> CTE:
     )  # fmt: skip
 
 
+def listed(lines: Select[Any], basis: Basis) -> Select[Any]:
+    """With the day that they are of, for the lists behind them."""
+    day: Any = bindparam("as_of", type_=Date()) if basis.dated else temporal.TODAY
+    return lines.add_columns(cast(day, Text).label("day"), literal("listed").label("listed"))
+
+
 def units(basis: Basis) -> Select[Any]:
     """Headquarters first, both in the chart's order."""
     u = _units(basis).c
@@ -149,7 +158,8 @@ def resident(basis: Basis) -> Select[Any]:
     u, home = _units(basis), organisation.alias("home")
     line = (
         select(
-            s.c.person_id, func.row_number().over(order_by=(u.c.chart_order, u.c.code, person.c.number)).label("row_no"),
+            s.c.person_id, person.c.number.label("person_key"),
+            func.row_number().over(order_by=(u.c.chart_order, u.c.code, person.c.number)).label("row_no"),
             _printed(home).label("prefecture"), u.c.city.label("overseas_office"), u.c.office_code,
             home.c.code.label("home_code"),
         )
@@ -205,7 +215,7 @@ def _staff(basis: Basis, *, overseas: bool) -> Any:
     there = u.c.office_code.is_not(None) if overseas else u.c.office_code.is_(None)
     return (
         select(
-            t.c.person_id, t.c.title.label("post"), t.c.count_printed, u.c.name.label("organisation_unit"),
+            t.c.person_id, t.c.title.label("post"), t.c.count_printed, cast(t.c.count_printed, Text).label("printed"), u.c.name.label("organisation_unit"),
             u.c.code.label("unit_code"), u.c.office_code, u.c.city.label("overseas_office"), u.c.chart_order,
             first.label("first"),
         )

@@ -9,13 +9,15 @@ The telephone of a post is the office's: it stays when the officer goes.
 from typing import Annotated, Any, Literal, get_args
 from uuid import UUID
 
-from sqlalchemy import Select, Uuid, func, select
+from sqlalchemy import Boolean, ColumnElement, Select, Uuid, func, select
+from sqlalchemy import Text as Texts
 from sqlalchemy.dialects.postgresql import DATERANGE
 
 from services.gateway.registry import access
 from services.gateway.registry.people.domain import COMPANY, check_company, why_closed
 from services.gateway.registry.references import to_office, to_organisation, to_person
 from services.gateway.registry.tables import (
+    department,
     organisation,
     person,
     person_detail,
@@ -28,12 +30,12 @@ from services.kit import temporal
 from services.kit.db.session import WriteSession
 from services.kit.directory import visible
 from services.kit.errors import Refusal
-from services.kit.fields import equals, holds_on
+from services.kit.fields import Short, equals, holds_on
 from services.kit.fields import organisation as by_organisation
 from services.kit.findings import Finding
 from services.kit.ids import uuid7
 from services.kit.japan.codes import ORGANISATION_CODE
-from services.kit.resource import Action, Basis, Part, Resource, Row
+from services.kit.resource import Action, Basis, Filter, Part, Resource, Row
 from services.kit.temporal import facts, of_fact
 from services.kit.text import Text
 from services.kit.wire import Code, Day, Email, Flag, Kana, Line, Name, Phone, Wire, choice
@@ -152,12 +154,34 @@ def _posts(basis: Basis) -> Select[Any]:
     )  # fmt: skip
 
 
+def _at_unit(clause: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Of CLAIR's chart."""
+    d = department.c
+    named = d.organisation_id == of_fact("organisation_id", Uuid), d.code == of_fact("unit_code", Texts)
+    return select(d.id).where(*named, clause).correlate().exists()
+
+
+def _seconded(kind: ColumnElement[Any]) -> ColumnElement[bool]:
+    """Whose holder is seconded for it while the post runs."""
+    s = secondment.c
+    held = s.person_id == of_fact("person_id", Uuid), s.effective.op("&&")(of_fact("effective", DATERANGE))
+    return select(s.id).where(*held, s.kind == kind).correlate().exists()
+
+
 posts = Resource(
     service="directory", schema="identity", name="post", plural="posts",
     read=Post, write=PostWrite, source=_posts, access=access.POSTS, temporal=True,
     own=visible(of_fact("organisation_id", Uuid)),
     filters={
         "organisation": by_organisation(of_fact("organisation_id", Uuid)),
+        "person": equals(person.c.number),
+        "section": equals(of_fact("section", Texts)),
+        "title": equals(of_fact("title", Texts)),
+        "unit": equals(of_fact("unit_code", Texts)),
+        "office": Filter(Short, lambda given: _at_unit(department.c.office_code == given)),
+        "headquarters": Filter(bool, lambda given: _at_unit(department.c.office_code.is_(None)) == given),
+        "seconded": Filter(SecondmentKind, _seconded),
+        "count_printed": equals(of_fact("count_printed", Boolean), bool),
         "on": holds_on(of_fact("effective", DATERANGE)),
     },
     sorts=("person_number",),

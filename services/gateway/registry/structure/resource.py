@@ -231,6 +231,7 @@ departments = Resource(
     read=Department, write=DepartmentWrite, source=_departments, access=access.OPEN, temporal=True,
     filters={
         "organisation": by_organisation(of_fact("organisation_id", Uuid)),
+        "code": equals(of_fact("code", Text)),
         "on": holds_on(of_fact("effective", DATERANGE)),
     },
     sorts=("code",),
