@@ -34,7 +34,7 @@ support = Table(
 support_text = Table(
     "support_text", METADATA, Column("support_id", Uuid, ForeignKey("events.support.id"), primary_key=True),
     Column("office", Text), Column("marked", Boolean, nullable=False),
-    Column("content", Text, nullable=False), Column("outcome", Text),
+    Column("content", Text, nullable=False), Column("outcome", Text), info=ERASABLE,  # it may name people
 )  # fmt: skip
 survey = Table(
     "survey", METADATA, identity(), Column("code", Text, nullable=False), Column("title", Text, nullable=False),
