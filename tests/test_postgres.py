@@ -6,10 +6,12 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 from collections.abc import Iterator
 from multiprocessing.connection import Connection
 from pathlib import Path
+from tempfile import mkdtemp
 
 import pytest
 
@@ -186,14 +188,22 @@ def test_a_pid_that_now_belongs_to_a_stranger_does_not_stop_the_start(used: Path
         stranger.kill()
 
 
-def test_a_failed_start_removes_its_socket_folder_and_says_why(used: Path) -> None:
+def test_a_failed_start_removes_its_socket_folder_and_says_why(
+    used: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of its own: other tests begin servers meanwhile."""
     (used / "pg/postgresql.auto.conf").write_text("no_such_setting = 1\n")
-    before = set(Path("/tmp").glob("kk-pg-*"))
+    made: list[Path] = []
+
+    def folder(**asked: str) -> str:
+        made.append(Path(mkdtemp(**asked)))
+        return str(made[-1])
+
+    monkeypatch.setattr(tempfile, "mkdtemp", folder)
     server = PrivatePostgres(used / "pg", durable=False)
     with pytest.raises(PostgresError, match="no_such_setting"):
         server.start()
-    ours = {path for path in set(Path("/tmp").glob("kk-pg-*")) - before if not any(path.iterdir())}
-    assert not ours
+    assert len(made) == 1 and not made[0].exists()
 
 
 def test_a_folder_with_something_else_in_it_is_left_alone(folder: Path) -> None:
