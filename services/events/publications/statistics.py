@@ -9,14 +9,10 @@ from typing import Any
 
 from sqlalchemy import (
     ARRAY,
-    Column,
     ColumnElement,
     Integer,
-    MetaData,
     Select,
-    Table,
     Text,
-    Uuid,
     any_,
     case,
     cast,
@@ -31,6 +27,7 @@ from sqlalchemy.dialects.postgresql import aggregate_order_by
 from services.events import access
 from services.events.articles.resource import articles
 from services.events.issues.resource import missing_before
+from services.events.lines import office
 from services.events.publication_tables import article, channel, issue, publication
 from services.events.readings_due.lines import year_of
 from services.kit import directory, glossary, temporal
@@ -43,10 +40,6 @@ from services.kit.text import Text as Said
 FIRST_YEAR = 1988  # the association's
 # what the report counts of the articles on economic exchange, in its order
 FIELDS = ("inbound", "sales_channels")
-office = Table(
-    "overseas_office", MetaData(schema="directory"), Column("id", Uuid), Column("code", Text, primary_key=True),
-    Column("city_ja", Text),
-)  # fmt: skip
 
 
 def _numbered(year: Any, *order: Any) -> ColumnElement[int]:
@@ -60,7 +53,7 @@ def _issues(kind: str) -> Select[Any]:
     made = (
         select(
             i.code, p.code.label("publication_code"), i.fiscal_year,
-            _numbered(i.fiscal_year, o.id.asc().nulls_first(), *order), i.number, i.label,
+            _numbered(i.fiscal_year, o.code.is_not(None), o.chart_order, *order), i.number, i.label,
             func.concat(cast(func.extract("month", i.published_on), Text), "月").label("month"),
             func.to_char(i.published_on, "YYYY-MM").label("year_month"), i.title_ja.label("title"),
             func.coalesce(i.country_printed, n.name_ja).label("country"), i.body, i.category,
@@ -157,7 +150,7 @@ def _newsletters(_: Basis) -> Select[Any]:
     goes_on = func.coalesce(year_of(p.ended_on) >= years.fiscal_year, true())
     made = (
         select(
-            years.fiscal_year, _numbered(years.fiscal_year, o.id.asc().nulls_first(), p.code),
+            years.fiscal_year, _numbered(years.fiscal_year, o.code.is_not(None), o.chart_order, p.code),
             o.city_ja.label("overseas_office"), p.office.label("office_code"), p.code.label("publication_code"),
             p.name_ja.label("newsletter"), p.content, count.label("issues"), literal("issue").label("by"),
         )
@@ -177,7 +170,7 @@ def _channels(_: Basis) -> Select[Any]:
     last = year_of(func.least(temporal.TODAY, c.closed_on))
     years = func.generate_series(first, last).table_valued("year", name="years").render_derived()
     year = cast(years.c.year, Integer)
-    order = (o.id, c.number, c.code)
+    order = (o.chart_order, c.number, c.code)
     made = (
         select(
             c.code, year.label("fiscal_year"), _numbered(year, *order),
