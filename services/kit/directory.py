@@ -17,6 +17,7 @@ from sqlalchemy import (
     Text,
     Uuid,
     any_,
+    case,
     cast,
     func,
     literal,
@@ -39,6 +40,7 @@ UNKNOWN_ORGANISATION = Finding(
     Said("団体コード（検査数字を含む6桁など）を確認してください。", "Check the code, check digit included."),
     "L3-06",
 )
+MUNICIPALITIES = ("city", "special_ward", "town", "village")
 # of a file with more unknown codes than these it is the file that is wrong
 MEANT_AT_MOST = 50
 
@@ -68,6 +70,30 @@ def visible(column: SQLCoreOperations[Any]) -> ColumnElement[bool]:
 def represented(column: SQLCoreOperations[Any]) -> ColumnElement[bool]:
     """Rows of the organisation whose contact the caller is: of exhibitors and host companies, never of employers."""
     return column == select(func.directory.represented_organisation()).scalar_subquery()
+
+
+def municipal(kind: SQLCoreOperations[Any]) -> ColumnElement[bool]:
+    return or_(*(kind == one for one in MUNICIPALITIES))
+
+
+def body_type(kind: SQLCoreOperations[Any]) -> ColumnElement[Any]:
+    """As the business report tells bodies apart: prefecture, designated_city, municipality; of others their kind."""
+    return case((municipal(kind), "municipality"), else_=kind)
+
+
+def body_name(body: Any) -> ColumnElement[Any]:
+    """An organisation, by its columns, as the report names it: a municipality with its prefecture's name before it
+    (静岡県三島市), a prefecture and a designated city by themselves."""
+    p = organisation.alias("prefecture").c
+    within = (
+        select(p.name)
+        .where(p.kind == "prefecture", func.left(p.code, 2) == func.left(body.code, 2))
+        .order_by(p.code)
+        .limit(1)
+        .correlate(body.code.table)
+        .scalar_subquery()
+    )
+    return case((municipal(body.kind), func.concat(within, body.name)), else_=body.name)
 
 
 def organisation_is(column: SQLCoreOperations[Any], given: ColumnElement[Any]) -> ColumnElement[bool]:

@@ -13,7 +13,7 @@ from sqlalchemy.dialects.postgresql import aggregate_order_by
 from services.events import access
 from services.events.counting import of_mission
 from services.events.counts.domain import Subject
-from services.events.lines import body_name, body_type, is_local, office
+from services.events.lines import is_local, office
 from services.events.mission_hosts.resource import SHOWN_AS
 from services.events.mission_members.resource import TOOK_PART
 from services.events.mission_tables import mission_host, mission_member
@@ -22,6 +22,7 @@ from services.events.stated_figures.resource import STATED
 from services.events.tables import mission
 from services.events.terms import MissionProgramme
 from services.kit import directory, temporal
+from services.kit.directory import body_name, body_type
 from services.kit.fields import equals
 from services.kit.japan import cells
 from services.kit.resource import Basis

@@ -32,9 +32,10 @@ from services.events.counts.domain import Subject
 from services.events.counts.tables import attendance_count
 from services.events.edition_tables import edition_participant, talk
 from services.events.editions.resource import LEGS, STATE
-from services.events.lines import body_name, body_type, is_local, office, printed
+from services.events.lines import is_local, office, printed
 from services.events.tables import edition, event, leg
 from services.kit import directory
+from services.kit.directory import body_name, body_type
 from services.kit.statistics import Unit, worst
 
 MODES = ("on_site", "online", "hybrid", "recorded")

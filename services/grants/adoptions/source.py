@@ -19,13 +19,10 @@ from sqlalchemy import (
     column,
     func,
     literal,
-    or_,
     select,
 )
 
-from services.kit.directory import organisation
-
-MUNICIPALITIES = ("city", "special_ward", "town", "village")
+from services.kit.directory import body_type, organisation
 
 
 def lines(*asked: Any) -> Select[Any]:
@@ -41,7 +38,7 @@ def lines(*asked: Any) -> Select[Any]:
     )  # fmt: skip
     o, m = organisation.c, organisation.alias("member")
     table = (a.c.programme_code, a.c.fiscal_year, a.c.category_code)
-    kind = case((or_(*(o.kind == one for one in MUNICIPALITIES)), "municipality"), else_=o.kind)
+    kind = body_type(o.kind)
     place = func.array_position(literal(["prefecture", "designated_city", "municipality"], ARRAY(Text)), kind)
     number = func.row_number().over(partition_by=table, order_by=(place.asc().nulls_last(), o.code, a.c.id))
     of_applicant = func.count().over(partition_by=(*table, a.c.organisation_id))

@@ -23,11 +23,9 @@ from sqlalchemy import (
     exists,
     func,
     literal,
-    or_,
     select,
 )
 
-from services.gateway.registry.organisations.resource import CORPORATIONS
 from services.gateway.registry.people.domain import BOARD_SECTION, BRANCH_SECTION
 from services.gateway.registry.tables import (
     department,
@@ -43,9 +41,9 @@ from services.gateway.registry.tables import (
     secondment_known,
 )
 from services.kit import temporal
+from services.kit.directory import body_name, body_type
 from services.kit.resource import Basis
 
-MUNICIPALITIES = tuple(kind for kind in CORPORATIONS if kind not in ("prefecture", "designated_city"))
 OVERSEAS, HEADQUARTERS = "海外事務所", "本部"
 
 
@@ -62,27 +60,6 @@ def _held(
 def _clair() -> Any:
     o = organisation.alias("clair").c
     return select(o.id).where(o.kind == "association", o.code == "CLAIR").scalar_subquery()
-
-
-def _municipal(kind: ColumnElement[Any]) -> ColumnElement[bool]:
-    return or_(*(kind == one for one in MUNICIPALITIES))
-
-
-def _body_type(kind: ColumnElement[Any]) -> ColumnElement[Any]:
-    return case((_municipal(kind), "municipality"), else_=kind)
-
-
-def _printed(home: Any) -> ColumnElement[Any]:
-    """A municipality goes with its prefecture: 岡山県備前市; a prefecture and a designated city by themselves."""
-    p = organisation.alias("prefecture").c
-    within = (
-        select(p.name)
-        .where(p.kind == "prefecture", func.left(p.code, 2) == func.left(home.c.code, 2))
-        .order_by(p.code)
-        .limit(1)
-        .scalar_subquery()
-    )
-    return case((_municipal(home.c.kind), func.concat(within, home.c.name)), else_=home.c.name)
 
 
 def _units(basis: Basis) -> CTE:
@@ -139,7 +116,7 @@ def seconded(basis: Basis) -> Select[Any]:
             func.dense_rank().over(order_by=place).label("row_no"),
             func.row_number().over(partition_by=u.c.code, order_by=person.c.number).label("seq"),
             u.c.location, func.coalesce(u.c.city, u.c.name).label("organisation_unit"), u.c.code.label("unit_code"),
-            u.c.office_code, _printed(home).label("municipality"), _body_type(home.c.kind).label("municipality_type"),
+            u.c.office_code, body_name(home.c).label("municipality"), body_type(home.c.kind).label("municipality_type"),
             home.c.code.label("home_code"), s.c.next_office_code,
         )
         .join_from(s, t, and_(t.c.person_id == s.c.person_id, t.c.organisation_id == _clair(), serves))
@@ -160,7 +137,7 @@ def resident(basis: Basis) -> Select[Any]:
         select(
             s.c.person_id, person.c.number.label("person_key"),
             func.row_number().over(order_by=(u.c.chart_order, u.c.code, person.c.number)).label("row_no"),
-            _printed(home).label("prefecture"), u.c.city.label("overseas_office"), u.c.office_code,
+            body_name(home.c).label("prefecture"), u.c.city.label("overseas_office"), u.c.office_code,
             home.c.code.label("home_code"),
         )
         .join_from(s, t, and_(t.c.person_id == s.c.person_id, t.c.organisation_id == _clair(), serves))
@@ -196,7 +173,7 @@ def branches(basis: Basis) -> Select[Any]:
     line = (
         select(
             r.c.organisation_id, func.row_number().over(order_by=order).label("row_no"), o.name.label("body"),
-            _body_type(o.kind).label("body_type"), o.code.label("organisation_code"),
+            body_type(o.kind).label("body_type"), o.code.label("organisation_code"),
             func.nullif(func.concat_ws(" ", t.c.department, t.c.title), "").label("post"),
             person.c.number.label("person_key"),
         )
