@@ -4,6 +4,7 @@ Consent is a page of its own: to whom, which fields, until when. What an exhibit
 the same fields; it is shown beside them.
 """
 
+from datetime import date
 from typing import Any
 
 from starlette.responses import Response
@@ -13,6 +14,7 @@ from services.gateway.desk.page import Pages
 from services.gateway.desk.pages.oneself import CLOCK, ONESELF, PARTICIPANTS, before, jet_number, open_acts
 from services.gateway.desk.visit import Refused, Visit
 from services.kit import qr
+from services.kit.japan.fiscal_year import fiscal_year_of
 from services.kit.text import Text
 
 FAIRS, FAIR, DAYS = "jet_career_fairs_list", "jet_career_fairs_read", "jet_career_fair_days_list"
@@ -62,7 +64,7 @@ STANDING = (EXHIBITOR, FAIR, DAYS, SLOTS, MINE, MEETINGS, CLOCK)
 @pages.page(HOME, ALL, roles=PARTICIPANTS, calls=(FAIRS, DAYS, MINE, CLOCK), menu=True)
 async def fairs(visit: Visit) -> Response:
     today = (await visit.read(CLOCK))["today"]
-    year = int(today[:4]) - (today[5:7] < "04")
+    year = fiscal_year_of(date.fromisoformat(today))
     found = [one for at in (year, year + 1) for one in await visit.every(FAIRS, fiscal_year=at)]
     days = [one for at in (year, year + 1) for one in await visit.every(DAYS, fiscal_year=at, sort="held_on")]
     mine = {one["fair_code"]: one for one in await visit.every(MINE) if one["state"] in HOLDS}

@@ -1,5 +1,6 @@
 """The home of an officer of events: what an office owes, what comes next, and where the rest is."""
 
+from datetime import date
 from typing import Any
 
 from starlette.responses import Response
@@ -15,6 +16,7 @@ from services.gateway.desk.pages.readings import DUE
 from services.gateway.desk.pages.roster import CLOCK
 from services.gateway.desk.pages.uploads import OFFICERS
 from services.gateway.desk.visit import Visit
+from services.kit.japan.fiscal_year import fiscal_year_of
 from services.kit.text import Text
 
 HOME, TITLE = "/desk/office", Text("やること", "What is due")
@@ -32,7 +34,7 @@ async def home(visit: Visit) -> Response:
     office = await _office(visit)
     of = {"office": office or None}
     today = (await visit.read(CLOCK))["today"]
-    year = int(today[:4]) - (today[5:7] < "04")
+    year = fiscal_year_of(date.fromisoformat(today))
     missing: list[Any] = []
     for at in (year - 1, year):
         editions = await visit.every(EDITIONS, **of, fiscal_year=at, state="held", sort="starts_on")

@@ -1,6 +1,7 @@
 """The hand-over of an office on one page: what is open, whom it knows, the last two years; signed, then ticked."""
 
 from collections import Counter
+from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
@@ -9,6 +10,7 @@ from starlette.responses import Response
 from services.gateway.desk.page import Pages
 from services.gateway.desk.pages.uploads import OFFICERS
 from services.gateway.desk.visit import Refused, Visit
+from services.kit.japan.fiscal_year import fiscal_year_of
 from services.kit.text import Text
 
 FOUND, BEGIN = "events_hand_overs_list", "events_hand_overs_create"
@@ -80,7 +82,7 @@ async def _shown(visit: Visit, *, status: int = 200, problem: Any = None) -> Res
     matters = matters or (one["matters"] if one else [])
     contacts = await visit.every(CONTACTS, **of, sort="code")
     today = (await visit.read(CLOCK))["today"]
-    year = int(today[:4]) - (today[5:7] < "04")
+    year = fiscal_year_of(date.fromisoformat(today))
     years = (year - 1, year)
     lines = [
         line for at in years for line in await visit.every(LINES, **of, fiscal_year=at, sort="received_on")
