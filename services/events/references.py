@@ -9,7 +9,6 @@ from services.events.meeting_tables import meeting, staff_training
 from services.events.tables import edition, leg, mission
 from services.kit import directory
 from services.kit.db.session import WriteSession
-from services.kit.errors import Refusal
 from services.kit.findings import Finding
 from services.kit.resource import Filter, Ref, Row
 from services.kit.text import Text as Said
@@ -113,7 +112,3 @@ async def take_office(session: WriteSession, rows: Sequence[Row], table: Table, 
     }
     for row in rows:
         row["office"] = found.get(row.get(link))
-
-
-def refusal(finding: Finding) -> Refusal:
-    return Refusal(finding.code, "payload", finding.message, finding.remedy)

@@ -6,6 +6,7 @@ Every kind of refusal is declared once with its code and its words in both langu
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
+from services.kit.findings import Finding
 from services.kit.text import Text
 
 # malformed: the request cannot be read · unsigned: nobody is known · forbidden: not with these scopes ·
@@ -28,6 +29,11 @@ class Refusal:
 
     def __call__(self, *fields: "FieldError", **values: object) -> "Refused":
         return Refused(self, self.detail.fill(**values) if values else self.detail, fields)
+
+
+def refusal(finding: Finding, sort: Sort = "payload") -> Refusal:
+    """What a constraint says in the words of the rule that it mirrors."""
+    return Refusal(finding.code, sort, finding.message, finding.remedy)
 
 
 class CellAt(NamedTuple):

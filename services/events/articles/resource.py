@@ -17,9 +17,10 @@ from services.events.publication_references import (
     office_or,
 )
 from services.events.publication_tables import article, issue, publication
-from services.events.references import OFFICE, refusal
+from services.events.references import OFFICE
 from services.events.terms import EventCode, OfficeCode
 from services.kit.db.session import WriteSession
+from services.kit.errors import refusal
 from services.kit.fields import equals
 from services.kit.findings import Finding
 from services.kit.japan import cells

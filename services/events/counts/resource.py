@@ -13,12 +13,11 @@ from services.events import access
 from services.events.counts import domain, service
 from services.events.counts.domain import Capacity, Method, Subject, Unit
 from services.events.counts.tables import attendance_count, unit_of
-from services.events.references import COUNTRY, EDITION, LEG, MISSION, refusal
+from services.events.references import COUNTRY, EDITION, LEG, MISSION
 from services.events.tables import edition, event, leg, mission
 from services.events.terms import QUALIFIER, EventCode, Number, OfficeCode, Qualifier
-from services.kit.errors import Refusal
+from services.kit.errors import refusal
 from services.kit.fields import equals
-from services.kit.findings import Finding
 from services.kit.japan import cells
 from services.kit.resource import Basis, Filter, Part, Resource
 from services.kit.wire import Called, Code, Day, Flag, Line, Wire, choice
@@ -85,10 +84,6 @@ def source(_: Basis) -> Select[Any]:
     )  # fmt: skip
 
 
-def _conflict(finding: Finding) -> Refusal:
-    return Refusal(finding.code, "conflict", finding.message, finding.remedy)
-
-
 attendance_counts = Resource(
     service="events",
     schema="events",
@@ -126,11 +121,11 @@ attendance_counts = Resource(
         "attendance_count_of_one": refusal(domain.OF_ONE),
         "attendance_count_certified": refusal(domain.CERTIFIED_ONCE),
         "attendance_count_person_times": refusal(domain.NOT_PERSONS),
-        "attendance_count_level": _conflict(domain.OTHER_LEVEL),
-        "attendance_count_once": _conflict(domain.TOLD_TWICE),
-        "attendance_count_alike": _conflict(domain.NOT_ALIKE),
-        "attendance_count_within": _conflict(domain.WHOLE_MISSING),
-        "attendance_count_within_value": _conflict(domain.WHOLE_MISSING),
+        "attendance_count_level": refusal(domain.OTHER_LEVEL, "conflict"),
+        "attendance_count_once": refusal(domain.TOLD_TWICE, "conflict"),
+        "attendance_count_alike": refusal(domain.NOT_ALIKE, "conflict"),
+        "attendance_count_within": refusal(domain.WHOLE_MISSING, "conflict"),
+        "attendance_count_within_value": refusal(domain.WHOLE_MISSING, "conflict"),
         "attendance_count_no_more": refusal(domain.MORE_THAN_WHOLE),
     },
     version="2026.1",

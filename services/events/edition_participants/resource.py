@@ -14,11 +14,12 @@ from services.events.edition_participants.domain import ONE_BODY, Capacity, chec
 from services.events.edition_participants.repository import legs_of
 from services.events.edition_tables import edition_participant
 from services.events.lines import is_local
-from services.events.references import EDITION, check_office, organisation, refusal, take_office
+from services.events.references import EDITION, check_office, organisation, take_office
 from services.events.tables import announced, edition, event
 from services.events.terms import PROGRAMME, EventCode, OrganisationCode, Programme
 from services.kit import directory
 from services.kit.db.session import WriteSession
+from services.kit.errors import refusal
 from services.kit.fields import equals
 from services.kit.fields import organisation as by_organisation
 from services.kit.findings import Finding

@@ -23,12 +23,12 @@ from services.events.editions.domain import (
     check_standing,
 )
 from services.events.editions.repository import below_editions
-from services.events.references import UNKNOWN_EVENT, check_office, headquarters, refusal, take_office
+from services.events.references import UNKNOWN_EVENT, check_office, headquarters, take_office
 from services.events.tables import edition, event, leg
 from services.events.terms import PROGRAMME, EventCode, FiscalYear, Programme
 from services.kit import temporal
 from services.kit.db.session import WriteSession
-from services.kit.errors import Refusal
+from services.kit.errors import Refusal, refusal
 from services.kit.fields import equals
 from services.kit.findings import Finding
 from services.kit.japan import cells

@@ -16,12 +16,13 @@ from services.events import access
 from services.events.edition_tables import announced_or_joined
 from services.events.legs import service
 from services.events.legs.domain import ANOTHER_YEAR, CANCELLED, ENDS_FIRST, ONE_TIME, WINDOW
-from services.events.references import COUNTRY, EDITION, refusal
+from services.events.references import COUNTRY, EDITION
 from services.events.registrations.tables import registration
 from services.events.tables import capacity_pool, edition, event, leg
 from services.events.terms import EventCode, Programme
 from services.kit.capacity.domain import CONSTRAINTS
 from services.kit.db.session import WriteSession
+from services.kit.errors import refusal
 from services.kit.fields import equals
 from services.kit.resource import Basis, Change, Filter, Part, Resource, Row
 from services.kit.wall_time import Repeated

@@ -27,10 +27,11 @@ from services.events.meetings.domain import (
     check_days,
     check_secretariat,
 )
-from services.events.references import OFFICE, check_office, organisation, refusal
+from services.events.references import OFFICE, check_office, organisation
 from services.events.terms import EventCode, OfficeCode, OrganisationCode
 from services.kit import directory, temporal
 from services.kit.db.session import WriteSession
+from services.kit.errors import refusal
 from services.kit.fields import equals
 from services.kit.findings import Finding
 from services.kit.japan import cells

@@ -10,9 +10,10 @@ from sqlalchemy import Select, select
 from services.events import access
 from services.events.publication_references import CHANNEL
 from services.events.publication_tables import channel, channel_metric
-from services.events.references import check_office, refusal, take_office
+from services.events.references import check_office, take_office
 from services.events.terms import EventCode
 from services.kit.db.session import WriteSession
+from services.kit.errors import refusal
 from services.kit.fields import equals
 from services.kit.findings import Finding
 from services.kit.resource import Basis, Part, Resource, Row

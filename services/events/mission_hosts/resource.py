@@ -9,11 +9,12 @@ from sqlalchemy import Select, func, select
 from services.events import access
 from services.events.mission_hosts.domain import NAMELESS, check_host
 from services.events.mission_tables import mission_host
-from services.events.references import MISSION, check_office, organisation, refusal, take_office
+from services.events.references import MISSION, check_office, organisation, take_office
 from services.events.tables import mission
 from services.events.terms import EventCode, MissionProgramme, OrganisationCode
 from services.kit import directory
 from services.kit.db.session import WriteSession
+from services.kit.errors import refusal
 from services.kit.fields import equals
 from services.kit.fields import organisation as by_organisation
 from services.kit.findings import Finding

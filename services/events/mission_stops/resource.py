@@ -13,11 +13,12 @@ from services.events import access
 from services.events.mission_stops.domain import OUTSIDE, check_stop
 from services.events.mission_stops.repository import days_of
 from services.events.mission_tables import mission_stop
-from services.events.references import MISSION, check_office, organisation, refusal, take_office
+from services.events.references import MISSION, check_office, organisation, take_office
 from services.events.tables import mission
 from services.events.terms import EventCode, OrganisationCode
 from services.kit import directory
 from services.kit.db.session import WriteSession
+from services.kit.errors import refusal
 from services.kit.fields import equals
 from services.kit.fields import organisation as by_organisation
 from services.kit.findings import Finding

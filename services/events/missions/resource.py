@@ -14,14 +14,7 @@ from sqlalchemy import Select, any_, case, select
 from services.events import access
 from services.events.missions.domain import CANCELLED, ENDS_FIRST, State, check_mission, unknown_countries
 from services.events.missions.repository import known_countries
-from services.events.references import (
-    OFFICE,
-    UNKNOWN_COUNTRY,
-    check_office,
-    headquarters,
-    organisation,
-    refusal,
-)
+from services.events.references import OFFICE, UNKNOWN_COUNTRY, check_office, headquarters, organisation
 from services.events.tables import mission
 from services.events.terms import (
     MISSION_PROGRAMME,
@@ -32,6 +25,7 @@ from services.events.terms import (
 )
 from services.kit import directory, temporal
 from services.kit.db.session import WriteSession
+from services.kit.errors import refusal
 from services.kit.fields import equals
 from services.kit.fields import organisation as by_organisation
 from services.kit.findings import Finding

@@ -9,11 +9,12 @@ from sqlalchemy import Select, case, select
 
 from services.events import access
 from services.events.log_tables import office_contact, office_contact_detail
-from services.events.references import OFFICE, check_office, headquarters, organisation, refusal
+from services.events.references import OFFICE, check_office, headquarters, organisation
 from services.events.tables import mine
 from services.events.terms import EventCode, OfficeCode, OrganisationCode
 from services.kit import directory
 from services.kit.db.session import WriteSession
+from services.kit.errors import refusal
 from services.kit.fields import equals
 from services.kit.fields import organisation as by_organisation
 from services.kit.findings import Finding

@@ -13,9 +13,10 @@ from sqlalchemy import Select, func, select
 from services.events import access
 from services.events.publication_references import PublicationKind
 from services.events.publication_tables import issue, publication
-from services.events.references import OFFICE, check_office, refusal
+from services.events.references import OFFICE, check_office
 from services.events.terms import EventCode, OfficeCode
 from services.kit.db.session import WriteSession
+from services.kit.errors import refusal
 from services.kit.fields import equals
 from services.kit.findings import Finding
 from services.kit.resource import Basis, Part, Resource, Row

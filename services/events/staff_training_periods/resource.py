@@ -8,7 +8,7 @@ from sqlalchemy import Select, select
 
 from services.events import access
 from services.events.meeting_tables import staff_training, staff_training_period
-from services.events.references import STAFF_TRAINING, check_headquarters, refusal
+from services.events.references import STAFF_TRAINING, check_headquarters
 from services.events.staff_training_periods.domain import (
     ANOTHER_YEAR,
     ENDS_FIRST,
@@ -18,6 +18,7 @@ from services.events.staff_training_periods.domain import (
 )
 from services.events.terms import EventCode
 from services.kit.db.session import WriteSession
+from services.kit.errors import refusal
 from services.kit.fields import equals
 from services.kit.findings import Finding
 from services.kit.resource import Basis, Part, Resource, Row

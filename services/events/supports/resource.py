@@ -12,7 +12,7 @@ from sqlalchemy import Integer, Select, and_, case, cast, extract, or_, select
 
 from services.events import access
 from services.events.log_tables import office_contact, support, support_text
-from services.events.references import OFFICE, UNKNOWN_CONTACT, headquarters, organisation, refusal
+from services.events.references import OFFICE, UNKNOWN_CONTACT, headquarters, organisation
 from services.events.supports.domain import (
     CHANNEL,
     DAYS,
@@ -31,6 +31,7 @@ from services.events.supports.service import check
 from services.events.tables import mine
 from services.events.terms import EventCode, OfficeCode, OrganisationCode
 from services.kit import directory
+from services.kit.errors import refusal
 from services.kit.fields import equals
 from services.kit.fields import organisation as by_organisation
 from services.kit.resource import Basis, Filter, Part, Ref, Resource

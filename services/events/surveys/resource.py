@@ -8,17 +8,12 @@ from sqlalchemy import Select, any_, case, false, func, select
 
 from services.events import access
 from services.events.log_tables import survey
-from services.events.references import (
-    NOT_YOUR_OFFICE,
-    UNKNOWN_OFFICE,
-    organisation,
-    overseas_office,
-    refusal,
-)
+from services.events.references import NOT_YOUR_OFFICE, UNKNOWN_OFFICE, organisation, overseas_office
 from services.events.supports.domain import DAYS, ordered
 from services.events.terms import EventCode, OfficeCode, OrganisationCode
 from services.kit import directory, temporal
 from services.kit.db.session import WriteSession
+from services.kit.errors import refusal
 from services.kit.fields import Short, equals
 from services.kit.fields import organisation as by_organisation
 from services.kit.findings import Finding

@@ -9,7 +9,7 @@ from services.jet import access
 from services.jet.alumni_tables import alumni_chapter
 from services.kit import directory, temporal
 from services.kit.db.session import WriteSession
-from services.kit.errors import Refusal
+from services.kit.errors import refusal
 from services.kit.fields import Short, equals
 from services.kit.findings import Finding
 from services.kit.resource import Basis, Part, Ref, Resource, Row
@@ -84,10 +84,6 @@ def source(_: Basis) -> Select[Any]:
     )
 
 
-def _refusal(finding: Finding) -> Refusal:
-    return Refusal(finding.code, "payload", finding.message, finding.remedy)
-
-
 alumni_chapters = Resource(
     service="jet",
     schema="jet",
@@ -116,7 +112,7 @@ alumni_chapters = Resource(
     fixed=("code",),
     version="2026.1",
     constraints={
-        "alumni_chapter_somewhere": _refusal(SOMEWHERE),
-        "alumni_chapter_in_order": _refusal(IN_ORDER),
+        "alumni_chapter_somewhere": refusal(SOMEWHERE),
+        "alumni_chapter_in_order": refusal(IN_ORDER),
     },
 )

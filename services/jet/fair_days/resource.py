@@ -24,7 +24,7 @@ from services.jet.tables import capacity_pool
 from services.kit.capacity.domain import CONSTRAINTS
 from services.kit.capacity.service import Capacity
 from services.kit.db.session import WriteSession
-from services.kit.errors import Refusal
+from services.kit.errors import Refusal, refusal
 from services.kit.fields import equals
 from services.kit.findings import Finding
 from services.kit.japan import cells
@@ -117,10 +117,6 @@ async def store(session: WriteSession, rows: list[Row], insert_only: bool) -> li
     return await with_lesser(session, career_fair_day, {one.row: one for one in changes}, lesser)
 
 
-def _refusal(finding: Finding) -> Refusal:
-    return Refusal(finding.code, "payload", finding.message, finding.remedy)
-
-
 OUT_OF_ORDER = Refusal(
     "day_hours", "payload",
     Text("開催日と時刻が合いません", "The day and its hours do not fit"),
@@ -165,8 +161,8 @@ career_fair_days = Resource(
     constraints={
         **CONSTRAINTS,
         "career_fair_day_in_order": OUT_OF_ORDER,
-        "career_fair_day_reported": _refusal(INCOMPLETE_REPORT),
-        "career_fair_day_of_whom": _refusal(MORE_THAN_ALL),
+        "career_fair_day_reported": refusal(INCOMPLETE_REPORT),
+        "career_fair_day_of_whom": refusal(MORE_THAN_ALL),
         "interview_slot_within_day": SLOTS_OUTSIDE,
     },
     version="2026.1",

@@ -17,7 +17,7 @@ from services.jet.fairs.domain import CANCELLED_WITHOUT_REASON, GRANT_WITHOUT_OR
 from services.jet.terms import OrganisationCode, Year
 from services.kit import directory
 from services.kit.db.session import WriteSession
-from services.kit.errors import Refusal
+from services.kit.errors import refusal
 from services.kit.fields import equals
 from services.kit.fields import organisation as by_organisation
 from services.kit.findings import Finding
@@ -80,10 +80,6 @@ async def store(session: WriteSession, rows: list[Row], insert_only: bool) -> li
     return changes
 
 
-def _refusal(finding: Finding) -> Refusal:
-    return Refusal(finding.code, "payload", finding.message, finding.remedy)
-
-
 def on_day(given: Any) -> Any:
     d = career_fair_day.alias("held").c
     return select(d.id).where(d.fair_id == career_fair.c.id, d.held_on == given).exists()
@@ -119,8 +115,8 @@ career_fairs = Resource(
     store=store,
     fixed=("fair_code",),
     constraints={
-        "career_fair_granted_to_another": _refusal(GRANT_WITHOUT_ORGANISER),
-        "career_fair_cancelled": _refusal(CANCELLED_WITHOUT_REASON),
+        "career_fair_granted_to_another": refusal(GRANT_WITHOUT_ORGANISER),
+        "career_fair_cancelled": refusal(CANCELLED_WITHOUT_REASON),
     },
     version="2026.1",
 )

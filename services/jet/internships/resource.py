@@ -17,7 +17,7 @@ from services.jet.internships.terms import FiscalYear
 from services.jet.terms import OrganisationCode
 from services.kit import directory, temporal
 from services.kit.db.session import WriteSession
-from services.kit.errors import Refusal
+from services.kit.errors import refusal
 from services.kit.fields import Short, equals
 from services.kit.findings import Finding
 from services.kit.japan.fiscal_year import fiscal_year_of
@@ -162,10 +162,6 @@ def unassignable(row: Row) -> Text | None:
     return STILL_TAKEN if row["_now"] < row["apply_until"] else None
 
 
-def _refusal(finding: Finding) -> Refusal:
-    return Refusal(finding.code, "payload", finding.message, finding.remedy)
-
-
 internship_programmes = Resource(
     service="jet",
     schema="jet",
@@ -204,12 +200,12 @@ internship_programmes = Resource(
     fixed=("code",),
     version="2026.1",
     constraints={
-        "internship_programme_in_order": _refusal(OUT_OF_ORDER),
-        "internship_programme_in_year": _refusal(OUTSIDE_YEAR),
-        "internship_programme_cancelled": _refusal(REASON),
-        "internship_programme_window": _refusal(WINDOW),
-        "internship_programme_of_its_organiser": _refusal(ORGANISER),
-        "internship_programme_reported": _refusal(REPORTED),
+        "internship_programme_in_order": refusal(OUT_OF_ORDER),
+        "internship_programme_in_year": refusal(OUTSIDE_YEAR),
+        "internship_programme_cancelled": refusal(REASON),
+        "internship_programme_window": refusal(WINDOW),
+        "internship_programme_of_its_organiser": refusal(ORGANISER),
+        "internship_programme_reported": refusal(REPORTED),
     },
     actions=(
         Action(

@@ -18,7 +18,7 @@ from services.jet.terms import OrganisationCode
 from services.kit import directory
 from services.kit.db.session import WriteSession
 from services.kit.directory import represented
-from services.kit.errors import Refusal
+from services.kit.errors import Refusal, refusal
 from services.kit.fields import equals
 from services.kit.fields import organisation as by_organisation
 from services.kit.findings import Finding
@@ -85,10 +85,6 @@ async def check(session: WriteSession, rows: list[Row]) -> dict[int, list[tuple[
     return found
 
 
-def _refusal(finding: Finding) -> Refusal:
-    return Refusal(finding.code, "conflict", finding.message, finding.remedy)
-
-
 # of a company, its own alone: another's code is answered like one that is not there
 EXHIBITOR = Ref(
     "organisation_code", "organisation_id", directory.organisation, "code", NOT_THERE,
@@ -124,8 +120,8 @@ interview_slots = Resource(
     fixed=("day_code", "organisation_code", "table_no", "starts_at", "ends_at"),
     constraints={
         "interview_slot_one_at_a_table": TABLE_TAKEN,
-        "interview_slot_in_order": _refusal(OUT_OF_ORDER),
-        "interview_slot_within_day": _refusal(OUTSIDE_DAY),
+        "interview_slot_in_order": refusal(OUT_OF_ORDER, "conflict"),
+        "interview_slot_within_day": refusal(OUTSIDE_DAY, "conflict"),
     },
     version="2026.1",
 )

@@ -17,7 +17,7 @@ from services.jet.care.claims import domain, service
 from services.jet.care.claims.domain import State
 from services.jet.care.claims.tables import allowance, claim, claim_receipt
 from services.jet.care.tables import care_case
-from services.kit.errors import Refusal
+from services.kit.errors import refusal
 from services.kit.fields import equals
 from services.kit.resource import Action, Basis, Part, Resource, Row
 from services.kit.text import Text as Said
@@ -105,10 +105,6 @@ def _action(name: str, noun: str, role: str) -> Action:
     return Action(name, f"/care/v1/claims/{{id}}/{noun}", (role,), _closed(name))
 
 
-def _refusal(finding: Any) -> Refusal:
-    return Refusal(finding.code, "payload", finding.message, finding.remedy)
-
-
 claims = Resource(
     service="care",
     schema="care",
@@ -140,9 +136,9 @@ claims = Resource(
         _action("refuse", "refusals", "care_officer"),
     ),
     constraints={
-        "claim_served": _refusal(domain.SERVED_LATER),
-        "claim_whole_yen": _refusal(domain.NOT_WHOLE),
-        "claim_amount": _refusal(domain.OUT_OF_RANGE),
+        "claim_served": refusal(domain.SERVED_LATER),
+        "claim_whole_yen": refusal(domain.NOT_WHOLE),
+        "claim_amount": refusal(domain.OUT_OF_RANGE),
         "claim_decided_by_another": domain.OWN_CLAIM,
         "allowance_within_cap": domain.NOTHING_LEFT,
     },

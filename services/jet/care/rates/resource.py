@@ -15,7 +15,7 @@ from services.jet.care.claims.resource import Currency
 from services.jet.care.claims.tables import exchange_rate, subsidy_term
 from services.jet.care.rates import domain
 from services.kit.db.session import WriteSession
-from services.kit.errors import Refusal
+from services.kit.errors import Refusal, refusal
 from services.kit.fields import equals, holds_on
 from services.kit.findings import Finding
 from services.kit.japan import cells
@@ -61,10 +61,6 @@ def _terms(_: Basis) -> Select[Any]:
     return select(t.id, t.fiscal_year, t.subsidy_percent, t.cap_yen, t.row_version)
 
 
-def _refusal(finding: Finding) -> Refusal:
-    return Refusal(finding.code, "payload", finding.message, finding.remedy)
-
-
 async def check(_: WriteSession, rows: list[Row]) -> dict[int, list[tuple[str, Finding]]]:
     return {row["_row"]: list(domain.astray(row)) for row in rows}
 
@@ -89,9 +85,9 @@ exchange_rates = Resource(
     check=check,
     version="2026.1",
     constraints={
-        "exchange_rate_currency": _refusal(domain.OUT_OF_RANGE),
-        "exchange_rate_yen_rate": _refusal(domain.OUT_OF_RANGE),
-        "exchange_rate_order": _refusal(domain.OUT_OF_ORDER),
+        "exchange_rate_currency": refusal(domain.OUT_OF_RANGE),
+        "exchange_rate_yen_rate": refusal(domain.OUT_OF_RANGE),
+        "exchange_rate_order": refusal(domain.OUT_OF_ORDER),
         "exchange_rate_one_a_day": OVERLAPS,
     },
 )
